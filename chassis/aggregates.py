@@ -1,0 +1,377 @@
+"""Aggregates in MongoDB: state, version, unpublished events and recent commands live in one document.
+
+One conditional update (`version` must match) changes all of them together, so that state and events cannot part and a
+repeated command finds its own trace. Reads by id and writes that wait go out together (smart batching).
+"""
+
+import random
+import time
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Generic, Protocol, TypeVar
+
+import eventlet
+import orjson
+from pymongo import IndexModel, UpdateOne
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+
+from chassis import outbox
+from chassis.api import Answer, Call
+from chassis.batching import SmartBatch
+from chassis.cause import Cause, new_id
+from chassis.documents import from_document, now, to_document
+from chassis.errors import Busy, KeyReused, NotFound, VersionConflict
+from chassis.mongo import Document, ensure_indexes, in_our_words
+from chassis.vault import Vault
+from events.codecs import plain
+from events.envelope import Envelope, Event
+
+ATTEMPTS = 12
+REMEMBERED_COMMANDS = 50
+_KEPT = ("_id", "outbox", "commands", "creation", "revision", "stamp")  # the chassis's own fields
+
+
+class Aggregate(Protocol):
+    """What every aggregate has: its id, the studio it belongs to, and a version that counts its events."""
+
+    @property
+    def id(self) -> str:
+        """Prefixed ULID."""
+
+    @property
+    def tenant(self) -> str:
+        """The studio."""
+
+    @property
+    def version(self) -> int:
+        """The number of events so far; 0 before the first."""
+
+
+T = TypeVar("T", bound=Aggregate)
+Change = tuple[T, Sequence[Event]]
+
+
+class Taken(Exception):
+    """Another document has the value that must be unique; `index` names the index."""
+
+    def __init__(self, index: str) -> None:
+        self.index = index
+        super().__init__(index)
+
+
+class Aggregates(Generic[T]):
+    """One collection of aggregates of shape `T`."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        relay: outbox.Relay,
+        service: str,
+        name: str,
+        shape: type[T],
+        what: str,
+        indexes: Sequence[IndexModel] = (),
+        encode: Callable[[T], Document] = to_document,
+        decode: Callable[[Document], T] | None = None,
+        vault: Vault | None = None,
+    ) -> None:
+        self.collection: Collection[Document] = database[name]
+        self._relay = relay
+        self._service = service
+        self._what = what
+        self._encode = encode
+        self._decode = decode or (lambda document: from_document(shape, document))
+        self._vault = vault  # seals remembered answers, where these are personal
+        self._indexes = [
+            *indexes,
+            outbox.INDEX,
+            IndexModel([("creation.id", 1)], unique=True, partialFilterExpression={"creation.id": {"$type": "string"}}),
+        ]
+        self._read: SmartBatch[str, Document | None] = SmartBatch(self._find_many, limit=200, lanes=2)
+        self._update: SmartBatch[tuple[Document, Document, str], bool] = SmartBatch(self._update_many, 64, lanes=3)
+        self._insert: SmartBatch[Document, None] = SmartBatch(self._insert_many, 64, lanes=2)
+        relay.watch(self.collection)
+
+    def ensure_indexes(self) -> None:
+        """Create the collection's indexes."""
+        ensure_indexes(self.collection, self._indexes)
+
+    # Reading
+
+    def find(self, document_id: str) -> T | None:
+        """The aggregate by its document id, whoever's it is; None when there is none."""
+        with in_our_words():
+            document = self._read(document_id)
+        return None if document is None else self._decode(document)
+
+    def get(self, document_id: str, tenant: str | None) -> T:
+        """The tenant's aggregate (None: any tenant's); raises NotFound, also for another tenant's."""
+        with in_our_words():
+            document = self._read(document_id)
+        return self._decode(self._owned(document, document_id, tenant))
+
+    def await_get(self, document_id: str, tenant: str | None, seconds: float = 2) -> T:
+        """Like `get`, for a read model that may lag behind by milliseconds: waits up to `seconds` before it raises NotFound."""
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                return self.get(document_id, tenant)
+            except NotFound:
+                if time.monotonic() > until:
+                    raise
+                eventlet.sleep(0.02)
+
+    def select(self, where: Document, limit: int, sort: str = "_id", after: Any = None) -> list[T]:
+        """Aggregates in ascending order of `sort`, which must be unique, after the value `after`."""
+        if after is not None:
+            where = {"$and": [where, {sort: {"$gt": after}}]}
+        with in_our_words():
+            return [self._decode(d) for d in self.collection.find(where).sort(sort, 1).limit(limit)]
+
+    def _owned(self, document: Document | None, document_id: str, tenant: str | None) -> Document:
+        foreign = document is not None and tenant is not None and document["tenant"] != tenant
+        if document is None or foreign:
+            raise NotFound(what=self._what, id=document_id.partition(".")[0], foreign=foreign)
+        return document
+
+    # Commands
+
+    def add(self, value: T, events: Sequence[Event], cause: Cause) -> T:
+        """Store a new aggregate with its first events, without a command; raises Taken."""
+        value, entries = self._stamp(value, 0, value.tenant, events, cause)
+        document = self._new_document(value, entries)
+        with in_our_words():
+            self._insert(document)
+        self._relay.offer(self.collection.name, document["_id"], entries)
+        return value
+
+    def create(self, call: Call, value: T, events: Sequence[Event], view: Callable[[T], Any]) -> Answer:
+        """Store a new aggregate with its first events; a repeated command answers as the first time."""
+        value, entries = self._stamp(value, 0, value.tenant, events, Cause.of_call(call))
+        answer = Answer(orjson.dumps(plain(view(value))), value.version)
+        document = self._new_document(value, entries)
+        if call.command_id:
+            document["creation"] = self._remember(call, answer, document["_id"])[0]
+        with in_our_words():
+            try:
+                self._insert(document)
+            except Taken as taken:
+                first = call.command_id and self.collection.find_one({"creation.id": call.command_id})
+                replay = self._replay(first, call) if first else None
+                if replay is None:
+                    raise taken
+                return replay
+        self._relay.offer(self.collection.name, document["_id"], entries)
+        return answer
+
+    def ensure(self, value: T) -> None:
+        """Store a fresh aggregate that has nothing to tell yet, unless there is one with its id already."""
+        with in_our_words():
+            try:
+                self._insert(self._new_document(value, []))
+            except Taken:
+                return
+
+    def change(
+        self,
+        call: Call,
+        document_id: str,
+        rule: Callable[[T], Change[T]],
+        view: Callable[[T], Any],
+        tenant: str | None = None,
+    ) -> Answer:
+        """Apply `rule` to the caller's aggregate and store the outcome; a repeated command answers as the first time.
+
+        Raises NotFound, VersionConflict (If-Match), KeyReused, Busy, StoreUnavailable and whatever the rule raises.
+        """
+        for attempt in range(ATTEMPTS):
+            with in_our_words():
+                document = self._owned(self._read(document_id), document_id, tenant or call.tenant)
+            if replay := self._replay(document, call):
+                return replay
+            if call.if_match is not None and call.if_match != document["version"]:
+                raise VersionConflict(given=call.if_match, current=document["version"])
+            value = self._decode(document)
+            changed, events = rule(value)
+            if not events:
+                return Answer(view(value), value.version)
+            changed, entries = self._stamp(changed, value.version, value.tenant, events, Cause.of_call(call))
+            answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
+            with in_our_words():
+                if self._save(document, changed, entries, self._remember(call, answer, document_id)):
+                    return answer
+            eventlet.sleep(random.random() * 0.01 * attempt)
+        raise Busy
+
+    # Events
+
+    def absorb(
+        self,
+        events: Sequence[Envelope[Any]],
+        by: Callable[[Envelope[Any]], Iterable[str]],
+        rule: Callable[[T | None, Envelope[Any], str], Change[T] | None],
+    ) -> list[str]:
+        """Fold many events into the aggregates that they concern, one conditional write an aggregate.
+
+        `by` names the documents that an event concerns; `rule` gets the aggregate (None when there is none yet), the event
+        and the document id, and returns the change, or None when the event was applied before (the version gate).
+        Returns an outcome for each event: ok or duplicate.
+        """
+        todo: dict[str, list[int]] = {}
+        for position, envelope in enumerate(events):
+            for document_id in by(envelope):
+                todo.setdefault(document_id, []).append(position)
+        outcomes = ["duplicate"] * len(events)
+        for attempt in range(ATTEMPTS):
+            found = {d["_id"]: d for d in self.collection.find({"_id": {"$in": list(todo)}})}
+            todo = self._absorb_round(events, todo, found, rule, outcomes)
+            if not todo:
+                return outcomes
+            eventlet.sleep(random.random() * 0.01 * (attempt + 1))
+        raise Busy
+
+    def _absorb_round(
+        self,
+        events: Sequence[Envelope[Any]],
+        todo: dict[str, list[int]],
+        found: dict[str, Document],
+        rule: Callable[[T | None, Envelope[Any], str], Change[T] | None],
+        outcomes: list[str],
+    ) -> dict[str, list[int]]:
+        """One try at every document in `todo`; returns those that another writer changed meanwhile."""
+        updates, inserts, applied = [], [], {}
+        for document_id, positions in todo.items():
+            document = found.get(document_id)
+            value = None if document is None else self._decode(document)
+            before, entries, used = value, [], []
+            for position in positions:
+                change = rule(value, events[position], document_id)
+                if change is None:
+                    continue
+                cause = Cause.of_event(events[position], self._service)
+                version = 0 if value is None else value.version
+                value, sealed = self._stamp(change[0], version, change[0].tenant, change[1], cause)
+                entries += sealed
+                used.append(position)
+            if value is None or value is before:
+                continue
+            applied[document_id] = (used, entries)
+            if document is None:
+                inserts.append({**self._new_document(value, entries), "_id": document_id})
+            else:
+                updates.append(self._difference(document, value, entries, []))
+        lost = self._write_round(updates, inserts)
+        for document_id, (used, entries) in applied.items():
+            if document_id not in lost:
+                self._relay.offer(self.collection.name, document_id, entries)
+                for position in used:
+                    outcomes[position] = "ok"
+        return {document_id: positions for document_id, positions in todo.items() if document_id in lost}
+
+    def _write_round(self, updates: list[tuple[Document, Document, str]], inserts: list[Document]) -> set[str]:
+        lost: set[str] = set()
+        if updates:
+            written = self._update_many(updates)
+            lost |= {where["_id"] for (where, _, _), ok in zip(updates, written, strict=True) if not ok}
+        if inserts:
+            results = self._insert_many(inserts)
+            lost |= {d["_id"] for d, result in zip(inserts, results, strict=True) if result is not None}
+        return lost
+
+    # Writing
+
+    def _stamp(
+        self, value: T, version: int, tenant: str, events: Sequence[Event], cause: Cause
+    ) -> tuple[T, list[Document]]:
+        """The value with its new version (one more for each event) and the events' outbox entries."""
+        entries = [
+            outbox.seal(event, self._service, tenant, f"{self.collection.name}/{value.id}", version + n, cause)
+            for n, event in enumerate(events, start=1)
+        ]
+        return replace(value, version=version + len(entries)), entries  # type: ignore[type-var]  # a dataclass
+
+    def _new_document(self, value: T, entries: list[Document]) -> Document:
+        return {**self._encode(value), "outbox": entries, "commands": [], "revision": 1, "stamp": ""}
+
+    def _save(self, old: Document, value: T, entries: list[Document], commands: list[Document]) -> bool:
+        if not self._update(self._difference(old, value, entries, commands)):
+            return False
+        self._relay.offer(self.collection.name, old["_id"], entries)
+        return True
+
+    def _difference(
+        self, old: Document, value: T, entries: list[Document], commands: list[Document]
+    ) -> tuple[Document, Document, str]:
+        """The conditional update from the stored document to the new value, touching only what differs."""
+        new = self._encode(value)
+        token = entries[0]["id"] if entries else new_id("stamp")
+        changed: Document = {"revision": old["revision"] + 1, "stamp": token}
+        for key, content in new.items():
+            before = old.get(key)
+            if key in _KEPT or content == before:
+                continue
+            if isinstance(content, list) and isinstance(before, list) and len(content) >= len(before) > 0:
+                changed |= {f"{key}.{n}": c for n, c in enumerate(content) if n >= len(before) or c != before[n]}
+            else:
+                changed[key] = content
+        update: Document = {"$set": changed}
+        pushes: Document = {}
+        if entries:
+            pushes["outbox"] = {"$each": entries}
+        if commands:
+            pushes["commands"] = {"$each": commands, "$slice": -REMEMBERED_COMMANDS}
+        if pushes:
+            update["$push"] = pushes
+        return {"_id": old["_id"], "revision": old["revision"]}, update, token
+
+    def _find_many(self, ids: list[str]) -> list[Document | None]:
+        found = {d["_id"]: d for d in self.collection.find({"_id": {"$in": list(set(ids))}})}
+        return [found.get(document_id) for document_id in ids]
+
+    def _update_many(self, updates: list[tuple[Document, Document, str]]) -> list[bool]:
+        result = self.collection.bulk_write([UpdateOne(where, update) for where, update, _ in updates], ordered=False)
+        if result.matched_count == len(updates):
+            return [True] * len(updates)
+        # The server counts matches of the whole bulk only: an update took place where it left its stamp or its first event.
+        ids = [where["_id"] for where, _, _ in updates]
+        stored: set[str] = set()
+        for document in self.collection.find({"_id": {"$in": ids}}, {"outbox.id": 1, "stamp": 1}):
+            stored |= {document["stamp"], *(entry["id"] for entry in document["outbox"])}
+        return [token in stored for _, _, token in updates]
+
+    def _insert_many(self, documents: list[Document]) -> list[Any]:
+        results: list[Any] = [None] * len(documents)
+        try:
+            self.collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            for failure in error.details["writeErrors"]:
+                if failure["code"] != 11000:
+                    raise
+                results[failure["index"]] = Taken(next(iter(failure.get("keyPattern", {"": 1}))) + "_1")
+        return results
+
+    # Commands that came before
+
+    def _remember(self, call: Call, answer: Answer, document_id: str) -> list[Document]:
+        if not call.command_id:
+            return []
+        body = zlib.compress(answer.body, 1)
+        if self._vault is not None:
+            body = self._vault.seal_bytes(document_id, body)
+        return [{"id": call.command_id, "of": call.fingerprint, "at": now(), "answer": body, "version": answer.version}]
+
+    def _replay(self, document: Document, call: Call) -> Answer | None:
+        if not call.command_id:
+            return None
+        for command in (document.get("creation") or {"id": ""}, *document["commands"]):
+            if command["id"] == call.command_id:
+                if command["of"] != call.fingerprint:
+                    raise KeyReused
+                body = command["answer"]
+                if self._vault is not None:
+                    body = self._vault.open_bytes(document["_id"], body)
+                return Answer(zlib.decompress(body), command["version"], replayed=True)
+        return None

@@ -1,0 +1,49 @@
+"""Dataclasses <-> MongoDB documents: Decimal is Decimal128, a date is its ISO string, a time is a BSON date in UTC."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from bson.decimal128 import Decimal128
+from cattrs import Converter
+
+T = TypeVar("T")
+
+_converter = Converter(unstruct_collection_overrides={tuple: list})
+_converter.register_unstructure_hook(date, date.isoformat)
+_converter.register_unstructure_hook(datetime, lambda moment: moment)
+_converter.register_unstructure_hook(Decimal, Decimal128)
+_converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+_converter.register_structure_hook(datetime, lambda moment, _: moment)
+_converter.register_structure_hook(Decimal, lambda number, _: number.to_decimal())
+_converter.register_structure_hook(bytes, lambda data, _: bytes(data))
+
+
+def to_document(value: Any) -> dict[str, Any]:
+    """The document of a dataclass; its `id` becomes `_id`."""
+    document: dict[str, Any] = _converter.unstructure(value)
+    if "id" in document:
+        document["_id"] = document.pop("id")
+    return document
+
+
+def from_document(shape: type[T], document: dict[str, Any]) -> T:
+    """The dataclass in a document; fields it does not know are left out."""
+    if "_id" in document:
+        document = {"id": document["_id"], **document}
+    return _converter.structure(document, shape)
+
+
+def truncate(moment: datetime) -> datetime:
+    """A time as the database keeps it: whole milliseconds, UTC."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """The current time as the database keeps it."""
+    return truncate(datetime.now(UTC))

@@ -1,0 +1,80 @@
+"""The database: clients that state their guarantees, transactions that handle an event once, and its errors in our words."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from pymongo import IndexModel, MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError, PyMongoError
+
+from chassis.documents import now
+from chassis.errors import StoreUnavailable
+
+TIMEOUT_MS = 8_000  # of every operation, retries included
+POOL_SIZE = 20
+INBOX_DAYS = 180  # longer than any message can come back
+
+Document = dict[str, Any]
+
+
+class Duplicate(Exception):
+    """The event was handled before; nothing to do."""
+
+
+def connect(url: str, name: str, service: str) -> Database[Document]:
+    """The service's database: majority and journalled writes, majority reads, UTC-aware times, bounded time and pool."""
+    client: MongoClient[Document] = MongoClient(
+        url,
+        appname=f"callboard-{service}",
+        tz_aware=True,
+        timeoutMS=TIMEOUT_MS,
+        serverSelectionTimeoutMS=TIMEOUT_MS,
+        maxPoolSize=POOL_SIZE,
+        retryWrites=True,
+        # Of the client, not of the database only: transactions inherit the client's concerns.
+        w="majority",
+        journal=True,
+        readConcernLevel="majority",
+    )
+    return client.get_database(name)
+
+
+def ensure_indexes(collection: Collection[Document], indexes: Sequence[IndexModel]) -> None:
+    """Create what is missing; an index that exists with other options is an error that names it."""
+    if indexes:
+        collection.create_indexes(list(indexes))
+
+
+def ensure_inbox(database: Database[Document]) -> None:
+    """The rows that remember which handler handled which event."""
+    index = IndexModel([("at", 1)], expireAfterSeconds=int(timedelta(days=INBOX_DAYS).total_seconds()))
+    database["inbox"].create_indexes([index])
+
+
+@contextmanager
+def once(database: Database[Document], handler: str, event_id: str) -> Iterator[ClientSession]:
+    """A transaction that commits the effects of `event_id` in `handler` at most once; raises Duplicate for a repeat.
+
+    Never keyed by event id alone: two handlers in one database would swallow each other's copy.
+    """
+    with database.client.start_session() as session, session.start_transaction():
+        try:
+            database["inbox"].insert_one({"_id": f"{handler}|{event_id}", "at": now()}, session=session)
+        except DuplicateKeyError:
+            raise Duplicate from None
+        yield session
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """The driver's errors as StoreUnavailable: a client can only repeat with the same key."""
+    try:
+        yield
+    except DuplicateKeyError:
+        raise
+    except PyMongoError as error:
+        raise StoreUnavailable from error

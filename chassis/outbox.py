@@ -1,0 +1,184 @@
+"""The outbox: events are stored with the state that they tell of, and only the relay publishes them.
+
+A write hands its events to the relay of its own process, which publishes with pipelined confirms and then removes them
+from the documents in bulk. The sweeper finds what a crashed process or an absent broker left behind.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import eventlet
+import orjson
+from eventlet.event import Event as Signal
+from pymongo import IndexModel, UpdateOne
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+
+from chassis import metrics
+from chassis.amqp import Outgoing, Publisher
+from chassis.cause import Cause, new_id
+from chassis.documents import now
+from chassis.logs import log
+from chassis.mongo import Document
+from chassis.topology import events_exchange
+from events.envelope import Envelope, Event, to_wire
+
+BATCH = 256
+QUEUE_LIMIT = 20_000  # what does not fit is left to the sweeper
+SWEEP_SECONDS = 2.0
+SWEEP_AGE = timedelta(seconds=5)
+
+INDEX = IndexModel([("outbox.at", 1)], partialFilterExpression={"outbox.0": {"$exists": True}}, name="outbox")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A stored event on its way to the broker: where its document is, and the message."""
+
+    collection: str
+    document_id: Any
+    event_id: str
+    routing_key: str
+    body: bytes
+
+
+def seal(event: Event, service: str, tenant: str, aggregate_id: str, version: int, cause: Cause) -> Document:
+    """The outbox entry of a new event: the message as it will be published. Raises EnvelopeInvalid."""
+    envelope = Envelope(
+        id=new_id("evt"),
+        type=event.TYPE,
+        source=f"/callboard/{service}",
+        subject=getattr(event, event.SUBJECT),
+        time=now(),
+        tenant=tenant,
+        actor=cause.actor,
+        aggregate_id=aggregate_id,
+        version=version,
+        correlation_id=cause.correlation_id,
+        causation_id=cause.causation_id,
+        traceparent=cause.traceparent,
+        data=event,
+    )
+    body = orjson.dumps(to_wire(envelope))
+    return {"id": envelope.id, "at": envelope.time, "key": event.routing_key(), "body": body}
+
+
+class Relay:
+    """Publishes what is offered, in order, and clears it from the documents once the broker has confirmed it."""
+
+    def __init__(self, service: str, amqp_url: str) -> None:
+        self._exchange = events_exchange(service)
+        self._publisher = Publisher(amqp_url, f"{service}.relay")
+        self._collections: dict[str, Collection[Document]] = {}
+        self._waiting: deque[Pending] = deque()
+        self._in_flight: set[str] = set()
+        self._wake = Signal()
+        self._threads: list[Any] = []
+        self._stopping = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there right now."""
+        return self._publisher.connected
+
+    def watch(self, collection: Collection[Document]) -> None:
+        """Sweep this collection too."""
+        self._collections[collection.name] = collection
+
+    def start(self) -> None:
+        """Begin publishing and sweeping."""
+        self._publisher.start()
+        self._threads = [eventlet.spawn(self._publish), eventlet.spawn(self._sweep)]
+
+    def stop(self, timeout: float = 4) -> None:
+        """Publish what is waiting, for `timeout` seconds at most; the rest stays stored for the sweeper."""
+        self._stopping = True
+        self._notify()
+        with eventlet.Timeout(timeout, False):
+            self._threads[0].wait()
+        for thread in self._threads:
+            thread.kill()
+        self._publisher.stop()
+
+    def offer(self, collection: str, document_id: Any, entries: Iterable[Document]) -> None:
+        """Publish these stored events soon; returns at once."""
+        for entry in entries:
+            if len(self._waiting) >= QUEUE_LIMIT:
+                return
+            if entry["id"] not in self._in_flight:
+                self._in_flight.add(entry["id"])
+                self._waiting.append(Pending(collection, document_id, entry["id"], entry["key"], bytes(entry["body"])))
+        self._notify()
+
+    def _notify(self) -> None:
+        if not self._wake.ready():
+            self._wake.send()
+
+    def _publish(self) -> None:
+        clearing = eventlet.GreenPool(4)
+        while self._waiting or not self._stopping:
+            if not self._waiting:
+                self._wake.wait()
+                self._wake = Signal()
+                continue
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            messages = [Outgoing(self._exchange, p.routing_key, p.body, p.event_id) for p in batch]
+            self._publisher.publish(messages)
+            confirmed = [p for p, m in zip(batch, messages, strict=True) if m.outcome == "confirmed"]
+            refused = [p for p, m in zip(batch, messages, strict=True) if m.outcome != "confirmed"]
+            if confirmed:
+                clearing.spawn_n(self._clear, confirmed)
+            if refused:
+                self._give_back(refused, messages)
+        clearing.waitall()
+
+    def _give_back(self, refused: Sequence[Pending], messages: Sequence[Outgoing]) -> None:
+        """Leave what the broker did not take to the sweeper."""
+        outcomes = sorted({m.outcome for m in messages if m.outcome != "confirmed"})
+        log.warning("relay_unconfirmed", count=len(refused), outcomes=outcomes)
+        self._in_flight.difference_update(p.event_id for p in refused)
+        if not self._stopping:
+            eventlet.sleep(0.2)
+
+    def _clear(self, confirmed: Sequence[Pending]) -> None:
+        updates: dict[str, dict[Any, list[str]]] = {}
+        for pending in confirmed:
+            updates.setdefault(pending.collection, {}).setdefault(pending.document_id, []).append(pending.event_id)
+        try:
+            for name, documents in updates.items():
+                self._collections[name].bulk_write(
+                    [
+                        UpdateOne({"_id": key}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
+                        for key, ids in documents.items()
+                    ],
+                    ordered=False,
+                )
+        except PyMongoError as error:
+            log.warning("relay_clear_failed", count=len(confirmed), error=type(error).__name__)
+        finally:
+            self._in_flight.difference_update(p.event_id for p in confirmed)
+
+    def _sweep(self) -> None:
+        while True:
+            try:
+                self._sweep_once(now() - SWEEP_AGE)
+            except PyMongoError as error:
+                log.warning("sweep_failed", error=type(error).__name__)
+            eventlet.sleep(SWEEP_SECONDS)
+
+    def _sweep_once(self, before: datetime) -> None:
+        pending, oldest = 0, None
+        for name, collection in self._collections.items():
+            stale = {"outbox.0": {"$exists": True}, "outbox.at": {"$lt": before}}
+            found = collection.find(stale, {"outbox": 1}).sort("outbox.at", 1).hint("outbox").limit(1_000)
+            for document in found:
+                entries = [e for e in document["outbox"] if e["at"] < before]
+                pending += len(entries)
+                oldest = min([e["at"] for e in entries] + ([oldest] if oldest else []))
+                if self._publisher.connected:
+                    self.offer(name, document["_id"], entries)
+        metrics.OUTBOX_PENDING.set(pending + len(self._waiting))
+        metrics.OUTBOX_OLDEST_AGE.set((now() - oldest).total_seconds() if oldest else 0)

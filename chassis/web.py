@@ -1,0 +1,142 @@
+"""HTTP on nameko and Werkzeug: one entrypoint that gets every request, and N processes that share a port (SO_REUSEPORT)."""
+
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import eventlet
+from eventlet import wsgi
+from eventlet.event import Event as Signal
+from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+from werkzeug.wrappers import Request, Response
+
+from chassis import settings
+from chassis.logs import log
+
+F = TypeVar("F", bound=Callable[..., Any])
+IDLE_SECONDS = 30  # a client that sends nothing for so long is disconnected
+MAX_CONNECTIONS = 2_000
+LINE_LIMIT = 8_192  # bytes of the request line
+
+
+class _Protocol(wsgi.HttpProtocol):
+    """HTTP/1.1 without the server's name and version."""
+
+    server_version = "callboard"
+    sys_version = ""
+
+    def setup(self) -> None:
+        """Answer at once: small answers must not wait for the peer's delayed acknowledgement (Nagle)."""
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class WebServer(ProviderCollector, SharedExtension):
+    """Accepts connections and gives each request to the one registered entrypoint."""
+
+    def setup(self) -> None:
+        """Read where to listen."""
+        config = settings.of(self.container)
+        self._address = (config.http_host, config.http_port)
+        self._connections: set[Any] = set()
+        self._busy = 0
+        self._stopping = False
+
+    def start(self) -> None:
+        """Listen; other copies may listen on the same port."""
+        self._socket = eventlet.listen(self._address, backlog=1024, reuse_port=True)
+        self._socket.settimeout(None)
+        self._server = wsgi.Server(
+            self._socket,
+            self._socket.getsockname(),
+            self._application,
+            protocol=_Protocol,
+            log_output=False,
+            debug=False,
+            url_length_limit=LINE_LIMIT,
+            socket_timeout=IDLE_SECONDS,
+        )
+        self.container.spawn_managed_thread(self._accept, "web.accept")
+
+    def cease(self, seconds: float = 5) -> None:
+        """Accept no more connections; wait for the requests at hand."""
+        if self._stopping:
+            return
+        self._stopping = True
+        self._server.keepalive = False
+        self._socket.close()
+        with eventlet.Timeout(seconds, False):
+            while self._busy:
+                eventlet.sleep(0.01)
+
+    def _accept(self) -> None:
+        while not self._stopping:
+            try:
+                connection, peer = self._socket.accept()
+            except OSError:
+                if self._stopping:
+                    return
+                eventlet.sleep(0.05)  # out of file descriptors
+                continue
+            if len(self._connections) >= MAX_CONNECTIONS:
+                connection.close()
+                continue
+            connection.settimeout(IDLE_SECONDS)
+            self._connections.add(connection)
+            eventlet.spawn_n(self._converse, connection, peer)
+
+    def _converse(self, connection: Any, peer: Any) -> None:
+        try:
+            self._server.process_request([peer, connection, wsgi.STATE_IDLE])
+        except (OSError, ValueError) as error:
+            log.debug("connection_broken", error=type(error).__name__)
+        finally:
+            self._connections.discard(connection)
+
+    def _application(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self._busy += 1
+        try:
+            (entrypoint,) = self._providers
+            return entrypoint.answer(Request(environ))(environ, start_response)
+        except Exception as error:  # the entrypoint answers its own errors; this is the last resort
+            log.error("web_failed", path=environ.get("PATH_INFO", "")[:200], exc_info=error)
+            return Response(status=500)(environ, start_response)
+        finally:
+            self._busy -= 1
+
+
+class Web(Entrypoint):
+    """The nameko entrypoint behind `@web`: the method gets a Werkzeug request and returns a response."""
+
+    server = WebServer()
+
+    def setup(self) -> None:
+        """Join the server."""
+        self.server.register_provider(self)
+
+    def stop(self) -> None:
+        """Finish the requests at hand."""
+        self.server.cease()
+        self.server.unregister_provider(self)
+
+    def answer(self, request: Request) -> Response:
+        """Run the method in a nameko worker and wait for its response."""
+        done = Signal()
+        self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
+        response: Response = done.wait()
+        return response
+
+
+def _finished(done: Signal, _context: Any, result: Any, exc_info: Any) -> Any:
+    if exc_info is None:
+        done.send(result)
+    else:
+        done.send_exception(*exc_info)  # with its traceback
+    return result, exc_info
+
+
+def web(method: F) -> F:
+    """Bind a method to every HTTP request."""
+    decorated: F = Web.decorator(method)
+    return decorated

@@ -1,0 +1,1 @@
+"""Callboard in containers: the image, and what docker-compose.yml needs besides it."""

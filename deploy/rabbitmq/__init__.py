@@ -1,0 +1,1 @@
+"""The broker's topology as a file, exported from the services' own declarations."""

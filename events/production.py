@@ -1,0 +1,62 @@
+"""What production says: productions, shooting days, who is booked when."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from events.envelope import Event
+from events.shapes import BookingId, ContractId, Items, Line, PersonId, ProductionId, ScheduleId, Territory
+
+BookingStatus = Literal["tentative", "confirmed", "on_hold", "released"]
+
+
+@dataclass(frozen=True)
+class ProductionRegistered(Event, type="production.production.registered.v1", subject="production_id"):
+    """A studio opened a production."""
+
+    production_id: ProductionId
+    schedule_id: ScheduleId
+    title: Line
+    episodes: int
+    territories: tuple[Territory, ...]
+
+
+@dataclass(frozen=True)
+class DaySchedule:
+    """One shooting day: the unit and where it works."""
+
+    date: date
+    unit: Line
+    place: Line
+
+
+@dataclass(frozen=True)
+class ShootingDaysPlanned(Event, type="production.shooting_days.planned.v1", subject="schedule_id"):
+    """The shooting days of a production were set or changed."""
+
+    schedule_id: ScheduleId
+    production_id: ProductionId
+    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+
+
+@dataclass(frozen=True)
+class BookingChange:
+    """A booking as it now stands: whose days, for which contract, in which status, held by which findings."""
+
+    booking_id: BookingId
+    person_id: PersonId
+    contract_id: ContractId | None
+    role: Line
+    days: Annotated[tuple[date, ...], Items(max=366)]
+    places: tuple[Line, ...]
+    status: BookingStatus
+    held_by: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class ScheduleChanged(Event, type="production.schedule.changed.v1", subject="schedule_id"):
+    """Bookings of one production changed; its version counts every change of the schedule."""
+
+    schedule_id: ScheduleId
+    production_id: ProductionId
+    changes: Annotated[tuple[BookingChange, ...], Items(min=1, max=500)]

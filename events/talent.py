@@ -1,0 +1,160 @@
+"""What talent says: people, permits, contracts, signatures. No personal data: ids, dates and terms only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from events.envelope import Event
+from events.shapes import (
+    Amount,
+    ContractId,
+    Currency,
+    Items,
+    Language,
+    Line,
+    Percentage,
+    PermitId,
+    PersonId,
+    ProductionId,
+    Sha256,
+    Territory,
+    Text,
+)
+
+PartyKey = Annotated[str, Text(max=40, pattern="[a-z][a-z0-9_]*", expected="a party's key such as performer")]
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Rights that a contract grants: media x territories x languages over a term."""
+
+    media: tuple[Line, ...]
+    territories: Annotated[tuple[Territory, ...], Items(min=1, max=300)]
+    languages: Annotated[tuple[Language, ...], Items(min=1, max=200)]
+    starts_on: date
+    ends_on: date | None
+    exclusive: bool
+
+
+@dataclass(frozen=True)
+class PersonRegistered(Event, type="talent.person.registered.v1", subject="person_id"):
+    """A studio put a person on file."""
+
+    person_id: PersonId
+    nationality: Territory
+    languages: tuple[Language, ...]
+
+
+@dataclass(frozen=True)
+class PersonUpdated(Event, type="talent.person.updated.v1", subject="person_id"):
+    """A person's file changed; personal fields are named, never told."""
+
+    person_id: PersonId
+    nationality: Territory
+    languages: tuple[Language, ...]
+    changed: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PermitRecorded(Event, type="talent.permit.recorded.v1", subject="person_id"):
+    """A person's work permit was put on file, or corrected: the latest facts replace the earlier ones of the same id."""
+
+    person_id: PersonId
+    permit_id: PermitId
+    kind: Line
+    valid_from: date
+    valid_until: date
+    places: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class PermitRevoked(Event, type="talent.permit.revoked.v1", subject="person_id"):
+    """A person's work permit no longer holds."""
+
+    person_id: PersonId
+    permit_id: PermitId
+    reason: Line
+
+
+@dataclass(frozen=True)
+class ContractDrafted(Event, type="talent.contract.drafted.v1", subject="contract_id"):
+    """A studio drew up a contract."""
+
+    contract_id: ContractId
+    production_id: ProductionId
+    person_id: PersonId
+
+
+@dataclass(frozen=True)
+class ContractRevised(Event, type="talent.contract.revised.v1", subject="contract_id"):
+    """The terms of a draft changed."""
+
+    contract_id: ContractId
+    document_sha256: Sha256
+
+
+@dataclass(frozen=True)
+class ContractSent(Event, type="talent.contract.sent.v1", subject="contract_id"):
+    """A contract went out for signature; `document_sha256` covers the canonical document that everyone signs."""
+
+    contract_id: ContractId
+    document_sha256: Sha256
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class ContractPartySigned(Event, type="talent.contract.party_signed.v1", subject="contract_id"):
+    """One party signed; others have yet to."""
+
+    contract_id: ContractId
+    party: PartyKey
+    document_sha256: Sha256
+    signed_at: datetime
+    next_party: PartyKey
+
+
+@dataclass(frozen=True)
+class ContractSigned(Event, type="talent.contract.signed.v1", subject="contract_id"):
+    """The last party signed: the contract is executed. Carries the typed terms that the other services act on."""
+
+    contract_id: ContractId
+    production_id: ProductionId
+    person_id: PersonId
+    role: Line
+    episodes: int
+    work_dates: Annotated[tuple[date, ...], Items(max=366)]
+    hours_cap: int
+    rest_hours: int
+    fee: Amount
+    currency: Currency
+    grants: tuple[Grant, ...]
+    dubbing_consent: bool
+    ai_voice_consent: bool
+    replica_consent: bool
+    points: Percentage
+    document_sha256: Sha256
+    party: PartyKey
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class ContractDeclined(Event, type="talent.contract.declined.v1", subject="contract_id"):
+    """A party refused to sign."""
+
+    contract_id: ContractId
+    party: PartyKey
+
+
+@dataclass(frozen=True)
+class ContractCancelled(Event, type="talent.contract.cancelled.v1", subject="contract_id"):
+    """The studio withdrew a contract that was not yet executed."""
+
+    contract_id: ContractId
+
+
+@dataclass(frozen=True)
+class ContractExpired(Event, type="talent.contract.expired.v1", subject="contract_id"):
+    """The time to sign ran out."""
+
+    contract_id: ContractId
+    expired_on: date

@@ -1,0 +1,243 @@
+"""From an HTTP request to an operation and back: authenticate, limit, validate, call, answer. Knows no operation by name."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError
+from werkzeug.wrappers import Request, Response
+
+from chassis import metrics, tracing
+from chassis.api import Answer, Operation, command_id, fingerprint
+from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
+from chassis.logs import bound_contextvars, log
+from events.schemas import load
+from gateway import body, problems
+from gateway.authentication import Authentication, Principal
+from gateway.limits import RateLimits
+from gateway.queries import read_query
+from gateway.routes import Route, Routes
+
+DEADLINE = 10.0  # seconds from the request to its answer
+API_HEADERS = (
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Strict-Transport-Security", "max-age=31536000"),
+)
+_NOBODY = Principal("", "", "", frozenset())
+_KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
+_ETAG = re.compile(r'"v?(\d{1,15})"')
+
+CallService = Callable[[str, str, dict[str, Any], dict[str, str], bytes, bytes], Answer]
+Denied = Callable[[Principal, str, str, str, str], None]
+
+
+@dataclass
+class _Exchange:
+    """One request on its way: what is learned of it is needed for its answer, also when it fails."""
+
+    request: Request
+    traceparent: str
+    language: str
+    route: str = "unmatched"
+    limit: str = ""
+
+    @property
+    def trace_id(self) -> str:
+        return tracing.trace_id(self.traceparent)
+
+
+class Front:
+    """Answers every request for an operation; `special` are the few paths that are none (pages, tokens, keys)."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        authentication: Authentication,
+        limits: RateLimits,
+        anonymous_limits: RateLimits,
+        call: CallService,
+        denied: Denied,
+        special: dict[tuple[str, str], Callable[[Request], Response]],
+    ) -> None:
+        self._routes = routes
+        self._authentication = authentication
+        self._limits = limits
+        self._anonymous_limits = anonymous_limits
+        self._call = call
+        self._denied = denied
+        self._special = special
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request; whatever goes wrong is a problem, never a stack trace."""
+        started = time.perf_counter()
+        exchange = _Exchange(request, tracing.follow(request.headers.get("traceparent", "")), _language(request))
+        try:
+            with bound_contextvars(correlation_id=exchange.trace_id):
+                response = self._respond(exchange)
+        except Problem as problem:
+            response = problems.respond(problem, exchange.language, exchange.trace_id)
+            if problem.status == 405:
+                response.headers["Allow"] = ", ".join(self._allowed(request.path))
+        except StoreUnavailable as error:
+            response = problems.respond(problem_of(error), exchange.language, exchange.trace_id)
+        except Exception as error:
+            log.error("request_failed", route=exchange.route, correlation_id=exchange.trace_id, exc_info=error)
+            broken = Problem(500, "internal-error", "Something went wrong on our side; we have been told.", "系统内部错误，我们已收到通知。")  # fmt: skip
+            response = problems.respond(broken, exchange.language, exchange.trace_id)
+        for name, value in API_HEADERS:
+            response.headers.setdefault(name, value)
+        response.headers["Trace-Id"] = exchange.trace_id
+        if exchange.limit:
+            response.headers["RateLimit-Policy"] = self._limits.policy
+            response.headers["RateLimit"] = exchange.limit
+        status = str(response.status_code)
+        metrics.HTTP_REQUESTS.labels(exchange.route, request.method, status).inc()
+        metrics.HTTP_SECONDS.labels(exchange.route, status).observe(time.perf_counter() - started)
+        return response
+
+    def _allowed(self, path: str) -> list[str]:
+        special = [method for method, known in self._special if known == path]
+        return sorted({*special, *(self._routes.allowed(path) if not special else ())})
+
+    def _respond(self, exchange: _Exchange) -> Response:
+        request = exchange.request
+        special = self._special.get((request.method if request.method != "HEAD" else "GET", request.path))
+        if special is not None:
+            exchange.route = request.path
+            self._anonymous_limits.hit(request.remote_addr or "")
+            return special(request)
+        if any(path == request.path for _, path in self._special):
+            raise Problem(
+                405, "method-not-allowed", f"{request.method} is not possible here.", f"此处不支持 {request.method}。"
+            )
+        route, path = self._routes.match(request.method, request.path)
+        operation = route.operation
+        exchange.route = operation.path
+        principal = self._admit(exchange, operation)
+        query = read_query(operation.query, request)
+        content = self._body(operation, request)
+        answer = self._dispatch(exchange, route, principal, path, query, content)
+        return self._success(request, operation, answer)
+
+    def _admit(self, exchange: _Exchange, operation: Operation) -> Principal:
+        """Who asks, within the limits and allowed to."""
+        request = exchange.request
+        if operation.public:
+            exchange.limit = self._anonymous_limits.hit(request.remote_addr or "")
+            return _NOBODY
+        try:
+            principal = self._authentication.principal(request.headers.get("Authorization"))
+        except Problem:
+            self._anonymous_limits.hit(f"refused {request.remote_addr}")
+            raise
+        exchange.limit = self._limits.hit(principal.studio_id)
+        if operation.scope not in principal.scopes:
+            self._denied(principal, operation.name, "scope", "", exchange.traceparent)
+            raise Problem(
+                403,
+                "scope-missing",
+                f"This needs the scope {operation.scope}, which your role does not have.",
+                f"此操作需要 {operation.scope} 权限，您的角色没有该权限。",
+            )
+        return principal
+
+    def _body(self, operation: Operation, request: Request) -> bytes:
+        """The request's body as canonical bytes, checked against the operation's shape; raises Problem."""
+        if operation.request is None:
+            if request.content_length or request.headers.get("Transfer-Encoding"):
+                data = body.read_bytes(request)
+                if data.strip() not in (b"", b"{}"):
+                    raise Problem(422, "body-not-expected", "This operation takes no body.", "此操作不接受请求正文。")
+            return b""
+        content = body.read_json(request)
+        try:
+            load(operation.request, content)
+        except ValidationError as error:
+            raise invalid(error) from None
+        return orjson.dumps(content)
+
+    def _dispatch(
+        self,
+        exchange: _Exchange,
+        route: Route,
+        principal: Principal,
+        path: dict[str, str],
+        query: bytes,
+        content: bytes,
+    ) -> Answer:
+        request, operation = exchange.request, route.operation
+        key = _idempotency_key(request) if operation.kind == "command" else ""
+        meta = {
+            "tenant": principal.studio_id,
+            "actor": principal.member_id,
+            "scopes": list(principal.scopes),
+            "if_match": _if_match(request) if operation.kind == "command" else None,
+            "command_id": command_id(principal.studio_id, operation.name, path, key) if key else "",
+            "fingerprint": fingerprint(operation.name, path, content) if key else "",
+            "correlation_id": exchange.trace_id,
+            "traceparent": exchange.traceparent,
+            "deadline": time.time() + DEADLINE,
+            "client_ip": request.remote_addr or "",
+            "user_agent": request.headers.get("User-Agent", "")[:500],
+        }
+        try:
+            return self._call(route.service, operation.name, meta, path, query, content)
+        except Problem as problem:
+            if problem.foreign:
+                self._denied(principal, operation.name, "tenant", " ".join(path.values()), exchange.traceparent)
+            raise
+
+    def _success(self, request: Request, operation: Operation, answer: Answer) -> Response:
+        response = Response(
+            answer.body, answer.status or operation.status, list(answer.headers), content_type=operation.media_type
+        )
+        if operation.cache_seconds:
+            response.headers.setdefault("Cache-Control", f"public, max-age={operation.cache_seconds}")
+        if answer.replayed:
+            response.headers["Idempotency-Replayed"] = "true"
+        if operation.versioned and answer.version is not None:
+            etag = f'"{answer.version}"'
+            response.headers["ETag"] = etag
+            if request.method in ("GET", "HEAD") and etag in request.headers.get("If-None-Match", ""):
+                response.set_data(b"")
+                response.status_code = 304
+        return response
+
+
+def _language(request: Request) -> str:
+    asked = request.headers.get("Accept-Language")
+    if not asked:
+        return "en"
+    best = request.accept_languages.best_match(["en", "zh"])
+    return best or ("zh" if asked.lower().startswith("zh") else "en")
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return ""
+    match = _KEY.fullmatch(key)
+    if not match:
+        raise Problem(
+            400,
+            "idempotency-key-malformed",
+            "Idempotency-Key must be 1 to 255 visible ASCII characters.",
+            "Idempotency-Key 应为 1 到 255 个可见 ASCII 字符。",
+        )
+    return match[1]
+
+
+def _if_match(request: Request) -> int | None:
+    given = request.headers.get("If-Match")
+    if given is None or given.strip() == "*":
+        return None
+    match = _ETAG.fullmatch(given.strip())
+    if not match:
+        raise Problem(412, "version-conflict", "If-Match is not an ETag of ours, such as \"7\".", "If-Match 不是本系统的 ETag，例如 \"7\"。")  # fmt: skip
+    return int(match[1])

@@ -1,0 +1,163 @@
+"""The few addresses that are no operation: pages for people, the API's description, tokens and their public keys."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from jinja2 import Environment, PackageLoader, select_autoescape
+from werkzeug.wrappers import Request, Response
+
+from chassis.api import Api
+from chassis.errors import Problem, slug
+from gateway import body, openapi
+from gateway.authentication import Authentication, OAuthError
+from gateway.tokens import Tokens
+
+Special = dict[tuple[str, str], Callable[[Request], Response]]
+_PAGE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"  # fmt: skip
+_GENERAL = (
+    ("invalid-request", 422, "The request does not have the expected form; errors[] points at each field at fault."),
+    ("malformed-json", 400, "The body is not acceptable JSON: it says what is wrong and where."),
+    ("unauthenticated", 401, "Send an API key or an access token that works."),
+    ("scope-missing", 403, "Your role does not allow this operation."),
+    ("studio-suspended", 403, "The alliance office suspended the studio."),
+    ("method-not-allowed", 405, "The Allow header names the methods that are possible."),
+    ("body-too-large", 413, "A body has at most 1 MiB."),
+    ("unsupported-media-type", 415, "Send application/json."),
+    ("rate-limited", 429, "Wait as long as Retry-After says."),
+    ("internal-error", 500, "Our fault. Tell us the trace_id."),
+    (
+        "service-unavailable",
+        503,
+        "A service is not there right now. Nothing was done; repeat with the same Idempotency-Key.",
+    ),
+    ("deadline-exceeded", 504, "No answer in time; the outcome is unknown. Repeat with the same Idempotency-Key."),
+)
+
+
+def special(
+    tables: tuple[Api, ...],
+    public_url: str,
+    tokens: Tokens,
+    authentication: Authentication,
+    answers: Callable[[str], bool],
+) -> Special:
+    """The handlers by method and path; `answers` tells whether a service is there."""
+    templates = Environment(loader=PackageLoader("gateway"), autoescape=select_autoescape())
+    description = orjson.dumps(openapi.build(tables, public_url))
+    home = templates.get_template("home.html").render(url=public_url)
+    problems = templates.get_template("problems.html").render(problems=_problems(tables))
+    docs = templates.get_template("docs.html").render()
+    keys = orjson.dumps(tokens.jwks())
+    links = orjson.dumps(
+        {
+            "name": "Callboard",
+            "documentation": f"{public_url}/docs",
+            "openapi": f"{public_url}/openapi.json",
+            "ledger": f"{public_url}/ledger/checkpoint",
+            "status": f"{public_url}/status",
+            "token_endpoint": f"{public_url}/oauth/token",
+            "jwks": f"{public_url}/.well-known/jwks.json",
+        }
+    )
+    metadata = orjson.dumps(
+        {
+            "issuer": public_url,
+            "token_endpoint": f"{public_url}/oauth/token",
+            "jwks_uri": f"{public_url}/.well-known/jwks.json",
+            "grant_types_supported": ["client_credentials"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+            "scopes_supported": sorted(openapi.ALL),
+            "response_types_supported": [],
+        }
+    )
+
+    def root(request: Request) -> Response:
+        return _page(home) if _wants_page(request) else _json(links)
+
+    def status(request: Request) -> Response:
+        states = {table.service: answers(table.service) for table in tables}
+        if _wants_page(request):
+            return _page(templates.get_template("status.html").render(states=states))
+        return Response(orjson.dumps({"services": states}), content_type="application/json")
+
+    found: Special = {
+        ("GET", "/"): root,
+        ("GET", "/status"): status,
+        ("GET", "/openapi.json"): lambda _: _json(description),
+        ("GET", "/docs"): lambda _: _page(docs),
+        ("GET", "/docs/problems"): lambda _: _page(problems),
+        ("GET", "/.well-known/jwks.json"): lambda _: _json(keys),
+        ("GET", "/.well-known/oauth-authorization-server"): lambda _: _json(metadata),
+        ("POST", "/oauth/token"): lambda request: _token(request, authentication),
+    }
+    found |= _assets()
+    return found
+
+
+def _assets() -> Special:
+    swagger = files("swagger_ui") / "static"
+    own = files("gateway") / "assets"
+    sources = {
+        "callboard.css": (own, "text/css; charset=utf-8"),
+        "docs.js": (own, "text/javascript; charset=utf-8"),
+        "swagger-ui.css": (swagger, "text/css; charset=utf-8"),
+        "swagger-ui-bundle.js": (swagger, "text/javascript; charset=utf-8"),
+    }
+
+    def asset(data: bytes, kind: str) -> Callable[[Request], Response]:
+        headers = {"Cache-Control": "public, max-age=3600"}
+        return lambda _: Response(data, content_type=kind, headers=headers)
+
+    return {
+        ("GET", f"/assets/{name}"): asset((folder / name).read_bytes(), kind)
+        for name, (folder, kind) in sources.items()
+    }
+
+
+def _wants_page(request: Request) -> bool:
+    """Whether a person asks: a browser says text/html, a program names JSON or anything."""
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+
+
+def _json(data: bytes) -> Response:
+    return Response(data, content_type="application/json", headers={"Cache-Control": "public, max-age=60"})
+
+
+def _page(html: str) -> Response:
+    headers = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": "public, max-age=60"}
+    return Response(html, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def _token(request: Request, authentication: Authentication) -> Response:
+    if request.mimetype != "application/x-www-form-urlencoded":
+        raise Problem(
+            415,
+            "unsupported-media-type",
+            "Send the form as application/x-www-form-urlencoded.",
+            "请以 application/x-www-form-urlencoded 格式发送表单。",
+        )
+    if (request.content_length or 0) > body.MAX_BYTES:
+        body.read_bytes(request)
+    try:
+        granted = authentication.token(request.headers.get("Authorization"), request.form.to_dict())
+        return Response(orjson.dumps(granted), content_type="application/json", headers={"Pragma": "no-cache"})
+    except OAuthError as error:
+        content = orjson.dumps({"error": error.error, "error_description": error.description})
+        response = Response(content, error.status, content_type="application/json")
+        if error.status == 401:
+            response.headers["WWW-Authenticate"] = 'Basic realm="callboard"'
+        return response
+
+
+def _problems(tables: tuple[Api, ...]) -> list[dict[str, Any]]:
+    known: dict[str, dict[str, Any]] = {
+        code: {"code": code, "status": status, "meaning": meaning} for code, status, meaning in _GENERAL
+    }
+    for table in tables:
+        for operation in table.operations:
+            for error in operation.errors:
+                meaning = " ".join((error.__doc__ or "").split())
+                known[slug(error)] = {"code": slug(error), "status": error.status, "meaning": meaning}
+    return sorted(known.values(), key=lambda problem: problem["code"])

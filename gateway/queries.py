@@ -1,0 +1,64 @@
+"""Query strings, as strict as bodies: known parameters only, each once, of the right form."""
+
+import typing
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+import orjson
+from marshmallow import ValidationError
+from werkzeug.wrappers import Request
+
+from chassis.errors import Problem, invalid
+from events.codecs import bare_type, optional
+from events.schemas import load
+
+
+@cache
+def _conversions(shape: type) -> dict[str, Any]:
+    hints = typing.get_type_hints(shape, include_extras=True)
+    found = {}
+    for item in fields(shape):
+        bare, _ = bare_type(hints[item.name])
+        inner, _ = bare_type(optional(bare) or bare)
+        found[item.name] = inner
+    return found
+
+
+def read_query(shape: type | None, request: Request) -> bytes:
+    """The parameters as JSON of the operation's query shape; raises Problem 422."""
+    given = request.args
+    if shape is None:
+        if given:
+            unknown = tuple((f"/{name}"[:100], "Unknown field.") for name in list(given)[:20])
+            raise Problem(
+                422, "invalid-request", "This operation takes no parameters.", "此操作不接受查询参数。", unknown
+            )
+        return b""
+    if not given:
+        return b"{}"
+    conversions = _conversions(shape)
+    values: dict[str, Any] = {}
+    for name, found in given.lists():
+        if len(found) > 1:
+            raise Problem(
+                422,
+                "invalid-request",
+                "A parameter is given twice.",
+                "查询参数重复。",
+                ((f"/{name}"[:100], "Give it once."),),
+            )
+        values[name] = _convert(conversions.get(name), found[0])
+    try:
+        load(shape, values)
+    except ValidationError as error:
+        raise invalid(error) from None
+    return orjson.dumps(values)
+
+
+def _convert(kind: Any, text: str) -> Any:
+    if kind is int and text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 16:
+        return int(text)
+    if kind is bool and text in ("true", "false"):
+        return text == "true"
+    return text

@@ -1,0 +1,55 @@
+"""What each role of a studio's member may do, as OAuth scopes."""
+
+READ = frozenset(
+    {
+        "people:read",
+        "contracts:read",
+        "productions:read",
+        "schedule:read",
+        "findings:read",
+        "rights:read",
+        "ledger:read",
+        "accounts:read",
+    }
+)
+ROLES: dict[str, frozenset[str]] = {
+    "viewer": READ,
+    "finance": READ,
+    "casting": READ | {"people:write", "permits:write", "schedule:write"},
+    "legal": READ | {"permits:write", "contracts:write", "contracts:sign"},
+    "producer": READ
+    | {
+        "people:write",
+        "permits:write",
+        "contracts:write",
+        "contracts:sign",
+        "productions:write",
+        "schedule:write",
+        "accounts:write",
+    },
+}
+OFFICE_ROLE = "office"
+OFFICE = READ | {"accounts:write", "office"}
+ALL: dict[str, str] = {
+    "people:read": "Read your studio's files on people",
+    "people:write": "Register people and change their files",
+    "permits:write": "Put work permits on file and revoke them",
+    "contracts:read": "Read contracts",
+    "contracts:write": "Draft, send and cancel contracts",
+    "contracts:sign": "Sign and decline contracts",
+    "productions:read": "Read productions",
+    "productions:write": "Open productions",
+    "schedule:read": "Read schedules and bookings",
+    "schedule:write": "Plan shooting days, book and release people",
+    "findings:read": "Read findings of the rules",
+    "rights:read": "Read and query the rights held",
+    "ledger:read": "Read your studio's entries in the ledger",
+    "accounts:read": "Read your studio, its members and credentials",
+    "accounts:write": "Add members, issue and revoke credentials",
+    "office": "The alliance office: admit and suspend studios, read across them",
+}
+
+
+def scopes_of(roles: tuple[str, ...]) -> frozenset[str]:
+    """The union of what the roles allow."""
+    return frozenset().union(*(OFFICE if role == OFFICE_ROLE else ROLES[role] for role in roles))

@@ -1,0 +1,6 @@
+"""Owns the rules and their findings, and the transparency ledger; later the filings and the public register.
+
+Publishes: FindingRaised, FindingClosed.
+Handles: PersonRegistered, PersonUpdated, PermitRecorded, PermitRevoked, ScheduleChanged (judges the bookings anew),
+ProductionRegistered (knows whose productions are), every event of every service (the ledger).
+"""

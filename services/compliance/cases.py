@@ -1,0 +1,277 @@
+"""A person's case at a studio: what compliance knows of them from events, and the findings on their bookings.
+
+Every fact remembers the version of the event that told it, so that an older word, however late, changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Literal
+
+from events.compliance import FindingClosed, FindingRaised, Severity
+from events.envelope import Envelope, Event
+from events.production import BookingChange, BookingStatus, ScheduleChanged
+from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from services.compliance.conditions import Value
+from services.compliance.rules import Rule, Rulebook
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PLACE_LENGTH = 100
+"""Characters of a place that a finding's reason repeats."""
+
+
+@dataclass(frozen=True)
+class PermitFacts:
+    """What a permit allows: work of a kind from the first to the last day, at the places (none means anywhere)."""
+
+    kind: str
+    valid_from: date
+    valid_until: date
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Permit:
+    """A permit as last heard of; `facts` is None once it no longer holds. `heard` is that event's version."""
+
+    id: str
+    heard: int
+    facts: PermitFacts | None
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A person's days on a production as last heard of; `heard` is the version of the schedule then."""
+
+    id: str
+    heard: int
+    production_id: str
+    contract_id: str | None
+    days: tuple[date, ...]
+    places: tuple[str, ...]
+    status: BookingStatus
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a rule says to a booking, and what it saw, so that it can be repeated.
+
+    `uncovered_days` is the distance to the threshold: so many days have to be covered, or released, to keep the rule.
+    """
+
+    rule: str
+    rule_version: int
+    severity: Severity
+    reason: str
+    first_date: date
+    uncovered_days: int
+    nationality: str
+    days: tuple[date, ...]
+    places: tuple[str, ...]
+    permits: tuple[PermitFacts, ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that a booking breaks or broke, with the latest judgement; one per booking and rule."""
+
+    id: str
+    booking_id: str
+    production_id: str
+    contract_id: str | None
+    state: Literal["open", "closed"]
+    judgement: Judgement
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that is judged of one person at one studio. `nationality` is None until the person's file is heard of."""
+
+    id: str
+    tenant: str
+    version: int
+    person_id: str
+    nationality: str | None
+    nationality_heard: int
+    permits: tuple[Permit, ...]
+    bookings: tuple[Booking, ...]
+    findings: tuple[Finding, ...]
+
+
+Told = Envelope[PersonRegistered | PersonUpdated | PermitRecorded | PermitRevoked | ScheduleChanged]
+
+
+def case_id(person_id: str, tenant: str) -> str:
+    """The id of a person's case at a studio."""
+    return f"{person_id}.{tenant}"
+
+
+def finding_id(rule: str, booking_id: str) -> str:
+    """The id of the one finding that a booking can have under a rule: the booking's time, then a hash of both."""
+    digest = int.from_bytes(sha256(f"{rule}|{booking_id}".encode()).digest()[:10], "big")
+    tail = "".join(_CROCKFORD[digest >> 5 * nth & 31] for nth in range(16))
+    return f"fnd_{booking_id[4:14]}{tail}"
+
+
+def concerned(told: Told) -> list[str]:
+    """The cases that an event is about."""
+    data = told.data
+    people = [change.person_id for change in data.changes] if isinstance(data, ScheduleChanged) else [data.person_id]
+    return [case_id(person, told.tenant) for person in dict.fromkeys(people)]
+
+
+def hear(
+    case: Case | None, told: Told, of: str, rulebook: Rulebook, at: datetime
+) -> tuple[Case, tuple[Event, ...]] | None:
+    """The case with the id `of` after an event, judged anew; None when the event says nothing that is newer."""
+    person_id = of.partition(".")[0]
+    case = case or Case(of, told.tenant, 0, person_id, None, 0, (), (), ())
+    heard = _note(case, told)
+    if heard is case:
+        return None
+    data = told.data
+    if isinstance(data, ScheduleChanged):
+        changed = {change.booking_id for change in data.changes}
+        return settle(heard, [booking for booking in heard.bookings if booking.id in changed], rulebook, at)
+    return settle(heard, heard.bookings, rulebook, at)
+
+
+def settle(case: Case, bookings: Iterable[Booking], rulebook: Rulebook, at: datetime) -> tuple[Case, tuple[Event, ...]]:
+    """The case with the findings on these bookings as the rules now see them, and what is to be told of the difference."""
+    found = {finding.id: finding for finding in case.findings}
+    events: list[Event] = []
+    for booking in bookings:
+        for rule in rulebook.ids:
+            key = finding_id(rule, booking.id)
+            judgement = judge(case, booking, rule, rulebook)
+            before = found.get(key)
+            if judgement is not None:
+                found[key] = _open(before, key, booking, judgement, at)
+                if before is None or before.state == "closed" or _words(before.judgement) != _words(judgement):
+                    events.append(_raised(case, found[key]))
+            elif before is not None and before.state == "open":
+                found[key] = replace(before, state="closed", changed_at=at, closed_at=at)
+                events.append(_closed(before))
+    return replace(case, findings=tuple(found.values())), tuple(events)
+
+
+def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Judgement | None:
+    """What a rule has to say against a booking; None when it is kept, or does not apply.
+
+    A day is covered when at every place of the booking some permit covers it. Nobody is judged before their
+    nationality is known: the person's file is on its way.
+    """
+    if case.nationality is None or booking.status == "released":
+        return None
+    person: dict[str, Value] = {"person.nationality": case.nationality}
+    permits = tuple(permit.facts for permit in case.permits if permit.facts is not None)
+    uncovered: list[tuple[date, str, Rule]] = []
+    for day in booking.days:
+        rule = rulebook.in_force(rule_id, day)
+        if rule is None or not rule.applies_to(person):
+            continue
+        for place in booking.places or ("",):
+            if not any(rule.accepts(person | _facts(permit, day, place)) for permit in permits):
+                uncovered.append((day, place, rule))
+                break
+    if not uncovered:
+        return None
+    first, place, rule = min(uncovered, key=lambda each: each[0])
+    return Judgement(
+        rule=rule.id,
+        rule_version=rule.version,
+        severity=rule.severity,
+        reason=rule.reason.format(date=first.isoformat(), place=place[:_PLACE_LENGTH] or "an unknown place"),
+        first_date=first,
+        uncovered_days=len(uncovered),
+        nationality=case.nationality,
+        days=booking.days,
+        places=booking.places,
+        permits=permits,
+    )
+
+
+def _facts(permit: PermitFacts, day: date, place: str) -> dict[str, Value]:
+    return {
+        "permit.kind": permit.kind,
+        "permit.valid_from": permit.valid_from,
+        "permit.valid_until": permit.valid_until,
+        "permit.places": permit.places,
+        "day.date": day,
+        "day.place": place,
+    }
+
+
+def _note(case: Case, told: Told) -> Case:
+    """The case with what an event says; the same object when nothing of it is newer than what is known."""
+    data = told.data
+    if isinstance(data, PersonRegistered | PersonUpdated):
+        if told.version <= case.nationality_heard:
+            return case
+        return replace(case, nationality=data.nationality, nationality_heard=told.version)
+    if isinstance(data, ScheduleChanged):
+        for change in data.changes:
+            if change.person_id == case.person_id:
+                case = _note_booking(case, change, data.production_id, told.version)
+        return case
+    facts = None
+    if isinstance(data, PermitRecorded):
+        facts = PermitFacts(data.kind, data.valid_from, data.valid_until, data.places)
+    return _note_permit(case, Permit(data.permit_id, told.version, facts))
+
+
+def _note_permit(case: Case, permit: Permit) -> Case:
+    known = {each.id: each for each in case.permits}
+    if permit.id in known and permit.heard <= known[permit.id].heard:
+        return case
+    known[permit.id] = permit
+    return replace(case, permits=tuple(known.values()))
+
+
+def _note_booking(case: Case, change: BookingChange, production_id: str, heard: int) -> Case:
+    known = {each.id: each for each in case.bookings}
+    if change.booking_id in known and heard <= known[change.booking_id].heard:
+        return case
+    known[change.booking_id] = Booking(
+        change.booking_id, heard, production_id, change.contract_id, change.days, change.places, change.status
+    )
+    return replace(case, bookings=tuple(known.values()))
+
+
+def _open(before: Finding | None, key: str, booking: Booking, judgement: Judgement, at: datetime) -> Finding:
+    if before is None:
+        return Finding(key, booking.id, booking.production_id, booking.contract_id, "open", judgement, at, at, None)
+    if before.state == "open":
+        changed_at = before.changed_at if before.judgement == judgement else at
+        return replace(before, judgement=judgement, changed_at=changed_at)
+    return replace(before, state="open", judgement=judgement, opened_at=at, changed_at=at, closed_at=None)
+
+
+def _words(judgement: Judgement) -> tuple[object, ...]:
+    """What others are told of a judgement: only when this changes is there something to tell."""
+    return judgement.rule, judgement.rule_version, judgement.severity, judgement.reason, judgement.first_date
+
+
+def _raised(case: Case, finding: Finding) -> FindingRaised:
+    judgement = finding.judgement
+    return FindingRaised(
+        finding_id=finding.id,
+        rule=judgement.rule,
+        rule_version=judgement.rule_version,
+        severity=judgement.severity,
+        person_id=case.person_id,
+        production_id=finding.production_id,
+        booking_id=finding.booking_id,
+        contract_id=finding.contract_id,
+        reason=judgement.reason,
+        first_date=judgement.first_date,
+    )
+
+
+def _closed(finding: Finding) -> FindingClosed:
+    judgement = finding.judgement
+    return FindingClosed(finding.id, judgement.rule, judgement.severity, finding.booking_id, finding.production_id)

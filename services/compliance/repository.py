@@ -1,0 +1,88 @@
+"""Compliance's collections: cases, the productions that studios have, and the ledger."""
+
+from typing import Any
+
+from pymongo import IndexModel
+
+from chassis.documents import from_document
+from chassis.errors import NotFound
+from chassis.mongo import Document, in_our_words
+from chassis.settings import setting
+from chassis.store import Repository
+from services.compliance.cases import Case, Finding, case_id
+from services.compliance.checkpoint import SigningKey
+from services.compliance.gaps import Gaps
+from services.compliance.log import Log
+from services.compliance.productions import Production
+from services.compliance.rules import read_rulebook
+from services.compliance.sequencer import Sequencer
+
+
+class ComplianceRepository(Repository):
+    """What compliance keeps."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        key = setting("CALLBOARD_LEDGER_KEY", SigningKey.parse, "PRIVATE+KEY+<name>+<id>+<base64>")
+        self.rulebook = read_rulebook()
+        self.cases = self.aggregates(
+            "cases",
+            Case,
+            "person",
+            [
+                IndexModel([("findings.id", 1)]),
+                IndexModel([("tenant", 1), ("findings.id", 1)]),
+                IndexModel([("findings.production_id", 1)]),
+                IndexModel([("person_id", 1)]),
+            ],
+        )
+        self.productions = self.aggregates("productions", Production, "production")
+        self.log = Log(self.database, self.vault, key.verifier)
+        self.sequencer = Sequencer(self.log, key)
+        self.gaps = Gaps(self.log)
+
+    def ensure_indexes(self) -> None:
+        """Create every index."""
+        super().ensure_indexes()
+        self.log.ensure_indexes()
+        self.gaps.ensure_indexes()
+
+    def require_person(self, person_id: str, tenant: str | None) -> None:
+        """Raise NotFound unless the studio (None: any studio) has the person on file."""
+        if tenant is not None:
+            self.cases.get(case_id(person_id, tenant), tenant)
+        elif not self.cases.select({"person_id": person_id}, limit=1):
+            raise NotFound(what="person", id=person_id)
+
+    def finding(self, finding_id: str, tenant: str | None) -> tuple[Case, Finding]:
+        """A studio's finding with its case; raises NotFound, also for another studio's."""
+        for case in self.cases.select({"findings.id": finding_id}, limit=1):
+            if tenant in (None, case.tenant):
+                return case, next(finding for finding in case.findings if finding.id == finding_id)
+            raise NotFound(what="finding", id=finding_id, foreign=True)
+        raise NotFound(what="finding", id=finding_id)
+
+    def findings(
+        self, tenant: str | None, which: Document, after: str | None, limit: int
+    ) -> list[tuple[Case, Finding]]:
+        """The findings that match `which`, in order of their id, after the id `after`, each with its case.
+
+        The case comes without its permits and bookings.
+        """
+        cases: Document = {} if tenant is None else {"tenant": tenant}
+        matching = {name: value for name, value in which.items() if value is not None}
+        person = {"person_id": matching.pop("person_id")} if "person_id" in matching else {}
+        where: Document = {f"findings.{name}": value for name, value in matching.items()}
+        position = {} if after is None else {"findings.id": {"$gt": after}}
+        only: Document = {"permits": [], "bookings": [], "findings": ["$findings"]}
+        pipeline: list[Document] = [
+            {"$match": {**cases, **person, "findings.0": {"$exists": True}, **where}},
+            {"$unwind": "$findings"},
+            {"$match": {**where, **position}},
+            {"$sort": {"findings.id": 1}},
+            {"$limit": limit},
+            {"$set": only},
+        ]
+        with in_our_words():
+            found = [from_document(Case, row) for row in self.cases.collection.aggregate(pipeline)]
+        return [(case, case.findings[0]) for case in found]

@@ -1,0 +1,301 @@
+"""What may be asked of production."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
+from events.production import BookingStatus, DaySchedule
+from events.shapes import (
+    BookingId,
+    ContractId,
+    FindingId,
+    Items,
+    Line,
+    PersonId,
+    ProductionId,
+    ScheduleId,
+    StudioId,
+    Territory,
+)
+from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
+from services.production.commitments import Conflict, PeriodTooLong
+from services.production.productions import (
+    NewProduction,
+    PeriodReversed,
+    ShootingPeriod,
+    TerritoryUnknown,
+    Title,
+    TitleMissing,
+)
+from services.production.schedule import BookingUnknown, UnitTwiceOnADay
+
+MAX_BOOKINGS = 100_000
+MAX_CONFLICTS = 100_000
+
+
+@dataclass(frozen=True)
+class ProductionView:
+    """A production; `base_place` is where people work on days without a shooting plan."""
+
+    production_id: ProductionId
+    studio_id: StudioId
+    schedule_id: ScheduleId
+    title: Title
+    episodes: int
+    territories: Annotated[tuple[Territory, ...], Items(max=250)]
+    base_place: Line
+    shooting: ShootingPeriod | None
+    registered_at: datetime
+    version: int
+
+
+@dataclass(frozen=True)
+class BookingView:
+    """A person's days on a production; `held_by` are the findings that put it on hold."""
+
+    booking_id: BookingId
+    production_id: ProductionId
+    schedule_id: ScheduleId
+    person_id: PersonId
+    contract_id: ContractId | None
+    role: Line
+    days: Annotated[tuple[date, ...], Items(max=366)]
+    places: tuple[Line, ...]
+    status: BookingStatus
+    held_by: tuple[FindingId, ...]
+    booked_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """A production's schedule: shooting days, everybody's bookings, and who is needed twice on a day."""
+
+    schedule_id: ScheduleId
+    production_id: ProductionId
+    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+    bookings: Annotated[tuple[BookingView, ...], Items(max=MAX_BOOKINGS)]
+    conflicts: Annotated[tuple[Conflict, ...], Items(max=MAX_CONFLICTS)]
+    version: int
+
+
+@dataclass(frozen=True)
+class ShootingDaysView:
+    """The shooting days of a production, in order of date and unit."""
+
+    schedule_id: ScheduleId
+    production_id: ProductionId
+    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+    version: int
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """A person's days from `since` to `until`: the studio's own bookings, and on which days other studios need them."""
+
+    person_id: PersonId
+    since: date
+    until: date
+    bookings: Annotated[tuple[BookingView, ...], Items(max=MAX_BOOKINGS)]
+    busy: Annotated[tuple[date, ...], Items(max=366)]
+
+
+@dataclass(frozen=True)
+class ShootingDays:
+    """The whole plan: it replaces the earlier one."""
+
+    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+
+
+@dataclass(frozen=True)
+class NewBooking:
+    """Whom to pencil in, for what, and when."""
+
+    person_id: PersonId
+    role: Line
+    days: Annotated[tuple[date, ...], Items(min=1, max=366)]
+
+
+@dataclass(frozen=True)
+class ProductionsQuery:
+    """Which productions to list: those for a market, if one is named."""
+
+    territory: Territory | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class BookingsQuery:
+    """Which bookings to list."""
+
+    contract_id: ContractId | None = None
+    person_id: PersonId | None = None
+    production_id: ProductionId | None = None
+    status: BookingStatus | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class CalendarQuery:
+    """Which days, both included: from today for 90 days unless said otherwise."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+REGISTER_PRODUCTION = Operation(
+    name="register_production",
+    kind="command",
+    method="POST",
+    path="/v1/productions",
+    summary="Open a production",
+    request=NewProduction,
+    response=ProductionView,
+    scope="productions:write",
+    status=201,
+    versioned=True,
+    errors=(TitleMissing, TerritoryUnknown, PeriodReversed),
+    example={
+        "title": {"zh": "龙城之约", "en": "A Promise in Dragon City"},
+        "episodes": 80,
+        "territories": ["US", "JP", "KR", "DE"],
+        "base_place": "Hengdian",
+        "shooting": {"starts_on": "2027-03-01", "ends_on": "2027-03-12"},
+    },
+)
+GET_PRODUCTION = Operation(
+    name="get_production",
+    kind="query",
+    method="GET",
+    path="/v1/productions/{production_id}",
+    summary="A production",
+    response=ProductionView,
+    scope="productions:read",
+    versioned=True,
+)
+LIST_PRODUCTIONS = Operation(
+    name="list_productions",
+    kind="query",
+    method="GET",
+    path="/v1/productions",
+    summary="The studio's productions, oldest first",
+    query=ProductionsQuery,
+    response=page_of(ProductionView),
+    scope="productions:read",
+    errors=(CursorInvalid,),
+)
+PLAN_SHOOTING_DAYS = Operation(
+    name="plan_shooting_days",
+    kind="command",
+    method="PUT",
+    path="/v1/productions/{production_id}/shooting-days",
+    summary="Set the shooting days",
+    description="Replaces the plan as a whole. Bookings move with the places where the units shoot on their days.",
+    request=ShootingDays,
+    response=ShootingDaysView,
+    scope="schedule:write",
+    versioned=True,
+    errors=(UnitTwiceOnADay,),
+    example={
+        "days": [
+            {"date": "2027-03-01", "unit": "A", "place": "Hengdian"},
+            {"date": "2027-03-02", "unit": "A", "place": "Hengdian"},
+            {"date": "2027-03-02", "unit": "B", "place": "Hangzhou"},
+        ]
+    },
+)
+GET_SCHEDULE = Operation(
+    name="get_schedule",
+    kind="query",
+    method="GET",
+    path="/v1/productions/{production_id}/schedule",
+    summary="The schedule: shooting days, bookings, conflicts",
+    description="Of other studios' bookings nothing but `busy` is told.",
+    response=ScheduleView,
+    scope="schedule:read",
+    versioned=True,
+)
+BOOK_PERSON = Operation(
+    name="book_person",
+    kind="command",
+    method="POST",
+    path="/v1/productions/{production_id}/bookings",
+    summary="Book a person tentatively",
+    description="Pencils a person in before there is a contract; an executed contract books its days by itself.",
+    request=NewBooking,
+    response=BookingView,
+    scope="schedule:write",
+    status=201,
+    versioned=True,
+    example={
+        "person_id": "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V",
+        "role": "Stunt double",
+        "days": ["2027-03-01", "2027-03-02"],
+    },
+)
+CONFIRM_BOOKING = Operation(
+    name="confirm_booking",
+    kind="command",
+    method="POST",
+    path="/v1/productions/{production_id}/bookings/{booking_id}/confirmation",
+    summary="Confirm a tentative booking",
+    response=BookingView,
+    scope="schedule:write",
+    versioned=True,
+    errors=(BookingUnknown, BookingOnHold, BookingNotTentative),
+)
+RELEASE_BOOKING = Operation(
+    name="release_booking",
+    kind="command",
+    method="POST",
+    path="/v1/productions/{production_id}/bookings/{booking_id}/release",
+    summary="Release a person's days",
+    response=BookingView,
+    scope="schedule:write",
+    versioned=True,
+    errors=(BookingUnknown, BookingReleased),
+)
+LIST_BOOKINGS = Operation(
+    name="list_bookings",
+    kind="query",
+    method="GET",
+    path="/v1/bookings",
+    summary="The studio's bookings, oldest first",
+    description="A contract without a booking, a person without a file and a production of another studio are a 404.",
+    query=BookingsQuery,
+    response=page_of(BookingView),
+    scope="schedule:read",
+    errors=(CursorInvalid,),
+)
+GET_PERSON_CALENDAR = Operation(
+    name="get_person_calendar",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}/calendar",
+    summary="A person's days across all studios",
+    description="The studio's own bookings in detail; days on which other studios need the person are `busy`.",
+    query=CalendarQuery,
+    response=CalendarView,
+    scope="schedule:read",
+    errors=(PeriodReversed, PeriodTooLong),
+)
+
+API = Api(
+    "production",
+    "Productions, shooting days, and who is booked when",
+    (
+        REGISTER_PRODUCTION,
+        GET_PRODUCTION,
+        LIST_PRODUCTIONS,
+        PLAN_SHOOTING_DAYS,
+        GET_SCHEDULE,
+        BOOK_PERSON,
+        CONFIRM_BOOKING,
+        RELEASE_BOOKING,
+        LIST_BOOKINGS,
+        GET_PERSON_CALENDAR,
+    ),
+)

@@ -1,0 +1,160 @@
+"""Production's collections: productions, schedules with their bookings, and whom studios have on file."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from pymongo import IndexModel
+
+from chassis.errors import NotFound
+from chassis.mongo import Document, in_our_words
+from chassis.store import Repository
+from events.production import DaySchedule
+from services.production.bookings import Booking, Hold
+from services.production.commitments import Commitment
+from services.production.people import PersonFile, file_id
+from services.production.productions import Production
+from services.production.schedule import Schedule
+
+
+class ProductionRepository(Repository):
+    """What production keeps."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.productions = self.aggregates(
+            "productions", Production, "production", [IndexModel([("tenant", 1), ("_id", 1)])]
+        )
+        self.schedules = self.aggregates(
+            "schedules",
+            Schedule,
+            "schedule",
+            [
+                IndexModel([("tenant", 1)]),
+                IndexModel([("bookings.person_id", 1)]),
+                IndexModel([("bookings.id", 1)]),
+            ],
+            encode=encode_schedule,
+            decode=decode_schedule,
+        )
+        self.people = self.aggregates("people", PersonFile, "person", [IndexModel([("person_id", 1)])])
+
+    def owned_productions(self, production_ids: Collection[str]) -> dict[str, Production]:
+        """Those of the productions that exist, by id."""
+        found = self.productions.select({"_id": {"$in": list(production_ids)}}, limit=len(production_ids))
+        return {production.id: production for production in found}
+
+    def require_file(self, person_id: str, tenant: str | None) -> None:
+        """Raise NotFound unless the studio (None: any studio) has the person on file."""
+        whose = {} if tenant is None else {"tenant": tenant}
+        if not self.people.select({"person_id": person_id, **whose}, limit=1):
+            known = self.people.select({"person_id": person_id}, limit=1)
+            raise NotFound(what="person", id=person_id, foreign=bool(known))
+
+    def await_file(self, person_id: str, tenant: str) -> None:
+        """Like `require_file`, for a person who may have been put on file a moment ago."""
+        try:
+            self.people.await_get(file_id(person_id, tenant), tenant)
+        except NotFound:
+            self.require_file(person_id, tenant)
+
+    def require_booking(self, booking_id: str, tenant: str | None, asked_for: str | None = None) -> None:
+        """Raise NotFound (of what was asked for) unless the studio (None: any studio) has the booking."""
+        found = self.bookings({}, {"id": booking_id}, None, limit=1)
+        foreign = bool(found) and tenant not in (None, found[0].tenant)
+        if not found or foreign:
+            raise NotFound(what="booking", id=asked_for or booking_id, foreign=foreign)
+
+    def commitments(self, people: Collection[str], first: date, last: date) -> list[Commitment]:
+        """What these people are needed for from `first` to `last`, in every studio; not what is released."""
+        days = {"$elemMatch": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+        who = {"bookings.person_id": {"$in": list(people)}}
+        return self._commitments(who, {**who, "bookings.agreed": {"$ne": "released"}, "bookings.days": days})
+
+    def bookings(self, schedules: Document, which: Document, after: str | None, limit: int) -> list[Commitment]:
+        """The bookings that match `which` on the schedules that match, in order of their id, after the id `after`."""
+        position = {} if after is None else {"bookings.id": {"$gt": after}}
+        where = {f"bookings.{name}": value for name, value in which.items()}
+        on = {f"bookings.{name}": which[name] for name in ("id", "person_id") if name in which}
+        return self._commitments(
+            {**schedules, **on}, {**where, **position}, [{"$sort": {"bookings.id": 1}}, {"$limit": limit}]
+        )
+
+    def _commitments(
+        self, schedules: Document, bookings: Document, then: list[Document] | None = None
+    ) -> list[Commitment]:
+        """Bookings one by one; the first condition finds schedules by index, the second is on the single booking."""
+        pipeline: list[Document] = [
+            {"$match": schedules},
+            {"$project": {"tenant": 1, "production_id": 1, "bookings": 1}},
+            {"$unwind": "$bookings"},
+            {"$match": bookings},
+            *(then or []),
+        ]
+        with in_our_words():
+            return [
+                Commitment(row["tenant"], row["production_id"], row["_id"], decode_booking(row["bookings"]))
+                for row in self.schedules.collection.aggregate(pipeline)
+            ]
+
+
+# Written out by hand: a schedule has hundreds of bookings, all of which are read and compared at every change.
+
+
+def encode_schedule(schedule: Schedule) -> Document:
+    """The document of a schedule."""
+    return {
+        "_id": schedule.id,
+        "tenant": schedule.tenant,
+        "version": schedule.version,
+        "production_id": schedule.production_id,
+        "base_place": schedule.base_place,
+        "days": [{"date": day.date.isoformat(), "unit": day.unit, "place": day.place} for day in schedule.days],
+        "bookings": [encode_booking(booking) for booking in schedule.bookings.values()],
+    }
+
+
+def decode_schedule(document: Mapping[str, Any]) -> Schedule:
+    """The schedule in a document."""
+    return Schedule(
+        id=document["_id"],
+        tenant=document["tenant"],
+        version=document["version"],
+        production_id=document["production_id"],
+        base_place=document["base_place"],
+        days=tuple(DaySchedule(date.fromisoformat(d["date"]), d["unit"], d["place"]) for d in document["days"]),
+        bookings={booking["id"]: decode_booking(booking) for booking in document["bookings"]},
+    )
+
+
+def encode_booking(booking: Booking) -> Document:
+    """The document of a booking; it carries the status, which follows from the rest, so that it can be searched for."""
+    return {
+        "id": booking.id,
+        "person_id": booking.person_id,
+        "contract_id": booking.contract_id,
+        "role": booking.role,
+        "days": [day.isoformat() for day in booking.days],
+        "places": list(booking.places),
+        "agreed": booking.agreed,
+        "holds": [{"finding_id": h.finding_id, "version": h.version, "open": h.open} for h in booking.holds],
+        "status": booking.status,
+        "booked_at": booking.booked_at,
+        "changed_at": booking.changed_at,
+    }
+
+
+def decode_booking(document: Mapping[str, Any]) -> Booking:
+    """The booking in a document."""
+    return Booking(
+        id=document["id"],
+        person_id=document["person_id"],
+        contract_id=document["contract_id"],
+        role=document["role"],
+        days=tuple([date.fromisoformat(day) for day in document["days"]]),
+        places=tuple(document["places"]),
+        agreed=document["agreed"],
+        holds=tuple([Hold(h["finding_id"], h["version"], h["open"]) for h in document["holds"]]),
+        booked_at=document["booked_at"],
+        changed_at=document["changed_at"],
+    )

@@ -1,0 +1,181 @@
+"""The schedule of a production: its shooting days and who is booked when."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from events.compliance import FindingClosed, FindingRaised
+from events.envelope import Envelope, Event
+from events.errors import RuleError
+from events.production import DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from events.talent import ContractSigned
+from services.production import bookings
+from services.production.bookings import Booking, Hold
+from services.production.productions import Production
+
+CHANGES_PER_EVENT = 500
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A production's schedule: days in order of date and unit, bookings by id in the order in which they were made."""
+
+    id: str
+    tenant: str
+    version: int
+    production_id: str
+    base_place: str
+    days: tuple[DaySchedule, ...]
+    bookings: Mapping[str, Booking]
+
+
+Change = tuple[Schedule, tuple[Event, ...]]
+
+
+class ProductionUnknown(RuleError):
+    """The event names a production that its studio does not have."""
+
+    status = 404
+    en = "{tenant} has no production {production_id}."
+    zh = "{tenant} 没有制作项目 {production_id}。"
+
+
+class BookingUnknown(RuleError):
+    """The production has no such booking."""
+
+    status = 404
+    en = "There is no booking {booking_id} in this production."
+    zh = "该制作项目中没有编号为 {booking_id} 的档期。"
+
+
+class UnitTwiceOnADay(RuleError):
+    """A unit cannot shoot two days on one date."""
+
+    status = 422
+    en = "Unit {unit} has {date} twice."
+    zh = "摄制组 {unit} 在 {date} 被安排了两次。"
+
+
+def open_for(production: Production) -> Schedule:
+    """The empty schedule of a production."""
+    return Schedule(production.schedule_id, production.tenant, 0, production.id, production.base_place, (), {})
+
+
+def plan_days(schedule: Schedule, days: Iterable[DaySchedule], at: datetime) -> Change:
+    """Set the shooting days; bookings on them move with the places. Raises UnitTwiceOnADay."""
+    seen = set()
+    planned = []
+    for position, day in enumerate(days):
+        if (day.date, day.unit) in seen:
+            raise UnitTwiceOnADay(f"/days/{position}", unit=day.unit, date=day.date)
+        seen.add((day.date, day.unit))
+        planned.append(day)
+    planned.sort(key=lambda day: (day.date, day.unit))
+    if tuple(planned) == schedule.days:
+        return schedule, ()
+    schedule = replace(schedule, days=tuple(planned))
+    moved = []
+    for booking in schedule.bookings.values():
+        places = _places(schedule, booking.days)
+        if places != booking.places and booking.agreed != "released":
+            moved.append(replace(booking, places=places, changed_at=at))
+    told = ShootingDaysPlanned(schedule.id, schedule.production_id, schedule.days)
+    schedule, changed = _rebooked(schedule, moved)
+    return schedule, (told, *changed)
+
+
+def book_contract(
+    schedule: Schedule | None, signed: Envelope[ContractSigned], production: Production | None, at: datetime
+) -> Change | None:
+    """Book the days of an executed contract firmly; None when they are booked already. Raises ProductionUnknown."""
+    contract = signed.data
+    if production is None or production.tenant != signed.tenant:
+        raise ProductionUnknown(tenant=signed.tenant, production_id=contract.production_id)
+    schedule = schedule or open_for(production)
+    booking_id = bookings.contract_booking_id(contract.contract_id)
+    if booking_id in schedule.bookings:
+        return None
+    days = tuple(sorted(set(contract.work_dates)))
+    booking = Booking(
+        id=booking_id,
+        person_id=contract.person_id,
+        contract_id=contract.contract_id,
+        role=contract.role,
+        days=days,
+        places=_places(schedule, days),
+        agreed="confirmed",
+        holds=(),
+        booked_at=at,
+        changed_at=at,
+    )
+    return _rebooked(schedule, [booking])
+
+
+def book_tentatively(
+    schedule: Schedule, booking_id: str, person_id: str, role: str, days: Iterable[date], at: datetime
+) -> Change:
+    """Pencil a person in, before there is a contract."""
+    ordered = tuple(sorted(set(days)))
+    places = _places(schedule, ordered)
+    return _rebooked(schedule, [Booking(booking_id, person_id, None, role, ordered, places, "tentative", (), at, at)])
+
+
+def confirm(schedule: Schedule, booking_id: str, at: datetime) -> Change:
+    """Make a tentative booking firm; raises BookingUnknown, BookingOnHold, BookingNotTentative."""
+    return _rebooked(schedule, [bookings.confirm(booking_of(schedule, booking_id), at)])
+
+
+def release(schedule: Schedule, booking_id: str, at: datetime) -> Change:
+    """Free a person's days; raises BookingUnknown, BookingReleased."""
+    return _rebooked(schedule, [bookings.release(booking_of(schedule, booking_id), at)])
+
+
+def apply_finding(
+    schedule: Schedule | None, said: Envelope[FindingRaised] | Envelope[FindingClosed], at: datetime
+) -> Change | None:
+    """Put a booking on hold for a blocker, and lift the hold when that is closed or no blocker any more.
+
+    None when a word of the finding as new or newer was heard before. What changes nothing that others can see is noted
+    without an event. Raises BookingUnknown.
+    """
+    finding = said.data
+    if schedule is None or schedule.tenant != said.tenant:
+        raise BookingUnknown(booking_id=finding.booking_id)
+    before = booking_of(schedule, finding.booking_id)
+    blocks = isinstance(finding, FindingRaised) and finding.severity == "blocker"
+    after = bookings.judge(before, Hold(finding.finding_id, said.version, blocks), at)
+    if after is None:
+        return None
+    changed, events = _rebooked(schedule, [after])
+    return changed, events if after.held_by != before.held_by else ()
+
+
+def booking_of(schedule: Schedule, booking_id: str) -> Booking:
+    """The booking with this id; raises BookingUnknown."""
+    try:
+        return schedule.bookings[booking_id]
+    except KeyError:
+        raise BookingUnknown(booking_id=booking_id) from None
+
+
+def _places(schedule: Schedule, days: tuple[date, ...]) -> tuple[str, ...]:
+    """Where a person is needed on these days: where the units shoot, at the base on a day without a plan."""
+    wanted = set(days)
+    planned = [day for day in schedule.days if day.date in wanted]
+    places = {day.place for day in planned}
+    if not wanted.issubset(day.date for day in planned):
+        places.add(schedule.base_place)
+    return tuple(sorted(places))
+
+
+def _rebooked(schedule: Schedule, changed: list[Booking]) -> Change:
+    """The schedule with these bookings new or changed, and the events that tell of them."""
+    schedule = replace(schedule, bookings={**schedule.bookings, **{booking.id: booking for booking in changed}})
+    return schedule, tuple(
+        ScheduleChanged(
+            schedule.id,
+            schedule.production_id,
+            tuple(booking.change() for booking in changed[start : start + CHANGES_PER_EVENT]),
+        )
+        for start in range(0, len(changed), CHANGES_PER_EVENT)
+    )

@@ -1,0 +1,195 @@
+"""The production service: productions, their shooting days and bookings."""
+
+from collections.abc import Sequence
+
+from chassis.api import Answer, Call, decode_cursor, page
+from chassis.cause import new_id
+from chassis.documents import now
+from chassis.handlers import Permanent, handles
+from chassis.rpc import serves
+from chassis.store import Store
+from events.compliance import FindingClosed, FindingRaised
+from events.envelope import Envelope
+from events.talent import ContractSigned, PersonRegistered
+from services.production import api, bookings, commitments, people, productions, schedule, views
+from services.production.api import (
+    BookingsQuery,
+    BookingView,
+    CalendarQuery,
+    NewBooking,
+    ProductionsQuery,
+    ProductionView,
+)
+from services.production.repository import ProductionRepository
+from services.production.schedule import BookingUnknown, ProductionUnknown, Schedule
+
+
+class Production:
+    """Productions, shooting days, bookings."""
+
+    name = "production"
+    store: ProductionRepository = Store(ProductionRepository)
+
+    @serves(api.REGISTER_PRODUCTION)
+    def register_production(self, call: Call) -> Answer:
+        """Open a production."""
+        production, events = productions.register(new_id("prd"), call.tenant, call.body, now())
+        return self.store.productions.create(call, production, events, views.production)
+
+    @serves(api.GET_PRODUCTION)
+    def get_production(self, call: Call) -> Answer:
+        """A production."""
+        production = self.store.productions.get(call.path["production_id"], call.readable_tenant)
+        return Answer(views.production(production), production.version)
+
+    @serves(api.LIST_PRODUCTIONS)
+    def list_productions(self, call: Call) -> Answer:
+        """The studio's productions, oldest first."""
+        query: ProductionsQuery = call.query
+        where = {"tenant": call.readable_tenant, "territories": query.territory}
+        where = {name: value for name, value in where.items() if value is not None}
+        found = self.store.productions.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        shown = [views.production(production) for production in found]
+        return Answer(page(ProductionView, shown, query.limit, lambda production: production.production_id))
+
+    @serves(api.PLAN_SHOOTING_DAYS)
+    def plan_shooting_days(self, call: Call) -> Answer:
+        """Set the shooting days."""
+        return self.store.schedules.change(
+            call,
+            self._open_schedule(call),
+            lambda current: schedule.plan_days(current, call.body.days, now()),
+            view=views.shooting_days,
+        )
+
+    @serves(api.GET_SCHEDULE)
+    def get_schedule(self, call: Call) -> Answer:
+        """The schedule with its conflicts."""
+        production = self.store.productions.get(call.path["production_id"], call.readable_tenant)
+        current = self.store.schedules.find(production.schedule_id) or schedule.open_for(production)
+        return Answer(views.schedule(current, self._others(current)), current.version)
+
+    @serves(api.BOOK_PERSON)
+    def book_person(self, call: Call) -> Answer:
+        """Book a person tentatively."""
+        schedule_id = self._open_schedule(call)
+        wanted: NewBooking = call.body
+        self.store.await_file(wanted.person_id, call.tenant)
+        booking_id = new_id("bkg")
+        return self.store.schedules.change(
+            call,
+            schedule_id,
+            lambda current: schedule.book_tentatively(
+                current, booking_id, wanted.person_id, wanted.role, wanted.days, now()
+            ),
+            view=lambda current: _booking(current, booking_id),
+        )
+
+    @serves(api.CONFIRM_BOOKING)
+    def confirm_booking(self, call: Call) -> Answer:
+        """Confirm a tentative booking."""
+        schedule_id, booking_id = self._open_schedule(call), call.path["booking_id"]
+        self.store.require_booking(booking_id, call.tenant)
+        return self.store.schedules.change(
+            call,
+            schedule_id,
+            lambda current: schedule.confirm(current, booking_id, now()),
+            view=lambda current: _booking(current, booking_id),
+        )
+
+    @serves(api.RELEASE_BOOKING)
+    def release_booking(self, call: Call) -> Answer:
+        """Release a person's days."""
+        schedule_id, booking_id = self._open_schedule(call), call.path["booking_id"]
+        self.store.require_booking(booking_id, call.tenant)
+        return self.store.schedules.change(
+            call,
+            schedule_id,
+            lambda current: schedule.release(current, booking_id, now()),
+            view=lambda current: _booking(current, booking_id),
+        )
+
+    @serves(api.LIST_BOOKINGS)
+    def list_bookings(self, call: Call) -> Answer:
+        """The studio's bookings, oldest first."""
+        query: BookingsQuery = call.query
+        schedules = {} if call.readable_tenant is None else {"tenant": call.readable_tenant}
+        if query.production_id is not None:
+            schedules["_id"] = self.store.productions.get(query.production_id, call.readable_tenant).schedule_id
+        if query.person_id is not None:
+            self.store.require_file(query.person_id, call.readable_tenant)
+        booking_id = query.contract_id and bookings.contract_booking_id(query.contract_id)
+        if booking_id is not None:
+            self.store.require_booking(booking_id, call.readable_tenant, asked_for=query.contract_id)
+        which = {"id": booking_id, "person_id": query.person_id, "status": query.status}
+        which = {name: value for name, value in which.items() if value is not None}
+        found = self.store.bookings(schedules, which, decode_cursor(query.cursor), query.limit + 1)
+        shown = [views.booking(c.production_id, c.schedule_id, c.booking) for c in found]
+        return Answer(page(BookingView, shown, query.limit, lambda booking: booking.booking_id))
+
+    @serves(api.GET_PERSON_CALENDAR)
+    def get_person_calendar(self, call: Call) -> Answer:
+        """A person's days across all studios."""
+        query: CalendarQuery = call.query
+        person_id = call.path["person_id"]
+        self.store.require_file(person_id, call.readable_tenant)
+        first, last = commitments.period(query.since, query.until, call.received_at.date())
+        found = self.store.commitments([person_id], first, last)
+        return Answer(views.calendar(person_id, found, call.readable_tenant, first, last))
+
+    @handles(ContractSigned, batch=128)
+    def book_talent(self, events: Sequence[Envelope[ContractSigned]]) -> Sequence[str]:
+        """Book the days of executed contracts."""
+        known = self.store.owned_productions({event.data.production_id for event in events})
+        try:
+            return self.store.schedules.absorb(
+                events,
+                by=lambda event: [productions.schedule_id(event.data.production_id)],
+                rule=lambda current, event, _: schedule.book_contract(
+                    current, event, known.get(event.data.production_id), now()
+                ),
+            )
+        except ProductionUnknown as error:  # productions are our own: it will not turn up later
+            raise Permanent(str(error)) from error
+
+    @handles(FindingRaised, FindingClosed, batch=128)
+    def apply_finding(self, events: Sequence[Envelope[FindingRaised] | Envelope[FindingClosed]]) -> Sequence[str]:
+        """Put bookings on hold for blockers, lift the hold when they are closed."""
+        try:
+            return self.store.schedules.absorb(
+                events,
+                by=lambda event: [productions.schedule_id(event.data.production_id)],
+                rule=lambda current, event, _: schedule.apply_finding(current, event, now()),
+            )
+        except BookingUnknown as error:  # findings are about bookings that we have told of
+            raise Permanent(str(error)) from error
+
+    @handles(PersonRegistered, batch=128)
+    def know_person(self, events: Sequence[Envelope[PersonRegistered]]) -> Sequence[str]:
+        """Remember whom a studio has on file."""
+        return self.store.people.absorb(
+            events,
+            by=lambda event: [people.file_id(event.data.person_id, event.tenant)],
+            rule=lambda file, event, _: people.know(file, event),
+        )
+
+    def _open_schedule(self, call: Call) -> str:
+        """The id of the schedule of the caller's production, made when there is none yet; raises NotFound."""
+        production = self.store.productions.get(call.path["production_id"], call.tenant)
+        if self.store.schedules.find(production.schedule_id) is None:
+            self.store.schedules.ensure(schedule.open_for(production))
+        return production.schedule_id
+
+    def _others(self, current: Schedule) -> list[commitments.Commitment]:
+        """What the people on a schedule are needed for in other productions, on the schedule's days."""
+        booked = [booking for booking in current.bookings.values() if booking.agreed != "released"]
+        days = {day for booking in booked for day in booking.days}
+        if not days:
+            return []
+        who = {booking.person_id for booking in booked}
+        found = self.store.commitments(who, min(days), max(days))
+        return [commitment for commitment in found if commitment.production_id != current.production_id]
+
+
+def _booking(current: Schedule, booking_id: str) -> BookingView:
+    return views.booking(current.production_id, current.id, current.bookings[booking_id])

@@ -1,0 +1,76 @@
+"""What a reader sees of productions, schedules and bookings."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from services.production.api import BookingView, CalendarView, ProductionView, ScheduleView, ShootingDaysView
+from services.production.bookings import Booking
+from services.production.commitments import Commitment, busy_days, conflicts
+from services.production.productions import Production
+from services.production.schedule import Schedule
+
+
+def production(it: Production) -> ProductionView:
+    """A production."""
+    return ProductionView(
+        production_id=it.id,
+        studio_id=it.tenant,
+        schedule_id=it.schedule_id,
+        title=it.title,
+        episodes=it.episodes,
+        territories=it.territories,
+        base_place=it.base_place,
+        shooting=it.shooting,
+        registered_at=it.registered_at,
+        version=it.version,
+    )
+
+
+def shooting_days(schedule: Schedule) -> ShootingDaysView:
+    """The shooting days of a schedule."""
+    return ShootingDaysView(schedule.id, schedule.production_id, schedule.days, schedule.version)
+
+
+def booking(production_id: str, schedule_id: str, it: Booking) -> BookingView:
+    """A booking on a schedule."""
+    return BookingView(
+        booking_id=it.id,
+        production_id=production_id,
+        schedule_id=schedule_id,
+        person_id=it.person_id,
+        contract_id=it.contract_id,
+        role=it.role,
+        days=it.days,
+        places=it.places,
+        status=it.status,
+        held_by=it.held_by,
+        booked_at=it.booked_at,
+        changed_at=it.changed_at,
+    )
+
+
+def schedule(it: Schedule, others: Iterable[Commitment]) -> ScheduleView:
+    """A schedule, with what others' commitments mean for it."""
+    return ScheduleView(
+        schedule_id=it.id,
+        production_id=it.production_id,
+        days=it.days,
+        bookings=tuple(booking(it.production_id, it.id, each) for each in it.bookings.values()),
+        conflicts=conflicts(it, others),
+        version=it.version,
+    )
+
+
+def calendar(
+    person_id: str, commitments: Iterable[Commitment], tenant: str | None, first: date, last: date
+) -> CalendarView:
+    """A person's days as `tenant` may see them (None: the alliance office, which sees all)."""
+    commitments = tuple(commitments)
+    own = (c for c in commitments if tenant is None or c.tenant == tenant)
+    return CalendarView(
+        person_id=person_id,
+        since=first,
+        until=last,
+        bookings=tuple(booking(c.production_id, c.schedule_id, c.booking) for c in own),
+        busy=busy_days(commitments, tenant, first, last),
+    )

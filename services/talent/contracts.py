@@ -1,0 +1,195 @@
+"""A contract from draft to its end.
+
+    draft -> sent -> partially_signed -> executed
+    draft, sent, partially_signed -> cancelled          sent, partially_signed -> declined | expired
+
+Every accepted step returns the new contract and exactly one event. Signing, declining and expiring are in `signing`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+
+from events.envelope import Event
+from events.errors import RuleError
+from events.shapes import ContractId, Items, Line, PersonId, Sha256, TimeZone
+from events.talent import ContractCancelled, ContractDrafted, ContractRevised, ContractSent, PartyKey
+from services.talent.document import ContractDocument, NamedParty
+from services.talent.terms import Terms, TermsContradictory
+
+State = Literal["draft", "sent", "partially_signed", "executed", "declined", "cancelled", "expired"]
+
+LONGEST_DISPATCH = timedelta(days=366)
+"""The longest time that parties may be given to sign."""
+
+PERFORMER, STUDIO = "performer", "studio"
+
+
+class ContractStateConflict(RuleError):
+    """The step does not fit the contract's state."""
+
+    en = "This contract is {state}: {step} needs it to be {expected}."
+    zh = "该合同的状态为 {state}：{step} 要求其状态为 {expected}。"
+
+
+class PartyRepeated(RuleError):
+    """Two parties have the same key."""
+
+    status = 422
+    en = "There are two parties with the key {key}."
+    zh = "有两方使用了相同的标识 {key}。"
+
+
+class ExpiryOutOfRange(RuleError):
+    """The last day to sign is over, or too far away."""
+
+    status = 422
+    en = "The last day to sign must be from {first} to {last}, not {expires_on}."
+    zh = "签署截止日期须在 {first} 至 {last} 之间，而非 {expires_on}。"
+
+
+@dataclass(frozen=True)
+class PartyRequest:
+    """A party that signs: its key, and the name that the document gives it."""
+
+    key: PartyKey
+    name: Line | None = None
+    role: Literal["signer"] = "signer"
+
+
+PartyRequests = Annotated[tuple[PartyRequest, ...], Items(min=2, max=10, doc="in the order in which they sign")]
+DEFAULT_PARTIES = (PartyRequest(PERFORMER), PartyRequest(STUDIO))
+
+
+@dataclass(frozen=True)
+class Party:
+    """A party to the contract; its name is in the document only."""
+
+    key: PartyKey
+    person_id: PersonId | None
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed which document when, also by the clock on their wall; `evidence` is sealed and holds the rest."""
+
+    party: PartyKey
+    signed_at: datetime
+    local_time: str
+    time_zone: TimeZone
+    document_sha256: Sha256
+    evidence: bytes
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The canonical document as it is kept: sealed, because it names people, with the hash of its bytes."""
+
+    template: Line
+    sha256: Sha256
+    sealed: bytes
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a contract ended without being executed: by whom (None: by time), when, and the sealed reason."""
+
+    by: PartyKey | None
+    at: datetime
+    reason: bytes | None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract between a studio and a performer; `expires_on` is the last day (UTC) on which it can be signed."""
+
+    id: ContractId
+    tenant: str
+    version: int
+    state: State
+    terms: Terms
+    parties: tuple[Party, ...]
+    paper: Paper
+    drafted_at: datetime
+    expires_on: date | None = None
+    signatures: tuple[Signature, ...] = ()
+    closing: Closing | None = None
+
+    @property
+    def next_party(self) -> str | None:
+        """Whose turn it is to sign; None when nobody's."""
+        if self.state not in ("sent", "partially_signed"):
+            return None
+        return self.parties[len(self.signatures)].key
+
+
+Step = tuple[Contract, list[Event]]
+
+
+def name_parties(requested: Sequence[PartyRequest], person_id: str, legal_name: str) -> tuple[NamedParty, ...]:
+    """The parties with the performer's id and, when none is given, legal name; raises PartyRepeated."""
+    keys = [party.key for party in requested]
+    for position, key in enumerate(keys):
+        if key in keys[:position]:
+            raise PartyRepeated(f"/parties/{position}/key", key=key)
+    return tuple(
+        NamedParty(party.key, party.name or legal_name, person_id)
+        if party.key == PERFORMER
+        else NamedParty(party.key, party.name, None)
+        for party in requested
+    )
+
+
+def draft(document: ContractDocument, paper: Paper, at: datetime) -> Step:
+    """A new contract as the document states it."""
+    contract = Contract(
+        id=document.contract_id,
+        tenant=document.studio_id,
+        version=0,
+        state="draft",
+        terms=document.terms,
+        parties=tuple(Party(party.key, party.person_id) for party in document.parties),
+        paper=paper,
+        drafted_at=at,
+    )
+    return contract, [ContractDrafted(contract.id, document.terms.production_id, document.terms.person_id)]
+
+
+def check_revision(contract: Contract, terms: Terms) -> None:
+    """Raise ContractStateConflict unless it is a draft, TermsContradictory when the terms are another person's."""
+    require(contract, "revision", "draft")
+    if terms.person_id != contract.terms.person_id:
+        raise TermsContradictory(
+            "/person_id",
+            "A contract stays with its person: draft another one for somebody else.",
+            "合同与当事人一一对应：如需更换人员，请另行起草合同。",
+        )
+
+
+def revise(contract: Contract, terms: Terms, paper: Paper) -> Step:
+    """The draft with other terms and their document; raises what `check_revision` raises."""
+    check_revision(contract, terms)
+    return replace(contract, terms=terms, paper=paper), [ContractRevised(contract.id, paper.sha256)]
+
+
+def send(contract: Contract, expires_on: date, today: date) -> Step:
+    """Put the draft out for signature; raises ContractStateConflict, ExpiryOutOfRange."""
+    require(contract, "dispatch", "draft")
+    if not today <= expires_on <= today + LONGEST_DISPATCH:
+        raise ExpiryOutOfRange("/expires_on", expires_on=expires_on, first=today, last=today + LONGEST_DISPATCH)
+    sent = replace(contract, state="sent", expires_on=expires_on)
+    return sent, [ContractSent(contract.id, contract.paper.sha256, expires_on)]
+
+
+def cancel(contract: Contract, reason: bytes, at: datetime) -> Step:
+    """Withdraw what is not yet executed, for a (sealed) reason; raises ContractStateConflict."""
+    require(contract, "cancellation", "draft", "sent", "partially_signed")
+    closed = replace(contract, state="cancelled", closing=Closing(STUDIO, at, reason))
+    return closed, [ContractCancelled(contract.id)]
+
+
+def require(contract: Contract, step: str, *expected: State) -> None:
+    """Raise ContractStateConflict unless the contract is in one of the expected states."""
+    if contract.state not in expected:
+        raise ContractStateConflict(state=contract.state, step=step, expected=" | ".join(expected))

@@ -1,0 +1,187 @@
+"""A studio's file on a person: who they are, which languages they speak, how to reach them.
+
+The person's id is the alliance's; the file is the studio's own and no other studio reads it.
+"""
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from events.envelope import Event
+from events.errors import RuleError
+from events.shapes import Items, Language, Line, PersonId, Territory, Text
+from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from services.talent import codes, permits
+from services.talent.permits import Permit, PermitFacts
+
+Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
+"""Common European Framework of Reference for Languages (CEFR), or native."""
+
+Email = Annotated[str, Text(max=254, pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+", expected="an e-mail address")]
+Phone = Annotated[str, Text(max=32, pattern=r"\+[0-9][0-9 ()-]{4,30}", expected="a number such as +82 2 1234 5678")]
+DocumentNumber = Annotated[
+    str, Text(max=40, pattern=r"[A-Za-z0-9][A-Za-z0-9 ./-]*", expected="the number as printed in the document")
+]
+
+_LONGEST_LIFE = 130
+"""Years; nobody has been recorded to live longer."""
+
+
+class PersonAlreadyOnFile(RuleError):
+    """The studio has a file on this person."""
+
+    en = "This person is already on file here as {person_id}."
+    zh = "此人已在本机构建档，编号为 {person_id}。"
+
+
+class BirthDateImpossible(RuleError):
+    """Nobody alive was born that day."""
+
+    status = 422
+    en = "{birth_date} cannot be the birth date of a living person."
+    zh = "{birth_date} 不可能是在世者的出生日期。"
+
+
+class LanguageRepeated(RuleError):
+    """A language is listed twice."""
+
+    status = 422
+    en = "{tag} is listed more than once."
+    zh = "{tag} 重复列出。"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a person is called: as in the passport, on screen, in Chinese; in any script."""
+
+    legal: Line
+    stage: Line | None = None
+    chinese: Line | None = None
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach a person."""
+
+    email: Email | None = None
+    phone: Phone | None = None
+
+
+@dataclass(frozen=True)
+class IdentityDocument:
+    """A passport or national identity card: two studios that register the same one mean the same person."""
+
+    kind: Literal["passport", "national_id"]
+    country: Territory
+    number: DocumentNumber
+
+    @property
+    def identity(self) -> str:
+        """The same text for every way of writing the same document's number."""
+        return f"{self.kind}|{self.country}|{''.join(filter(str.isalnum, self.number)).upper()}"
+
+
+@dataclass(frozen=True)
+class SpokenLanguage:
+    """A language and how well the person speaks it."""
+
+    tag: Language
+    level: Level | None = None
+
+
+SpokenLanguages = Annotated[tuple[SpokenLanguage, ...], Items(max=50)]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a studio knows about a person."""
+
+    names: Names
+    nationality: Territory
+    languages: SpokenLanguages = ()
+    contact: Contact = Contact()
+    birth_date: date | None = None
+    document: IdentityDocument | None = None
+
+
+@dataclass(frozen=True)
+class ProfileChange:
+    """What to change in a profile: a field that is given replaces the whole field, one that is left out or null stays."""
+
+    names: Names | None = None
+    nationality: Territory | None = None
+    languages: SpokenLanguages | None = None
+    contact: Contact | None = None
+    birth_date: date | None = None
+
+
+@dataclass(frozen=True)
+class PersonFile:
+    """A studio's file on a person; its id is `file_id(person_id, tenant)`."""
+
+    id: str
+    tenant: str
+    version: int
+    person_id: PersonId
+    profile: Profile
+    permits: tuple[Permit, ...]
+    registered_at: datetime
+
+
+def file_id(person_id: str, tenant: str) -> str:
+    """The id of a studio's file on a person."""
+    return f"{person_id}.{tenant}"
+
+
+def register(tenant: str, person_id: str, profile: Profile, at: datetime) -> tuple[PersonFile, list[Event]]:
+    """Open the studio's file; raises the errors of `check`."""
+    check(profile, at.date())
+    file = PersonFile(file_id(person_id, tenant), tenant, 0, person_id, profile, (), at)
+    return file, [PersonRegistered(person_id, profile.nationality, _tags(profile))]
+
+
+def update(file: PersonFile, change: ProfileChange, at: datetime) -> tuple[PersonFile, list[Event]]:
+    """The file with the change; no event when nothing differs. Raises the errors of `check`."""
+    given: dict[str, Any] = {field.name: getattr(change, field.name) for field in fields(change)}
+    new = {name: value for name, value in given.items() if value not in (None, getattr(file.profile, name))}
+    if not new:
+        return file, []
+    profile = replace(file.profile, **new)
+    check(profile, at.date())
+    return replace(file, profile=profile), [
+        PersonUpdated(file.person_id, profile.nationality, _tags(profile), tuple(sorted(new)))
+    ]
+
+
+def record_permit(file: PersonFile, permit_id: str, facts: PermitFacts, at: datetime) -> tuple[PersonFile, list[Event]]:
+    """Put a permit on the file; raises the errors of `permits.record`."""
+    changed = permits.record(file.permits, permit_id, facts, at)
+    return replace(file, permits=changed), [
+        PermitRecorded(file.person_id, permit_id, facts.kind, facts.valid_from, facts.valid_until, facts.places)
+    ]
+
+
+def revoke_permit(file: PersonFile, permit_id: str, reason: str, at: datetime) -> tuple[PersonFile, list[Event]]:
+    """Revoke a permit on the file; raises the errors of `permits.revoke`."""
+    changed = permits.revoke(file.permits, permit_id, reason, at)
+    return replace(file, permits=changed), [PermitRevoked(file.person_id, permit_id, reason)]
+
+
+def check(profile: Profile, today: date) -> None:
+    """Raise TerritoryUnknown, LanguageUnknown, LanguageRepeated or BirthDateImpossible where a fact cannot be."""
+    codes.check_territory(profile.nationality, "/nationality")
+    if profile.document is not None:
+        codes.check_territory(profile.document.country, "/document/country")
+    seen = set()
+    for position, language in enumerate(profile.languages):
+        codes.check_language(language.tag, f"/languages/{position}/tag")
+        if language.tag.lower() in seen:
+            raise LanguageRepeated(f"/languages/{position}/tag", tag=language.tag)
+        seen.add(language.tag.lower())
+    born = profile.birth_date
+    if born is not None and not (today.year - _LONGEST_LIFE <= born.year and born <= today):
+        raise BirthDateImpossible("/birth_date", birth_date=born)
+
+
+def _tags(profile: Profile) -> tuple[str, ...]:
+    return tuple(language.tag for language in profile.languages)

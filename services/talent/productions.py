@@ -1,0 +1,26 @@
+"""The productions that talent knows of: whose they are, so that a contract can only name its studio's own."""
+
+from dataclasses import dataclass
+
+from events.envelope import Envelope, Event
+from events.production import ProductionRegistered
+from events.shapes import Line
+
+
+@dataclass(frozen=True)
+class KnownProduction:
+    """A production as production told of it; it has no events of its own, so its version stays 0."""
+
+    id: str
+    tenant: str
+    version: int
+    title: Line
+
+
+def know(
+    known: KnownProduction | None, envelope: Envelope[ProductionRegistered], production_id: str
+) -> tuple[KnownProduction, list[Event]] | None:
+    """The production, or None when it was known before."""
+    if known is not None:
+        return None
+    return KnownProduction(production_id, envelope.tenant, 0, envelope.data.title), []

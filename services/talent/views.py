@@ -1,0 +1,78 @@
+"""What talent shows of what it keeps."""
+
+from services.talent.api import (
+    ClosingView,
+    ContractView,
+    EvidenceView,
+    PartyView,
+    PersonView,
+    SignatureEvidence,
+    SignatureView,
+)
+from services.talent.contracts import Contract, Signature
+from services.talent.people import PersonFile
+from services.talent.signing import Evidence
+
+
+def person(file: PersonFile) -> PersonView:
+    """The file as its studio sees it."""
+    profile = file.profile
+    return PersonView(
+        person_id=file.person_id,
+        names=profile.names,
+        nationality=profile.nationality,
+        languages=profile.languages,
+        contact=profile.contact,
+        birth_date=profile.birth_date,
+        document=profile.document,
+        permits=file.permits,
+        registered_at=file.registered_at,
+    )
+
+
+def contract(contract: Contract) -> ContractView:
+    """The contract without anybody's name: nothing is decrypted for it."""
+    signed = {signature.party: _signature(signature) for signature in contract.signatures}
+    return ContractView(
+        contract_id=contract.id,
+        studio_id=contract.tenant,
+        state=contract.state,
+        terms=contract.terms,
+        parties=tuple(PartyView(party.key, party.person_id, signed.get(party.key)) for party in contract.parties),
+        next_party=contract.next_party,
+        document_sha256=contract.paper.sha256,
+        drafted_at=contract.drafted_at,
+        expires_on=contract.expires_on,
+        closing=_closing(contract),
+    )
+
+
+def evidence(contract: Contract, evidence: tuple[Evidence, ...], reason: str | None) -> EvidenceView:
+    """The contract's trail with the opened evidence of each signature, in order."""
+    return EvidenceView(
+        contract_id=contract.id,
+        document_sha256=contract.paper.sha256,
+        signatures=tuple(
+            SignatureEvidence(
+                party=signature.party,
+                name=opened.name,
+                signed_at=signature.signed_at,
+                local_time=signature.local_time,
+                time_zone=signature.time_zone,
+                document_sha256=signature.document_sha256,
+                ip=opened.ip,
+                user_agent=opened.user_agent,
+            )
+            for signature, opened in zip(contract.signatures, evidence, strict=True)
+        ),
+        closing=_closing(contract),
+        reason=reason,
+    )
+
+
+def _signature(signature: Signature) -> SignatureView:
+    return SignatureView(signature.signed_at, signature.local_time, signature.time_zone, signature.document_sha256)
+
+
+def _closing(contract: Contract) -> ClosingView | None:
+    return ClosingView(contract.closing.by, contract.closing.at) if contract.closing else None

@@ -1,0 +1,16 @@
+"""Every event type, whichever module declares it."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+import events
+from events.envelope import REGISTRY, Event
+
+for module in pkgutil.iter_modules(events.__path__):
+    importlib.import_module(f"events.{module.name}")
+
+EVENTS: list[type[Event]] = list(REGISTRY.values())
+SAMPLES = Path(events.__path__[0]) / "samples"
+Wire = dict[str, Any]

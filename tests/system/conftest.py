@@ -1,0 +1,134 @@
+"""One whole platform for the suite, on its own ports and data, and two studios that know nothing of each other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from deploy.local import accounts
+from deploy.local.client import Client
+from deploy.local.stack import PROCESSES, Stack
+from gateway.routes import apis
+
+EXAMPLES = {
+    operation.name: operation.example for table in apis() for operation in table.operations if operation.example
+}
+FAST = {"CALLBOARD_RATE_LIMIT": "100000/second", "CALLBOARD_ANONYMOUS_RATE_LIMIT": "100000/second"}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The platform, running."""
+    home: Path = tmp_path_factory.mktemp("home")
+    with Stack(home, extra_env=dict.fromkeys(PROCESSES, FAST), http_port=None) as running:
+        yield running
+
+
+@dataclass
+class Studio:
+    """A studio, a client for each role, and the things that it made."""
+
+    studio_id: str
+    clients: dict[str, Client]
+    keys: dict[str, str]
+    members: dict[str, str]
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, role: str) -> Client:
+        return self.clients[role]
+
+    def production(self) -> str:
+        """A new production."""
+        made = self.producer.post("/v1/productions", EXAMPLES["register_production"])
+        return str(made["production_id"])
+
+    def person(self, permit: bool = False) -> str:
+        """A new person on file, with a permit that holds everywhere for two years when asked for."""
+        body = {key: value for key, value in EXAMPLES["register_person"].items() if key != "document"}
+        person = str(self.producer.post("/v1/people", body)["person_id"])
+        if permit:
+            self.permit(person)
+        return person
+
+    def permit(self, person: str) -> str:
+        """A work permit for the person."""
+        today = date.today()
+        body = {
+            **EXAMPLES["record_permit"],
+            "valid_from": str(today),
+            "valid_until": str(today + timedelta(days=700)),
+            "places": [],
+        }
+        return str(self.producer.post(f"/v1/people/{person}/permits", body)["permit_id"])
+
+    def contract(self, production: str, person: str, days: list[str] | None = None, sent: bool = True) -> Any:
+        """A contract, sent out unless told otherwise."""
+        first = date.today() + timedelta(days=30)
+        dates = days or [str(first + timedelta(days=n)) for n in range(3)]
+        terms = {
+            **EXAMPLES["draft_contract"]["terms"],
+            "production_id": production,
+            "person_id": person,
+            "work_dates": dates,
+        }
+        drafted = self.producer.post("/v1/contracts", {**EXAMPLES["draft_contract"], "terms": terms})
+        if not sent:
+            return drafted
+        expires = str(date.today() + timedelta(days=60))
+        return self.producer.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", {"expires_on": expires})
+
+    def sign(self, contract: Any, party: str, key: str | None = None) -> Any:
+        """One party's signature."""
+        body = {
+            "party": party,
+            "name": "한서연",
+            "time_zone": "Asia/Seoul",
+            "document_sha256": contract["document_sha256"],
+        }
+        return self.producer.post(f"/v1/contracts/{contract['contract_id']}/signatures", body, key=key)
+
+    def executed(self, production: str, person: str) -> Any:
+        """A contract that both parties signed."""
+        contract = self.contract(production, person)
+        self.sign(contract, "performer")
+        return self.sign(contract, "studio")
+
+
+def admit(stack: Stack, office: Client, name: str) -> Studio:
+    """A studio with a member of each role."""
+    roles = ("producer", "casting", "legal", "finance", "viewer")
+    made = accounts.admit_studio(office, name, "Hengdian", {role: [role] for role in roles})
+    keys = {role: made["members"][role]["api_key"] for role in roles}
+    clients = {role: Client(stack.gateway_url, key) for role, key in keys.items()}
+    return Studio(made["studio_id"], clients, keys, {r: made["members"][r]["member_id"] for r in roles})
+
+
+@pytest.fixture(scope="session")
+def office(stack: Stack) -> Iterator[Client]:
+    """The alliance office."""
+    with Client(stack.gateway_url, accounts.office_key(stack)) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def studio(stack: Stack, office: Client) -> Studio:
+    """A studio."""
+    return admit(stack, office, "横店晨光影业 Hengdian Dawn")
+
+
+@pytest.fixture(scope="session")
+def rival(stack: Stack, office: Client) -> Studio:
+    """Another studio."""
+    return admit(stack, office, "Spree Pictures Berlin")
+
+
+@pytest.fixture
+def http(stack: Stack) -> Iterator[requests.Session]:
+    """A bare HTTP session past any proxy."""
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session

@@ -1,0 +1,127 @@
+"""The main job through HTTP: signing a contract does everything at once, exactly once."""
+
+from typing import Any
+
+import requests
+
+from deploy.local.stack import Stack
+from tests.system.conftest import Studio
+
+
+def one(items: list[Any]) -> Any:
+    """The only one."""
+    assert len(items) == 1, items
+    return items[0]
+
+
+def entries(studio: Studio, subject: str, kind: str) -> list[Any]:
+    """The studio's ledger entries about a subject, of one type."""
+    return [e for e in studio.viewer.pages("/v1/ledger/entries", subject=subject) if e["type"] == kind]
+
+
+def test_the_last_signature_does_everything(studio: Studio) -> None:
+    """Ledger entry, booking and rights follow from the last signature, each exactly once."""
+    production, person = studio.production(), studio.person(permit=True)
+    contract = studio.executed(production, person)
+    assert contract["state"] == "executed"
+    contract_id = contract["contract_id"]
+    bookings = studio.viewer.wait("/v1/bookings", lambda page: page["items"], contract_id=contract_id)
+    booking = one(bookings["items"])
+    assert booking["status"] == "confirmed"
+    assert booking["days"] == contract["terms"]["work_dates"]
+    rights = studio.viewer.wait("/v1/rights", lambda page: page["items"], contract_id=contract_id)
+    assert one(rights["items"])["contract_id"] == contract_id
+    studio.viewer.wait(
+        "/v1/ledger/entries",
+        lambda page: any(e["type"] == "talent.contract.signed.v1" for e in page["items"]),
+        subject=contract_id,
+    )
+    one(entries(studio, contract_id, "talent.contract.signed.v1"))
+    grant = contract["terms"]["grants"][0]
+    held = studio.viewer.get(
+        "/v1/rights/held",
+        production_id=production,
+        media=grant["media"][0],
+        territory=grant["territories"][0],
+        language=grant["languages"][0],
+        on=grant["starts_on"],
+    )
+    assert contract_id in str(held)
+
+
+def test_nothing_happens_before_the_last_signature(studio: Studio) -> None:
+    """A partly signed contract books nobody and grants nothing."""
+    production, person = studio.production(), studio.person(permit=True)
+    contract = studio.contract(production, person)
+    partly = studio.sign(contract, "performer")
+    assert partly["state"] == "partially_signed"
+    studio.viewer.wait("/v1/ledger/entries", lambda page: len(page["items"]) >= 3, subject=contract["contract_id"])
+    for effect in ("bookings", "rights"):
+        answer = studio.viewer.request("GET", f"/v1/{effect}", params={"contract_id": contract["contract_id"]})
+        assert answer.status_code == 404
+
+
+def test_a_missing_permit_puts_the_booking_on_hold_until_it_is_there(studio: Studio) -> None:
+    """No permit: a blocker finding names the first uncovered date and the days go on hold; the permit releases them."""
+    production, person = studio.production(), studio.person()
+    contract = studio.executed(production, person)
+    held = studio.viewer.wait(
+        "/v1/bookings",
+        lambda page: page["items"] and page["items"][0]["status"] == "on_hold",
+        contract_id=contract["contract_id"],
+    )
+    finding_id = one(one(held["items"])["held_by"])
+    finding = studio.viewer.get(f"/v1/findings/{finding_id}")["finding"]
+    assert finding["severity"] == "blocker"
+    assert finding["first_date"] == contract["terms"]["work_dates"][0]
+    studio.permit(person)
+    studio.viewer.wait(
+        "/v1/bookings",
+        lambda page: page["items"][0]["status"] == "confirmed" and not page["items"][0]["held_by"],
+        contract_id=contract["contract_id"],
+    )
+    assert studio.viewer.get(f"/v1/findings/{finding_id}")["finding"]["state"] == "closed"
+
+
+def test_other_studios_see_only_that_a_person_is_busy(studio: Studio, rival: Studio) -> None:
+    """Two studios with the same performer see each other's days as busy, nothing else."""
+    document = {"kind": "passport", "country": "KR", "number": "M9876 5432"}
+    file = {"names": {"legal": "박지훈"}, "nationality": "KR", "languages": [], "document": document}
+    ours = studio.producer.post("/v1/people", file)["person_id"]
+    theirs = rival.producer.post("/v1/people", file)["person_id"]
+    assert ours == theirs
+    studio.permit(ours)
+    contract = studio.executed(studio.production(), ours)
+    days = contract["terms"]["work_dates"]
+    calendar = rival.viewer.wait(
+        f"/v1/people/{ours}/calendar", lambda page: page["busy"], since=days[0], until=days[-1]
+    )
+    assert calendar["busy"] == days
+    assert calendar["bookings"] == []
+    assert contract["contract_id"] not in str(calendar)
+
+
+def test_the_trace_of_a_request_reaches_the_ledger(studio: Studio, stack: Stack, http: requests.Session) -> None:
+    """The trace id of the HTTP request is the correlation id of every event that follows from it."""
+    contract = studio.contract(studio.production(), studio.person(permit=True))
+    studio.sign(contract, "performer")
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    answer = http.post(
+        f"{stack.gateway_url}/v1/contracts/{contract['contract_id']}/signatures",
+        json={
+            "party": "studio",
+            "name": "林晓",
+            "time_zone": "Asia/Shanghai",
+            "document_sha256": contract["document_sha256"],
+        },
+        headers={
+            "Authorization": f"Bearer {studio.keys['legal']}",
+            "traceparent": f"00-{trace}-00f067aa0ba902b7-01",
+        },
+    )
+    assert answer.status_code == 200
+    assert answer.headers["Trace-Id"] == trace
+    found = studio.viewer.wait("/v1/ledger/entries", lambda page: len(page["items"]) >= 3, correlation_id=trace)
+    types = {entry["type"] for entry in found["items"]}
+    expected = {"talent.contract.signed.v1", "production.schedule.changed.v1", "distribution.rights.registered.v1"}
+    assert expected <= types

@@ -1,0 +1,341 @@
+"""Judging people's bookings: permits, days and places, and what is told of them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from events.codecs import plain
+from events.compliance import FindingClosed, FindingRaised
+from events.envelope import Envelope, Event
+from events.production import BookingChange, BookingStatus, ScheduleChanged
+from events.schemas import load
+from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from services.compliance.cases import (
+    Booking,
+    Case,
+    Permit,
+    PermitFacts,
+    case_id,
+    concerned,
+    finding_id,
+    hear,
+    judge,
+    settle,
+)
+from services.compliance.rules import read_rulebook
+
+AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+STUDIO = "stu_01JD8Z4C7M2QK5V9W3XRT6B8NE"
+PERSON = "prs_01JD8Z5R8T1W4Y7A0C3E6G9JKM"
+OTHER = "prs_01JD8Z5R8T1W4Y7A0C3E6G9JKN"
+PRODUCTION = "prd_01JD8Z5A3F6H9KBN2QS5VX8Z1C"
+SCHEDULE = "sch_01JD8Z5A3F6H9KBN2QS5VX8Z1C"
+BOOKING = "bkg_01JD8Z6T5WQ2N7R4XK9M3B0CFA"
+CONTRACT = "ctr_01JD8Z6T5WQ2N7R4XK9M3B0CFA"
+PERMIT = "pmt_01JD8Z6T5WQ2N7R4XK9M3B0CFA"
+CASE = case_id(PERSON, STUDIO)
+RULES = read_rulebook()
+RULE = "CN-WORK-PERMIT"
+FIRST, SECOND, THIRD = date(2026, 12, 4), date(2026, 12, 5), date(2026, 12, 6)
+DAYS = (FIRST, SECOND, THIRD)
+
+
+def told(data: Event, version: int) -> Envelope[Any]:
+    """An event as it is heard."""
+    return Envelope("evt_1", data.TYPE, "/callboard/x", "x", AT, STUDIO, "x", "x", version, "req_1", "req_1", "", data)
+
+
+def person(version: int = 1, nationality: str = "KR") -> Envelope[Any]:
+    """The person is put on file."""
+    return told(PersonRegistered(PERSON, nationality, ()), version)
+
+
+def permit(
+    version: int = 2,
+    permit_id: str = PERMIT,
+    kind: str = "short_term_work_proof",
+    valid_from: date = FIRST,
+    valid_until: date = THIRD,
+    places: tuple[str, ...] = ("Hengdian",),
+) -> Envelope[Any]:
+    """A permit is put on file."""
+    return told(PermitRecorded(PERSON, permit_id, kind, valid_from, valid_until, places), version)
+
+
+def booked(
+    version: int = 1,
+    days: tuple[date, ...] = DAYS,
+    status: BookingStatus = "confirmed",
+    places: tuple[str, ...] = ("Hengdian",),
+    who: str = PERSON,
+) -> Envelope[Any]:
+    """The person's days change."""
+    change = BookingChange(BOOKING, who, CONTRACT, "Lead", days, places, status, ())
+    return told(ScheduleChanged(SCHEDULE, PRODUCTION, (change,)), version)
+
+
+def after(*heard: Envelope[Any]) -> tuple[Case, list[Event]]:
+    """The case once these were heard, and everything that was told; stale ones change nothing."""
+    case: Case | None = None
+    events: list[Event] = []
+    for each in heard:
+        change = hear(case, each, CASE, RULES, AT)
+        if change is not None:
+            case = change[0]
+            events += change[1]
+    assert case
+    return case, events
+
+
+def test_days_without_a_permit_raise_a_finding() -> None:
+    """State and event name the first uncovered day, its place, and how many days are uncovered."""
+    case, events = after(person(), booked())
+    (finding,) = case.findings
+    assert (finding.state, finding.judgement.uncovered_days) == ("open", 3)
+    assert events == [
+        FindingRaised(
+            finding_id=finding_id(RULE, BOOKING),
+            rule=RULE,
+            rule_version=1,
+            severity="blocker",
+            person_id=PERSON,
+            production_id=PRODUCTION,
+            booking_id=BOOKING,
+            contract_id=CONTRACT,
+            reason="No work permit covers 2026-12-04 at Hengdian",
+            first_date=FIRST,
+        )
+    ]
+
+
+def test_a_permit_that_covers_all_days_closes_it() -> None:
+    """State and event; the closed finding keeps its last judgement."""
+    case, events = after(person(), booked(), permit())
+    (finding,) = case.findings
+    assert (finding.state, finding.closed_at, finding.judgement.uncovered_days) == ("closed", AT, 3)
+    assert events[1:] == [FindingClosed(finding.id, RULE, "blocker", BOOKING, PRODUCTION)]
+
+
+def test_covered_days_raise_nothing() -> None:
+    """With the permit first there is never a finding."""
+    case, events = after(person(), permit(), booked())
+    assert (case.findings, events) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("short", "first", "count"),
+    [
+        (permit(valid_until=SECOND), THIRD, 1),
+        (permit(valid_from=SECOND), FIRST, 1),
+        (permit(valid_from=SECOND, valid_until=SECOND), FIRST, 2),
+        (permit(places=("Beijing",)), FIRST, 3),
+        (permit(kind="visa"), FIRST, 3),
+    ],
+)
+def test_a_permit_that_falls_short_leaves_the_finding_open(short: Envelope[Any], first: date, count: int) -> None:
+    """Too short, elsewhere or of a kind that allows no work: the judgement says the first day and the distance."""
+    case, _ = after(person(), booked(), short)
+    judgement = case.findings[0].judgement
+    assert (case.findings[0].state, judgement.first_date, judgement.uncovered_days) == ("open", first, count)
+
+
+@pytest.mark.parametrize(
+    "fits", [permit(places=()), permit(places=("HENGDIAN", "Beijing")), permit(kind="work_permit")]
+)
+def test_what_a_permit_may_be(fits: Envelope[Any]) -> None:
+    """Without places it holds anywhere; a place is known in any case of letters; both kinds of permit are good."""
+    case, _ = after(person(), fits, booked())
+    assert not case.findings
+
+
+def test_several_permits_cover_together() -> None:
+    """Each day needs one permit, not all days the same; each place of a day may have its own."""
+    one = permit(2, PERMIT, valid_until=FIRST, places=())
+    two = permit(3, PERMIT[:-1] + "B", valid_from=SECOND)
+    three = permit(4, PERMIT[:-1] + "C", valid_from=SECOND, places=("Hangzhou",))
+    case, _ = after(person(), one, two, three, booked(places=("Hangzhou", "Hengdian")))
+    assert not case.findings
+
+
+def test_every_place_of_a_booking_needs_cover() -> None:
+    """A permit for one of two places is not enough; the reason names the other."""
+    case, _ = after(person(), permit(), booked(places=("Hangzhou", "Hengdian")))
+    assert case.findings[0].judgement.reason == "No work permit covers 2026-12-04 at Hangzhou"
+
+
+def test_a_chinese_citizen_needs_no_permit() -> None:
+    """The rule does not apply, and a corrected nationality is judged anew."""
+    case, events = after(person(nationality="CN"), booked())
+    assert (case.findings, events) == ((), [])
+    case, _ = after(person(), booked(), told(PersonUpdated(PERSON, "CN", (), ("nationality",)), 2))
+    assert case.findings[0].state == "closed"
+
+
+def test_nobody_is_judged_before_their_nationality_is_known() -> None:
+    """The person's file may arrive after the booking; then the booking is judged."""
+    case, events = after(booked())
+    assert (case.findings, events) == ((), [])
+    _, events = after(booked(), person())
+    assert [type(event) for event in events] == [FindingRaised]
+
+
+def test_a_released_booking_needs_no_permit() -> None:
+    """Releasing the days closes the finding."""
+    case, events = after(person(), booked(), booked(2, status="released"))
+    assert case.findings[0].state == "closed"
+    assert isinstance(events[-1], FindingClosed)
+
+
+def test_the_hold_that_a_finding_causes_says_nothing_new() -> None:
+    """A booking put on hold is judged the same: no event, so that production and compliance do not answer each other for ever."""
+    case, events = after(person(), booked(), booked(2, status="on_hold"))
+    assert case.bookings[0].status == "on_hold"
+    assert len(events) == 1
+
+
+def test_a_revoked_permit_opens_the_finding_again() -> None:
+    """The same finding, raised a second time; its opening time is the new one."""
+    case, events = after(person(), permit(), booked())
+    later = AT + timedelta(days=1)
+    change = hear(case, told(PermitRevoked(PERSON, PERMIT, "left"), 3), CASE, RULES, later)
+    assert change
+    assert (change[0].findings[0].state, change[0].findings[0].opened_at) == ("open", later)
+    assert [type(event) for event in change[1]] == [FindingRaised]
+    closed, events = after(person(), booked(), permit(), told(PermitRevoked(PERSON, PERMIT, "left"), 3))
+    assert [type(event) for event in events] == [FindingRaised, FindingClosed, FindingRaised]
+    assert len(closed.findings) == 1
+
+
+def test_a_finding_that_changes_its_words_is_told_again() -> None:
+    """Another first day is another reason; the same first day is not told twice, but the distance is kept up to date."""
+    case, events = after(person(), booked(), permit(valid_until=FIRST))
+    assert [event.first_date for event in events if isinstance(event, FindingRaised)] == [FIRST, SECOND]
+    case, events = after(person(), booked(), booked(2, days=(FIRST,)))
+    assert len(events) == 1
+    assert case.findings[0].judgement.uncovered_days == 1
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        person(1, "CN"),
+        person(2, "CN"),
+        permit(2, places=("Beijing",)),
+        permit(3, places=("Beijing",)),
+        booked(2, status="released"),
+        booked(1, status="released"),
+    ],
+)
+def test_an_older_word_changes_nothing(stale: Envelope[Any]) -> None:
+    """Each permit, booking and the nationality remember the version that told them; a repeat is a duplicate."""
+    case, _ = after(person(2), permit(3), booked(2))
+    assert hear(case, stale, CASE, RULES, AT) is None
+
+
+def test_a_revocation_that_overtakes_its_permit_wins() -> None:
+    """The later version counts, in whatever order the two arrive."""
+    case, _ = after(person(), booked(), told(PermitRevoked(PERSON, PERMIT, "left"), 3), permit(2))
+    assert case.findings[0].state == "open"
+
+
+def test_an_older_permit_is_heard_after_a_newer_one_of_another_id() -> None:
+    """The gate is per permit: a late event about another permit is not lost."""
+    case, _ = after(person(), booked(), permit(5, PERMIT[:-1] + "B", kind="visa"), permit(2))
+    assert case.findings[0].state == "closed"
+
+
+def test_an_event_concerns_each_person_once() -> None:
+    """A schedule's change may be about several people, and about one of them twice."""
+    (change,) = booked().data.changes
+    both = told(ScheduleChanged(SCHEDULE, PRODUCTION, (change, replace(change, person_id=OTHER), change)), 1)
+    assert concerned(both) == [CASE, case_id(OTHER, STUDIO)]
+    assert concerned(person()) == [CASE]
+
+
+def test_a_case_hears_of_its_own_person_only() -> None:
+    """Somebody else's booking is not noted."""
+    case, _ = after(person())
+    assert hear(case, booked(who=OTHER), CASE, RULES, AT) is None
+
+
+def test_a_finding_has_one_id_of_the_right_form() -> None:
+    """It follows from rule and booking, so that a rule has one finding on a booking whatever happens in between."""
+    assert finding_id(RULE, BOOKING) == finding_id(RULE, BOOKING)
+    assert len({finding_id(RULE, BOOKING), finding_id("OTHER", BOOKING), finding_id(RULE, BOOKING[:-1] + "B")}) == 3
+    (event,) = after(person(), booked())[1]
+    assert load(FindingRaised, plain(event)) == event
+
+
+# Laws
+
+_days = st.dates(date(2026, 12, 1), date(2026, 12, 14))
+_places = st.lists(st.sampled_from(["Hengdian", "Hangzhou", "Beijing"]), unique=True, max_size=3).map(tuple)
+_permits = st.lists(
+    st.builds(PermitFacts, st.sampled_from(["work_permit", "short_term_work_proof", "visa"]), _days, _days, _places),
+    max_size=4,
+)
+_bookings = st.builds(
+    Booking,
+    st.just(BOOKING),
+    st.just(1),
+    st.just(PRODUCTION),
+    st.none(),
+    st.lists(_days, unique=True, max_size=6).map(lambda days: tuple(sorted(days))),
+    _places,
+    st.sampled_from(["tentative", "confirmed", "on_hold"]),
+)
+
+
+def case_of(permits: list[PermitFacts], booking: Booking) -> Case:
+    """A foreigner's case with these permits."""
+    held = tuple(Permit(f"pmt_{nth}", nth, facts) for nth, facts in enumerate(permits))
+    return Case(CASE, STUDIO, 1, PERSON, "KR", 1, held, (booking,), ())
+
+
+def uncovered(case: Case) -> int:
+    """How many days of the only booking are uncovered."""
+    judgement = judge(case, case.bookings[0], RULE, RULES)
+    return judgement.uncovered_days if judgement else 0
+
+
+@given(_permits, _permits, _bookings)
+def test_another_permit_never_makes_it_worse(
+    permits: list[PermitFacts], more: list[PermitFacts], booking: Booking
+) -> None:
+    """Monotony: what more permits allow includes what fewer allow."""
+    assert uncovered(case_of(permits + more, booking)) <= uncovered(case_of(permits, booking))
+
+
+@given(_permits, _bookings)
+def test_a_permit_for_everything_closes_every_finding(permits: list[PermitFacts], booking: Booking) -> None:
+    """With a work permit for the whole time and anywhere nothing is open."""
+    case, _ = settle(case_of(permits, booking), [booking], RULES, AT)
+    everything = Permit("pmt_all", 9, PermitFacts("work_permit", date(2026, 1, 1), date(2027, 12, 31), ()))
+    case, _ = settle(replace(case, permits=(*case.permits, everything)), [booking], RULES, AT)
+    assert all(finding.state == "closed" for finding in case.findings)
+
+
+@given(_permits, _bookings)
+def test_judging_again_tells_nothing(permits: list[PermitFacts], booking: Booking) -> None:
+    """A judgement can be repeated: same facts, same findings, no event."""
+    case, _ = settle(case_of(permits, booking), [booking], RULES, AT)
+    assert settle(case, [booking], RULES, AT + timedelta(hours=1)) == (case, ())
+
+
+@given(_permits, _bookings)
+def test_a_day_is_covered_as_the_rule_says(permits: list[PermitFacts], booking: Booking) -> None:
+    """The rule's data means what its title says, here once more in plain Python."""
+    work = [p for p in permits if p.kind != "visa"]
+
+    def covered(day: date, place: str) -> bool:
+        return any(p.valid_from <= day <= p.valid_until and (not p.places or place in p.places) for p in work)
+
+    open_days = [day for day in booking.days if not all(covered(day, place) for place in booking.places or ("",))]
+    judgement = judge(case_of(permits, booking), booking, RULE, RULES)
+    assert (judgement is None) == (not open_days)
+    if judgement:
+        assert (judgement.first_date, judgement.uncovered_days) == (min(open_days), len(open_days))

@@ -1,0 +1,113 @@
+"""A production, its schedule with two units on the second day, and the events that reach it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from events.compliance import FindingClosed, FindingRaised
+from events.envelope import Envelope, Event
+from events.production import DaySchedule
+from events.talent import ContractSigned
+from services.production.productions import NewProduction, Production, Title, register
+from services.production.schedule import Schedule, open_for, plan_days
+
+AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+STUDIO = "stu_01JD8Z4C7M2QK5V9W3XRT6B8NE"
+PERSON = "prs_01JD8Z5R8T1W4Y7A0C3E6G9JKM"
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The time at which a step is taken."""
+    return AT
+
+
+@pytest.fixture
+def production() -> Production:
+    """A production based in Hengdian."""
+    wanted = NewProduction(Title(zh="龙城之约"), 80, ("US", "KR"), "Hengdian")
+    made, _ = register("prd_01JD8Z5A3F6H9KBN2QS5VX8Z1C", STUDIO, wanted, AT)
+    return made
+
+
+@pytest.fixture
+def schedule(production: Production) -> Schedule:
+    """Unit A shoots in Hengdian on 1 and 2 March 2027, unit B in Hangzhou on 2 March."""
+    days = (
+        DaySchedule(date(2027, 3, 1), "A", "Hengdian"),
+        DaySchedule(date(2027, 3, 2), "A", "Hengdian"),
+        DaySchedule(date(2027, 3, 2), "B", "Hangzhou"),
+    )
+    return plan_days(open_for(production), days, AT)[0]
+
+
+def _envelope(data: Event, tenant: str, version: int) -> Envelope[Any]:
+    return Envelope("evt_1", data.TYPE, "/x", "x", AT, tenant, "x", "agg_1", version, "req_1", "req_1", "", data)
+
+
+@pytest.fixture
+def signed(production: Production) -> Callable[..., Envelope[ContractSigned]]:
+    """Makes a ContractSigned: `signed("A", date(...), ...)` is the contract with the id ctr_A and these work dates."""
+
+    def make(contract: str, *days: date, tenant: str = STUDIO, person: str = PERSON) -> Envelope[ContractSigned]:
+        event = ContractSigned(
+            contract_id=f"ctr_{contract}",
+            production_id=production.id,
+            person_id=person,
+            role="Lead",
+            episodes=80,
+            work_dates=days,
+            hours_cap=10,
+            rest_hours=12,
+            fee=Decimal(12000),
+            currency="USD",
+            grants=(),
+            dubbing_consent=True,
+            ai_voice_consent=False,
+            replica_consent=False,
+            points=Decimal(0),
+            document_sha256="0" * 64,
+            party="studio",
+            signed_at=AT,
+        )
+        return _envelope(event, tenant, 4)
+
+    return make
+
+
+@pytest.fixture
+def raised(production: Production) -> Callable[..., Envelope[FindingRaised]]:
+    """Makes a FindingRaised on a booking: `raised("bkg_A", version)`."""
+
+    def make(
+        booking: str, version: int, finding: str = "fnd_1", severity: Any = "blocker", tenant: str = STUDIO
+    ) -> Envelope[FindingRaised]:
+        event = FindingRaised(
+            finding_id=finding,
+            rule="CN-WORK-90",
+            rule_version=1,
+            severity=severity,
+            person_id=PERSON,
+            production_id=production.id,
+            booking_id=booking,
+            contract_id=None,
+            reason="permit_missing",
+            first_date=date(2027, 3, 1),
+        )
+        return _envelope(event, tenant, version)
+
+    return make
+
+
+@pytest.fixture
+def closed(production: Production) -> Callable[..., Envelope[FindingClosed]]:
+    """Makes a FindingClosed on a booking: `closed("bkg_A", version)`."""
+
+    def make(booking: str, version: int, finding: str = "fnd_1") -> Envelope[FindingClosed]:
+        event = FindingClosed(finding, "CN-WORK-90", "blocker", booking, production.id)
+        return _envelope(event, STUDIO, version)
+
+    return make

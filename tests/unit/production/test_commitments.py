@@ -1,0 +1,116 @@
+"""Conflicts and calendars: a studio sees its own bookings, of others only that the person is busy."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.production import schedule as schedules
+from services.production import views
+from services.production.commitments import (
+    Commitment,
+    Conflict,
+    Elsewhere,
+    PeriodTooLong,
+    conflicts,
+    period,
+)
+from services.production.productions import PeriodReversed, Production
+from services.production.schedule import Schedule
+
+FIRST, SECOND, THIRD = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 3)
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def booked(schedule: Schedule, production: Production, signed: Make, at: datetime) -> Schedule:
+    """The person of bkg_A works on 1 and 2 March."""
+    change = schedules.book_contract(schedule, signed("A", FIRST, SECOND), production, at)
+    assert change is not None
+    return change[0]
+
+
+def commitment(booked: Schedule, tenant: str, booking_id: str, *days: date) -> Commitment:
+    """A booking of the same person on another production of `tenant`."""
+    person_id = booked.bookings["bkg_A"].person_id
+    made, _ = schedules.book_tentatively(
+        booked, booking_id, person_id, "Extra", days, booked.bookings["bkg_A"].booked_at
+    )
+    return Commitment(tenant, "prd_other", "sch_other", made.bookings[booking_id])
+
+
+def test_a_person_booked_once_is_no_conflict(booked: Schedule) -> None:
+    """One booking, and others on other days, conflict with nothing."""
+    assert conflicts(booked, [commitment(booked, "stu_other", "bkg_X", THIRD)]) == ()
+
+
+def test_two_bookings_on_one_day_conflict(booked: Schedule, production: Production, signed: Make, at: datetime) -> None:
+    """A person needed twice in one production is told with both bookings, on the shared day only."""
+    change = schedules.book_contract(booked, signed("B", SECOND, THIRD), production, at)
+    assert change is not None
+    person_id = booked.bookings["bkg_A"].person_id
+    assert conflicts(change[0], []) == (Conflict(person_id, SECOND, ("bkg_A", "bkg_B"), (), False),)
+
+
+def test_two_people_on_one_day_do_not_conflict(
+    booked: Schedule, production: Production, signed: Make, at: datetime
+) -> None:
+    """A day is shared by a whole crew."""
+    change = schedules.book_contract(booked, signed("B", FIRST, person="prs_other"), production, at)
+    assert change is not None
+    assert conflicts(change[0], []) == ()
+
+
+def test_the_studios_other_productions_are_named(booked: Schedule) -> None:
+    """The studio's own booking elsewhere is told with its production."""
+    (conflict,) = conflicts(booked, [commitment(booked, booked.tenant, "bkg_X", SECOND)])
+    assert (conflict.date, conflict.elsewhere, conflict.busy) == (SECOND, (Elsewhere("prd_other", "bkg_X"),), False)
+
+
+def test_of_another_studio_only_busy_is_told(booked: Schedule) -> None:
+    """Neither production nor booking of another studio appears, and not how many there are."""
+    others = [commitment(booked, f"stu_{name}", f"bkg_{name}", FIRST) for name in ("X", "Y")]
+    (conflict,) = conflicts(booked, others)
+    assert conflict == Conflict(booked.bookings["bkg_A"].person_id, FIRST, ("bkg_A",), (), True)
+
+
+def test_a_released_booking_conflicts_with_nothing(booked: Schedule, at: datetime) -> None:
+    """Who is released is free."""
+    released = schedules.release(booked, "bkg_A", at)[0]
+    assert conflicts(released, [commitment(booked, "stu_other", "bkg_X", FIRST)]) == ()
+
+
+def test_a_calendar_shows_ones_own_in_detail_and_others_as_busy(booked: Schedule) -> None:
+    """Own bookings are whole; other studios' are dates within the period, each once, and nothing else."""
+    own = Commitment(booked.tenant, booked.production_id, booked.id, booked.bookings["bkg_A"])
+    others = [commitment(booked, f"stu_{name}", f"bkg_{name}", SECOND, THIRD) for name in ("X", "Y")]
+    seen = views.calendar(own.booking.person_id, [own, *others], booked.tenant, FIRST, SECOND)
+    assert [(b.booking_id, b.days) for b in seen.bookings] == [("bkg_A", (FIRST, SECOND))]
+    assert seen.busy == (SECOND,)
+    assert "bkg_X" not in repr(seen)
+    assert "prd_other" not in repr(seen)
+
+
+def test_the_office_sees_every_studios_bookings(booked: Schedule) -> None:
+    """To the alliance office no studio is another."""
+    others = [commitment(booked, "stu_X", "bkg_X", SECOND)]
+    seen = views.calendar("prs_A", others, None, FIRST, SECOND)
+    assert [b.booking_id for b in seen.bookings] == ["bkg_X"]
+    assert seen.busy == ()
+
+
+def test_a_calendar_covers_ninety_days_from_today() -> None:
+    """Unless said otherwise; a first day alone moves the whole period, up to the last day there is."""
+    assert period(None, None, FIRST) == (FIRST, date(2027, 5, 29))
+    assert period(SECOND, None, FIRST) == (SECOND, date(2027, 5, 30))
+    assert period(date.max, None, FIRST) == (date.max, date.max)
+
+
+def test_a_period_runs_forward_and_is_bounded() -> None:
+    """A period of 366 days is the longest; one that ends before it begins is refused."""
+    assert period(date(2028, 1, 1), date(2028, 12, 31), FIRST) == (date(2028, 1, 1), date(2028, 12, 31))
+    with pytest.raises(PeriodTooLong):
+        period(date(2028, 1, 1), date(2029, 1, 1), FIRST)
+    with pytest.raises(PeriodReversed):
+        period(SECOND, FIRST, FIRST)

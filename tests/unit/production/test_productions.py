@@ -1,0 +1,75 @@
+"""Opening a production."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+
+from events.production import ProductionRegistered
+from services.production.productions import (
+    NewProduction,
+    PeriodReversed,
+    ShootingPeriod,
+    TerritoryUnknown,
+    Title,
+    TitleMissing,
+    register,
+)
+
+WANTED = NewProduction(
+    Title(zh="龙城之约", en="A Promise in Dragon City"),
+    80,
+    ("US", "JP"),
+    "Hengdian",
+    ShootingPeriod(date(2027, 3, 1), date(2027, 3, 12)),
+)
+
+
+def test_a_production_is_opened_with_its_event(at: datetime) -> None:
+    """The production keeps what was said of it, and the event carries what other services need."""
+    production, events = register("prd_A", "stu_A", WANTED, at)
+    assert (production.id, production.tenant, production.version) == ("prd_A", "stu_A", 0)
+    assert (production.title, production.shooting, production.base_place) == (WANTED.title, WANTED.shooting, "Hengdian")
+    assert production.registered_at == at
+    assert events == (ProductionRegistered("prd_A", "sch_A", "A Promise in Dragon City", 80, ("US", "JP")),)
+
+
+def test_the_schedule_is_named_after_the_production(at: datetime) -> None:
+    """The id of the schedule follows from the production's, so that every process comes to the same one."""
+    assert register("prd_B", "stu_A", WANTED, at)[0].schedule_id == "sch_B"
+
+
+def test_the_chinese_title_serves_where_there_is_no_english_one(at: datetime) -> None:
+    """One title is enough; the event carries the one there is."""
+    _, (event,) = register("prd_A", "stu_A", replace(WANTED, title=Title(zh="龙城之约")), at)
+    assert event.title == "龙城之约"
+
+
+def test_a_production_needs_a_title(at: datetime) -> None:
+    """Without a title in either language it is refused, pointing at the title."""
+    with pytest.raises(TitleMissing) as refused:
+        register("prd_A", "stu_A", replace(WANTED, title=Title()), at)
+    assert (refused.value.status, refused.value.pointer) == (422, "/title")
+
+
+@pytest.mark.parametrize("code", ["XX", "EU", "UN", "ZZ"])
+def test_a_market_is_a_country(code: str, at: datetime) -> None:
+    """What is not a country code of ISO 3166-1 is refused, pointing at the one that is wrong."""
+    with pytest.raises(TerritoryUnknown) as refused:
+        register("prd_A", "stu_A", replace(WANTED, territories=("US", code)), at)
+    assert refused.value.pointer == "/territories/1"
+    assert code in str(refused.value)
+
+
+def test_a_market_named_twice_counts_once(at: datetime) -> None:
+    """Markets keep their order and are told once."""
+    production, (event,) = register("prd_A", "stu_A", replace(WANTED, territories=("JP", "US", "JP")), at)
+    assert production.territories == event.territories == ("JP", "US")
+
+
+def test_shooting_does_not_end_before_it_begins(at: datetime) -> None:
+    """A shooting period may be one day, but not less."""
+    day = date(2027, 3, 1)
+    register("prd_A", "stu_A", replace(WANTED, shooting=ShootingPeriod(day, day)), at)
+    with pytest.raises(PeriodReversed):
+        register("prd_A", "stu_A", replace(WANTED, shooting=ShootingPeriod(day, date(2027, 2, 28))), at)

@@ -1,0 +1,294 @@
+"""Shooting days and bookings: what a contract, a studio and a finding do to a schedule."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from events.production import BookingChange, DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from services.production import schedule as schedules
+from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
+from services.production.productions import Production
+from services.production.schedule import BookingUnknown, Change, ProductionUnknown, Schedule, UnitTwiceOnADay
+
+FIRST, SECOND, THIRD = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 3)
+Make = Callable[..., Any]
+
+
+def done(change: Change | None) -> Change:
+    """The change, which must be one."""
+    assert change is not None
+    return change
+
+
+def only_change(change: Change | None) -> BookingChange:
+    """The one booking that the change's one event tells of."""
+    _, (event,) = done(change)
+    assert isinstance(event, ScheduleChanged)
+    (booking,) = event.changes
+    return booking
+
+
+@pytest.fixture
+def booked(schedule: Schedule, production: Production, signed: Make, at: datetime) -> Schedule:
+    """The schedule with the booking bkg_A, confirmed by the contract ctr_A."""
+    return done(schedules.book_contract(schedule, signed("A", FIRST), production, at))[0]
+
+
+@pytest.fixture
+def pencilled(schedule: Schedule, at: datetime) -> Schedule:
+    """The schedule with the tentative booking bkg_A."""
+    return schedules.book_tentatively(schedule, "bkg_A", "prs_A", "Lead", (FIRST,), at)[0]
+
+
+# Shooting days
+
+
+def test_a_plan_is_put_in_order_and_told(production: Production, at: datetime) -> None:
+    """Days are kept by date and unit, whatever order they are sent in, and the event carries all of them."""
+    late, early = DaySchedule(SECOND, "A", "Hengdian"), DaySchedule(FIRST, "B", "Hangzhou")
+    schedule, events = schedules.plan_days(schedules.open_for(production), (late, early), at)
+    assert schedule.days == (early, late)
+    assert events == (ShootingDaysPlanned(production.schedule_id, production.id, (early, late)),)
+
+
+def test_the_same_plan_again_changes_nothing(schedule: Schedule, at: datetime) -> None:
+    """A plan that is the one there is, in any order, has no event."""
+    assert schedules.plan_days(schedule, reversed(schedule.days), at) == (schedule, ())
+
+
+def test_a_unit_shoots_once_a_day(schedule: Schedule, at: datetime) -> None:
+    """Two units may share a date, one unit may not have it twice; the error points at the second."""
+    with pytest.raises(UnitTwiceOnADay) as refused:
+        schedules.plan_days(schedule, (*schedule.days, DaySchedule(FIRST, "A", "Hangzhou")), at)
+    assert refused.value.pointer == "/days/3"
+
+
+def test_bookings_move_with_the_places(booked: Schedule, production: Production, signed: Make, at: datetime) -> None:
+    """A new plan tells of the bookings whose places it changes, and of no other."""
+    both = done(schedules.book_contract(booked, signed("B", SECOND), production, at))[0]
+    plan = (DaySchedule(FIRST, "A", "Wuxi"), *both.days[1:])
+    schedule, (planned, changed) = schedules.plan_days(both, plan, at)
+    assert isinstance(planned, ShootingDaysPlanned)
+    assert isinstance(changed, ScheduleChanged)
+    assert [(c.booking_id, c.places) for c in changed.changes] == [("bkg_A", ("Wuxi",))]
+    assert schedule.bookings["bkg_A"].places == ("Wuxi",)
+
+
+def test_a_released_booking_does_not_move(booked: Schedule, at: datetime) -> None:
+    """Where a released person would have been is nobody's business."""
+    released = schedules.release(booked, "bkg_A", at)[0]
+    _, events = schedules.plan_days(released, (DaySchedule(FIRST, "A", "Wuxi"),), at)
+    assert [type(event) for event in events] == [ShootingDaysPlanned]
+
+
+def test_many_changes_are_told_in_events_of_bounded_size(
+    schedule: Schedule, production: Production, signed: Make, at: datetime
+) -> None:
+    """A plan that moves more bookings than one event may carry is told in several events, each booking once."""
+    for number in range(schedules.CHANGES_PER_EVENT + 1):
+        schedule = done(schedules.book_contract(schedule, signed(str(number), FIRST), production, at))[0]
+    _, (_, *events) = schedules.plan_days(schedule, (DaySchedule(FIRST, "A", "Wuxi"),), at)
+    changes = [event.changes for event in events if isinstance(event, ScheduleChanged)]
+    assert [len(each) for each in changes] == [schedules.CHANGES_PER_EVENT, 1]
+    assert {change.booking_id for each in changes for change in each} == set(schedule.bookings)
+
+
+# Contracts
+
+
+def test_a_signed_contract_books_its_days(
+    schedule: Schedule, production: Production, signed: Make, at: datetime
+) -> None:
+    """The booking is confirmed, has the contract's days in order, the places of both units, and is told once."""
+    after, events = done(schedules.book_contract(schedule, signed("A", SECOND, FIRST), production, at))
+    told = BookingChange(
+        booking_id="bkg_A",
+        person_id=signed("A").data.person_id,
+        contract_id="ctr_A",
+        role="Lead",
+        days=(FIRST, SECOND),
+        places=("Hangzhou", "Hengdian"),
+        status="confirmed",
+        held_by=(),
+    )
+    assert events == (ScheduleChanged(schedule.id, production.id, (told,)),)
+    assert after.bookings["bkg_A"].change() == told
+
+
+def test_a_contract_books_once(booked: Schedule, production: Production, signed: Make, at: datetime) -> None:
+    """The same event again is a duplicate, also when the booking was released since."""
+    assert schedules.book_contract(booked, signed("A", FIRST), production, at) is None
+    released = schedules.release(booked, "bkg_A", at)[0]
+    assert schedules.book_contract(released, signed("A", FIRST), production, at) is None
+
+
+def test_the_first_booking_opens_the_schedule(production: Production, signed: Make, at: datetime) -> None:
+    """A production without a schedule gets one; on days without a plan people work at the base."""
+    schedule, _ = done(schedules.book_contract(None, signed("A", FIRST), production, at))
+    assert (schedule.production_id, schedule.tenant, schedule.id) == (
+        production.id,
+        production.tenant,
+        production.schedule_id,
+    )
+    assert schedule.bookings["bkg_A"].places == ("Hengdian",)
+
+
+def test_a_day_without_a_plan_is_at_the_base(
+    schedule: Schedule, production: Production, signed: Make, at: datetime
+) -> None:
+    """Planned days count where they are, the others at the base."""
+    moved = schedules.plan_days(schedule, (DaySchedule(SECOND, "B", "Hangzhou"),), at)[0]
+    change = schedules.book_contract(moved, signed("A", SECOND, THIRD), production, at)
+    assert only_change(change).places == ("Hangzhou", "Hengdian")
+    assert only_change(schedules.book_contract(moved, signed("A", SECOND), production, at)).places == ("Hangzhou",)
+
+
+def test_a_contract_for_an_unknown_production_is_refused(schedule: Schedule, signed: Make, at: datetime) -> None:
+    """A production that does not exist cannot be booked for."""
+    with pytest.raises(ProductionUnknown):
+        schedules.book_contract(schedule, signed("A", FIRST), None, at)
+
+
+def test_a_studio_books_on_its_own_productions_only(
+    schedule: Schedule, production: Production, signed: Make, at: datetime
+) -> None:
+    """Another studio's contract does not touch this schedule."""
+    with pytest.raises(ProductionUnknown):
+        schedules.book_contract(schedule, signed("A", FIRST, tenant="stu_other"), production, at)
+
+
+# The studio's own bookings
+
+
+def test_a_person_is_pencilled_in(schedule: Schedule, at: datetime) -> None:
+    """A studio's own booking is tentative, without a contract; a day named twice counts once."""
+    change = schedules.book_tentatively(schedule, "bkg_B", "prs_B", "Driver", (SECOND, FIRST, SECOND), at)
+    booking = only_change(change)
+    assert (booking.status, booking.contract_id, booking.days) == ("tentative", None, (FIRST, SECOND))
+
+
+def test_a_tentative_booking_is_confirmed(pencilled: Schedule, at: datetime) -> None:
+    """It becomes confirmed, in state and event, and keeps the time at which it was made."""
+    later = at.replace(hour=9)
+    change = schedules.confirm(pencilled, "bkg_A", later)
+    assert only_change(change).status == "confirmed"
+    booking = change[0].bookings["bkg_A"]
+    assert (booking.status, booking.booked_at, booking.changed_at) == ("confirmed", at, later)
+
+
+def test_only_a_tentative_booking_is_confirmed(booked: Schedule, at: datetime) -> None:
+    """A confirmed or released booking is refused with its status."""
+    with pytest.raises(BookingNotTentative, match="confirmed"):
+        schedules.confirm(booked, "bkg_A", at)
+    with pytest.raises(BookingNotTentative, match="released"):
+        schedules.confirm(schedules.release(booked, "bkg_A", at)[0], "bkg_A", at)
+
+
+def test_a_booking_on_hold_is_not_confirmed(pencilled: Schedule, raised: Make, at: datetime) -> None:
+    """The refusal names the findings that hold it."""
+    held = done(schedules.apply_finding(pencilled, raised("bkg_A", 1), at))[0]
+    with pytest.raises(BookingOnHold, match="fnd_1") as refused:
+        schedules.confirm(held, "bkg_A", at)
+    assert refused.value.status == 409
+
+
+def test_a_booking_is_released_once(booked: Schedule, at: datetime) -> None:
+    """Released is told; a second time is refused."""
+    change = schedules.release(booked, "bkg_A", at)
+    assert only_change(change).status == "released"
+    with pytest.raises(BookingReleased):
+        schedules.release(change[0], "bkg_A", at)
+
+
+def test_a_booking_of_another_production_is_not_there(booked: Schedule, at: datetime) -> None:
+    """An id that this schedule does not have is a 404."""
+    with pytest.raises(BookingUnknown) as refused:
+        schedules.confirm(booked, "bkg_other", at)
+    assert refused.value.status == 404
+
+
+# Findings
+
+
+def test_a_blocker_puts_a_booking_on_hold(booked: Schedule, raised: Make, at: datetime) -> None:
+    """The hold is told with the finding that makes it."""
+    change = only_change(schedules.apply_finding(booked, raised("bkg_A", 1), at))
+    assert (change.status, change.held_by) == ("on_hold", ("fnd_1",))
+
+
+@pytest.mark.parametrize("start", ["booked", "pencilled"])
+def test_the_last_closed_finding_lifts_the_hold(
+    start: str, request: pytest.FixtureRequest, raised: Make, closed: Make, at: datetime
+) -> None:
+    """A booking held by two findings is free when both are closed, and is then what it was before."""
+    schedule: Schedule = request.getfixturevalue(start)
+    before = schedule.bookings["bkg_A"].status
+    for finding in ("fnd_1", "fnd_2"):
+        schedule, _ = done(schedules.apply_finding(schedule, raised("bkg_A", 1, finding), at))
+    change = schedules.apply_finding(schedule, closed("bkg_A", 2, "fnd_1"), at)
+    assert (only_change(change).status, only_change(change).held_by) == ("on_hold", ("fnd_2",))
+    freed = only_change(schedules.apply_finding(done(change)[0], closed("bkg_A", 2, "fnd_2"), at))
+    assert (freed.status, freed.held_by) == (before, ())
+
+
+def test_a_finding_that_is_no_blocker_any_more_lifts_the_hold(booked: Schedule, raised: Make, at: datetime) -> None:
+    """The latest word of a finding counts, also when it only warns."""
+    held = done(schedules.apply_finding(booked, raised("bkg_A", 1), at))[0]
+    change = schedules.apply_finding(held, raised("bkg_A", 2, severity="warning"), at)
+    assert only_change(change).status == "confirmed"
+
+
+def test_a_warning_is_noted_without_an_event(booked: Schedule, raised: Make, at: datetime) -> None:
+    """It holds nothing, but an older blocker of the same finding that comes late is recognised."""
+    schedule, events = done(schedules.apply_finding(booked, raised("bkg_A", 2, severity="warning"), at))
+    assert events == ()
+    assert schedule.bookings["bkg_A"].status == "confirmed"
+    assert schedules.apply_finding(schedule, raised("bkg_A", 1), at) is None
+
+
+def test_a_finding_again_is_a_duplicate(booked: Schedule, raised: Make, at: datetime) -> None:
+    """The same version of a finding is applied once."""
+    held = done(schedules.apply_finding(booked, raised("bkg_A", 1), at))[0]
+    assert schedules.apply_finding(held, raised("bkg_A", 1), at) is None
+
+
+def test_a_finding_on_a_released_booking_is_not_told(booked: Schedule, raised: Make, at: datetime) -> None:
+    """Released stays released."""
+    released = schedules.release(booked, "bkg_A", at)[0]
+    schedule, events = done(schedules.apply_finding(released, raised("bkg_A", 1), at))
+    assert (schedule.bookings["bkg_A"].status, events) == ("released", ())
+
+
+def test_a_finding_on_nothing_we_know_is_refused(booked: Schedule, raised: Make, at: datetime) -> None:
+    """No schedule, no such booking, another studio's: refused, so that it is parked."""
+    for schedule, said in (
+        (None, raised("bkg_A", 1)),
+        (booked, raised("bkg_B", 1)),
+        (booked, raised("bkg_A", 1, tenant="x")),
+    ):
+        with pytest.raises(BookingUnknown):
+            schedules.apply_finding(schedule, said, at)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_findings_may_come_late_twice_and_in_any_order(
+    booked: Schedule, raised: Make, closed: Make, at: datetime, data: st.DataObject
+) -> None:
+    """Whatever the order and however often they come, the newest word of each finding is what holds the booking."""
+    told = [
+        (raised if data.draw(st.booleans()) else closed)("bkg_A", version, finding)
+        for finding in ("fnd_1", "fnd_2", "fnd_3")
+        for version in range(1, data.draw(st.integers(1, 4)) + 1)
+    ]
+    for said in data.draw(st.permutations(told + data.draw(st.lists(st.sampled_from(told))))):
+        change = schedules.apply_finding(booked, said, at)
+        booked = booked if change is None else change[0]
+    newest = {said.data.finding_id: said for said in told}  # each finding's versions ascend in `told`
+    holding = {finding for finding, said in newest.items() if said.type == "compliance.finding.raised.v1"}
+    assert set(booked.bookings["bkg_A"].held_by) == holding
+    assert booked.bookings["bkg_A"].status == ("on_hold" if holding else "confirmed")

@@ -1,0 +1,54 @@
+"""What the tests of talent's rules share: one performer's contract, drafted and sent."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from events.schemas import load
+from services.talent import api, contracts
+from services.talent.contracts import Contract, Paper
+from services.talent.document import ContractDocument, digest
+from services.talent.terms import Terms
+
+CONTRACT = "ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+TENANT = "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+NOW = datetime(2026, 11, 22, 13, 54, 10, 123000, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime:
+    """The time at which everything happens, in whole milliseconds like the database's."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def terms() -> Terms:
+    """Terms that contradict neither each other nor the world."""
+    return load(Terms, api.REVISE_CONTRACT.example)
+
+
+@pytest.fixture(scope="session")
+def document(terms: Terms) -> ContractDocument:
+    """The document of a contract between a performer and a studio."""
+    parties = contracts.name_parties(contracts.DEFAULT_PARTIES, terms.person_id, "한서연")
+    return ContractDocument.compose(CONTRACT, TENANT, "The Heiress Returns", parties, terms)
+
+
+@pytest.fixture(scope="session")
+def paper(document: ContractDocument) -> Paper:
+    """The document as it is kept, with the hash of its bytes."""
+    return Paper(document.template, digest(document.canonical()), b"sealed document")
+
+
+@pytest.fixture(scope="session")
+def drafted(document: ContractDocument, paper: Paper) -> Contract:
+    """A draft."""
+    contract, _ = contracts.draft(document, paper, NOW)
+    return contract
+
+
+@pytest.fixture(scope="session")
+def sent(drafted: Contract) -> Contract:
+    """A contract that can be signed until the end of today."""
+    contract, _ = contracts.send(drafted, NOW.date(), NOW.date())
+    return contract

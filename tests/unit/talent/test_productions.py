@@ -1,0 +1,43 @@
+"""The productions that talent knows of."""
+
+from datetime import datetime
+
+from events.envelope import Envelope
+from events.production import ProductionRegistered
+from services.talent import productions
+from services.talent.productions import KnownProduction
+
+PRODUCTION = "prd_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+TENANT = "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+
+
+def registered(now: datetime) -> Envelope[ProductionRegistered]:
+    """A production's registration as production tells it."""
+    data = ProductionRegistered(PRODUCTION, "sch_01J9ZW5N3Q8V7Y2K4M6P8R0T1V", "The Heiress Returns", 80, ("US",))
+    return Envelope(
+        "evt_1",
+        data.TYPE,
+        "/callboard/production",
+        PRODUCTION,
+        now,
+        TENANT,
+        "actor",
+        PRODUCTION,
+        1,
+        "c",
+        "c",
+        "t",
+        data,
+    )
+
+
+def test_a_production_is_known_as_its_studios(now: datetime) -> None:
+    """The studio is the event's tenant."""
+    known = KnownProduction(PRODUCTION, TENANT, 0, "The Heiress Returns")
+    assert productions.know(None, registered(now), PRODUCTION) == (known, [])
+
+
+def test_a_repeated_event_is_a_duplicate(now: datetime) -> None:
+    """What is known is not written again."""
+    known = KnownProduction(PRODUCTION, TENANT, 0, "The Heiress Returns")
+    assert productions.know(known, registered(now), PRODUCTION) is None
