@@ -8,11 +8,15 @@ import random
 import time
 import zlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 import eventlet
 import orjson
+from cachetools import LRUCache
+from eventlet.semaphore import Semaphore
 from pymongo import IndexModel, UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -22,7 +26,7 @@ from chassis import outbox
 from chassis.api import Answer, Call
 from chassis.batching import SmartBatch
 from chassis.cause import Cause, new_id
-from chassis.documents import from_document, now, to_document
+from chassis.documents import changes, from_document, now, to_document
 from chassis.errors import Busy, KeyReused, NotFound, VersionConflict
 from chassis.mongo import Document, ensure_indexes, in_our_words
 from chassis.vault import Vault
@@ -31,7 +35,9 @@ from events.envelope import Envelope, Event
 
 ATTEMPTS = 12
 REMEMBERED_COMMANDS = 50
-_KEPT = ("_id", "outbox", "commands", "creation", "revision", "stamp")  # the chassis's own fields
+RECENT = 256  # aggregates remembered between two batches of events
+_STATE: Document = {"outbox": 0, "commands": 0, "creation": 0}  # left out where only the state is read
+_WHOLE: Document = {"outbox": 0}
 
 
 class Aggregate(Protocol):
@@ -52,6 +58,15 @@ class Aggregate(Protocol):
 
 T = TypeVar("T", bound=Aggregate)
 Change = tuple[T, Sequence[Event]]
+
+
+@dataclass(frozen=True)
+class _Known(Generic[T]):
+    """An aggregate as it was at a revision: just read, or remembered from the last write."""
+
+    value: T
+    revision: int
+    fresh: bool
 
 
 class Taken(Exception):
@@ -77,12 +92,14 @@ class Aggregates(Generic[T]):
         encode: Callable[[T], Document] = to_document,
         decode: Callable[[Document], T] | None = None,
         vault: Vault | None = None,
+        differ: Callable[[T, T], Document] | None = None,
     ) -> None:
         self.collection: Collection[Document] = database[name]
         self._relay = relay
         self._service = service
         self._what = what
         self._encode = encode
+        self._changes = differ or (changes if encode is to_document else self._compare)
         self._decode = decode or (lambda document: from_document(shape, document))
         self._vault = vault  # seals remembered answers, where these are personal
         self._indexes = [
@@ -90,9 +107,12 @@ class Aggregates(Generic[T]):
             outbox.INDEX,
             IndexModel([("creation.id", 1)], unique=True, partialFilterExpression={"creation.id": {"$type": "string"}}),
         ]
-        self._read: SmartBatch[str, Document | None] = SmartBatch(self._find_many, limit=200, lanes=2)
-        self._update: SmartBatch[tuple[Document, Document, str], bool] = SmartBatch(self._update_many, 64, lanes=3)
-        self._insert: SmartBatch[Document, None] = SmartBatch(self._insert_many, 64, lanes=2)
+        self._read: SmartBatch[str, Document | None] = SmartBatch(partial(self._find_many, _STATE), 200)
+        self._read_whole: SmartBatch[str, Document | None] = SmartBatch(partial(self._find_many, _WHOLE), 200)
+        self._update: SmartBatch[tuple[Document, Document, str], bool] = SmartBatch(self._update_many)
+        self._insert: SmartBatch[Document, None] = SmartBatch(self._insert_many)
+        self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
+        self._recent: LRUCache[str, _Known[T]] = LRUCache(RECENT)
         relay.watch(self.collection)
 
     def ensure_indexes(self) -> None:
@@ -187,23 +207,28 @@ class Aggregates(Generic[T]):
 
         Raises NotFound, VersionConflict (If-Match), KeyReused, Busy, StoreUnavailable and whatever the rule raises.
         """
-        for attempt in range(ATTEMPTS):
-            with in_our_words():
-                document = self._owned(self._read(document_id), document_id, tenant or call.tenant)
-            if replay := self._replay(document, call):
-                return replay
-            if call.if_match is not None and call.if_match != document["version"]:
-                raise VersionConflict(given=call.if_match, current=document["version"])
-            value = self._decode(document)
-            changed, events = rule(value)
-            if not events:
-                return Answer(view(value), value.version)
-            changed, entries = self._stamp(changed, value.version, value.tenant, events, Cause.of_call(call))
-            answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
-            with in_our_words():
-                if self._save(document, changed, entries, self._remember(call, answer, document_id)):
-                    return answer
-            eventlet.sleep(random.random() * 0.01 * attempt)
+        # Writers of this process take turns, which also offers events to the relay in the order of their versions;
+        # writers of other processes are met by the condition on the revision.
+        with self._turns.setdefault(document_id, Semaphore()):
+            for attempt in range(ATTEMPTS):
+                with in_our_words():
+                    document = self._owned(self._read_whole(document_id), document_id, tenant or call.tenant)
+                if replay := self._replay(document, call):
+                    return replay
+                if call.if_match is not None and call.if_match != document["version"]:
+                    raise VersionConflict(given=call.if_match, current=document["version"])
+                value = self._decode(document)
+                changed, events = rule(value)
+                if not events:
+                    return Answer(view(value), value.version)
+                changed, entries = self._stamp(changed, value.version, value.tenant, events, Cause.of_call(call))
+                answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
+                with in_our_words():
+                    commands = self._remember(call, answer, document_id)
+                    full = len(document["commands"]) >= REMEMBERED_COMMANDS
+                    if self._save(document_id, document["revision"], value, changed, entries, commands, full):
+                        return answer
+                eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
 
     # Events
@@ -226,50 +251,81 @@ class Aggregates(Generic[T]):
                 todo.setdefault(document_id, []).append(position)
         outcomes = ["duplicate"] * len(events)
         for attempt in range(ATTEMPTS):
-            found = {d["_id"]: d for d in self.collection.find({"_id": {"$in": list(todo)}})}
-            todo = self._absorb_round(events, todo, found, rule, outcomes)
+            todo = self._absorb_round(events, todo, self._known(todo), rule, outcomes)
             if not todo:
                 return outcomes
-            eventlet.sleep(random.random() * 0.01 * (attempt + 1))
+            if attempt:
+                eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
+
+    def _known(self, ids: Iterable[str]) -> dict[str, _Known[T]]:
+        """The aggregates by id, those of the last rounds from memory: the condition on the revision tells when one is stale."""
+        known = {i: self._recent[i] for i in ids if i in self._recent}
+        missing = [i for i in ids if i not in known]
+        if missing:
+            for document in self.collection.find({"_id": {"$in": missing}}, _STATE):
+                known[document["_id"]] = _Known(self._decode(document), document["revision"], fresh=True)
+        return known
 
     def _absorb_round(
         self,
         events: Sequence[Envelope[Any]],
         todo: dict[str, list[int]],
-        found: dict[str, Document],
+        known: dict[str, _Known[T]],
         rule: Callable[[T | None, Envelope[Any], str], Change[T] | None],
         outcomes: list[str],
     ) -> dict[str, list[int]]:
-        """One try at every document in `todo`; returns those that another writer changed meanwhile."""
-        updates, inserts, applied = [], [], {}
+        """One try at every document in `todo`; returns those to try again: changed meanwhile, or remembered wrongly."""
+        updates, inserts, applied, stale = [], [], {}, set()
         for document_id, positions in todo.items():
-            document = found.get(document_id)
-            value = None if document is None else self._decode(document)
-            before, entries, used = value, [], []
-            for position in positions:
-                change = rule(value, events[position], document_id)
-                if change is None:
-                    continue
+            at = known.get(document_id)
+            try:
+                value, entries, used = self._fold(events, positions, document_id, at.value if at else None, rule)
+            except Exception:
+                if at is None or at.fresh:
+                    raise
+                used = []
+            if len(used) < len(positions) and at is not None and not at.fresh:
+                stale.add(document_id)  # only what is stored now may say that an event is a duplicate or wrong
+                continue
+            if value is None or not used:
+                continue
+            applied[document_id] = (used, entries, _Known(value, at.revision + 1 if at else 1, fresh=False))
+            if at is None:
+                inserts.append({**self._new_document(value, entries), "_id": document_id})
+            else:
+                updates.append(self._difference(document_id, at.revision, at.value, value, entries))
+        lost = self._write_round(updates, inserts) | stale
+        for document_id in lost:
+            self._recent.pop(document_id, None)
+        for document_id, (used, entries, written) in applied.items():
+            if document_id not in lost:
+                self._recent[document_id] = written
+                self._relay.offer(self.collection.name, document_id, entries)
+                for position in used:
+                    outcomes[position] = "ok"
+        return {document_id: positions for document_id, positions in todo.items() if document_id in lost}
+
+    def _fold(
+        self,
+        events: Sequence[Envelope[Any]],
+        positions: Sequence[int],
+        document_id: str,
+        value: T | None,
+        rule: Callable[[T | None, Envelope[Any], str], Change[T] | None],
+    ) -> tuple[T | None, list[Document], list[int]]:
+        """The aggregate after the events at `positions`, its new outbox entries, and which of the events changed it."""
+        entries: list[Document] = []
+        used = []
+        for position in positions:
+            change = rule(value, events[position], document_id)
+            if change is not None:
                 cause = Cause.of_event(events[position], self._service)
                 version = 0 if value is None else value.version
                 value, sealed = self._stamp(change[0], version, change[0].tenant, change[1], cause)
                 entries += sealed
                 used.append(position)
-            if value is None or value is before:
-                continue
-            applied[document_id] = (used, entries)
-            if document is None:
-                inserts.append({**self._new_document(value, entries), "_id": document_id})
-            else:
-                updates.append(self._difference(document, value, entries, []))
-        lost = self._write_round(updates, inserts)
-        for document_id, (used, entries) in applied.items():
-            if document_id not in lost:
-                self._relay.offer(self.collection.name, document_id, entries)
-                for position in used:
-                    outcomes[position] = "ok"
-        return {document_id: positions for document_id, positions in todo.items() if document_id in lost}
+        return value, entries, used
 
     def _write_round(self, updates: list[tuple[Document, Document, str]], inserts: list[Document]) -> set[str]:
         lost: set[str] = set()
@@ -296,39 +352,46 @@ class Aggregates(Generic[T]):
     def _new_document(self, value: T, entries: list[Document]) -> Document:
         return {**self._encode(value), "outbox": entries, "commands": [], "revision": 1, "stamp": ""}
 
-    def _save(self, old: Document, value: T, entries: list[Document], commands: list[Document]) -> bool:
-        if not self._update(self._difference(old, value, entries, commands)):
+    def _save(
+        self,
+        document_id: str,
+        revision: int,
+        before: T,
+        after: T,
+        entries: list[Document],
+        commands: list[Document],
+        full: bool,
+    ) -> bool:
+        self._recent.pop(document_id, None)
+        where, update, token = self._difference(document_id, revision, before, after, entries)
+        if commands:
+            # Without $slice the oplog holds the new command only, not all of them again.
+            pushed = {"$each": commands, "$slice": -REMEMBERED_COMMANDS} if full else {"$each": commands}
+            update.setdefault("$push", {})["commands"] = pushed
+        if not self._update((where, update, token)):
             return False
-        self._relay.offer(self.collection.name, old["_id"], entries)
+        self._relay.offer(self.collection.name, document_id, entries)
         return True
 
     def _difference(
-        self, old: Document, value: T, entries: list[Document], commands: list[Document]
+        self, document_id: str, revision: int, before: T, after: T, entries: list[Document]
     ) -> tuple[Document, Document, str]:
-        """The conditional update from the stored document to the new value, touching only what differs."""
-        new = self._encode(value)
+        """The conditional update from one value to the next, touching only what differs."""
         token = entries[0]["id"] if entries else new_id("stamp")
-        changed: Document = {"revision": old["revision"] + 1, "stamp": token}
-        for key, content in new.items():
-            before = old.get(key)
-            if key in _KEPT or content == before:
-                continue
-            if isinstance(content, list) and isinstance(before, list) and len(content) >= len(before) > 0:
-                changed |= {f"{key}.{n}": c for n, c in enumerate(content) if n >= len(before) or c != before[n]}
-            else:
-                changed[key] = content
+        changed: Document = {"revision": revision + 1, "stamp": token}
+        changed |= self._changes(before, after)
         update: Document = {"$set": changed}
-        pushes: Document = {}
         if entries:
-            pushes["outbox"] = {"$each": entries}
-        if commands:
-            pushes["commands"] = {"$each": commands, "$slice": -REMEMBERED_COMMANDS}
-        if pushes:
-            update["$push"] = pushes
-        return {"_id": old["_id"], "revision": old["revision"]}, update, token
+            update["$push"] = {"outbox": {"$each": entries}}
+        return {"_id": document_id, "revision": revision}, update, token
 
-    def _find_many(self, ids: list[str]) -> list[Document | None]:
-        found = {d["_id"]: d for d in self.collection.find({"_id": {"$in": list(set(ids))}})}
+    def _compare(self, before: T, after: T) -> Document:
+        """The `$set` between two values of which only the whole encodings are known."""
+        old = self._encode(before)
+        return {key: content for key, content in self._encode(after).items() if content != old[key]}
+
+    def _find_many(self, fields: Document, ids: list[str]) -> list[Document | None]:
+        found = {d["_id"]: d for d in self.collection.find({"_id": {"$in": list(set(ids))}}, fields)}
         return [found.get(document_id) for document_id in ids]
 
     def _update_many(self, updates: list[tuple[Document, Document, str]]) -> list[bool]:

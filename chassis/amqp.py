@@ -1,7 +1,8 @@
 """Connections to the broker: supervised links, and a publisher that never takes another message's confirm for its own."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,12 +10,14 @@ import eventlet
 from amqp import Channel, Connection, Message
 from amqp.exceptions import AMQPError
 from eventlet.event import Event
+from eventlet.semaphore import Semaphore
 from kombu.utils.url import parse_url
 
 from chassis import metrics
 from chassis.logs import log
 
 HEARTBEAT = 10  # seconds
+READ_AHEAD = 16_384  # bytes
 CONFIRM_TIMEOUT = 10  # seconds after which an unconfirmed publish is doubted and its socket closed
 BROKEN = (OSError, AMQPError, EOFError)
 
@@ -36,6 +39,10 @@ def open_connection(url: str, name: str, timeout: float = 5) -> Connection:
         connection.connect()
     # With this capability on, py-amqp reads inside basic_publish: a second reader on the socket that `Link` reads.
     connection.client_properties["capabilities"]["connection.blocked"] = False
+    if parts["transport"] != "amqps":
+        # py-amqp reads each frame's header, body and end with a system call of its own; what is read too much it keeps.
+        transport = connection._transport
+        transport._quick_recv = lambda _wanted, receive=transport.sock.recv: receive(READ_AHEAD)
     return connection
 
 
@@ -48,6 +55,7 @@ class Link:
         self.url = url
         self.name = name
         self.up = Event()
+        self.writing = Semaphore()  # frames of two writers must not mix, nor the order of sequence numbers change
         self._opened = opened
         self._closed = closed
         self._connection: Connection | None = None
@@ -58,6 +66,11 @@ class Link:
     def connected(self) -> bool:
         """Whether the broker is there right now."""
         return bool(self.up.ready())
+
+    @property
+    def connection(self) -> Connection | None:
+        """The present connection, None when there is none."""
+        return self._connection if self.connected else None
 
     def start(self) -> None:
         """Begin connecting, in the background."""
@@ -75,16 +88,19 @@ class Link:
         self.abort()
         if self._thread is not None:
             self._thread.kill()
+        self._close()
 
     def abort(self) -> None:
         """Shut the socket down hard: the only way off a broker that no longer reads. Whoever reads it sees its end."""
         if self._connection is not None and self._connection._transport is not None:
             with suppress(*BROKEN):
                 self._connection._transport.sock.shutdown(2)
+        if self.up.ready():
+            self.up = Event()  # from now on one waits for the next connection
 
     def _close(self) -> None:
-        """Give the socket back. Only when nobody reads it: eventlet does not wake who reads a socket that is closed."""
-        self.abort()
+        """Give the socket back. Only when nobody waits on it any more: eventlet does not wake who reads or writes a
+        socket that is closed, but it does wake them when it is shut down (`abort`)."""
         if self._connection is not None and self._connection._transport is not None:
             with suppress(*BROKEN):
                 self._connection._transport.sock.close()
@@ -108,11 +124,11 @@ class Link:
                 if not self._stopping:
                     log.warning("broker_link_broken", link=self.name, error=f"{type(error).__name__}: {error}"[:300])
             finally:
-                self._close()
-                self.up = Event()
+                self.abort()
                 self._closed()
             if not self._stopping:
                 eventlet.sleep(pause)
+                self._close()
                 pause = min(pause * 2, 5)
 
     def _drain(self, connection: Connection) -> None:
@@ -127,8 +143,24 @@ class Link:
         with suppress(*BROKEN):
             while True:
                 eventlet.sleep(HEARTBEAT / 4)
-                connection.heartbeat_tick(rate=2)
+                with eventlet.Timeout(HEARTBEAT, OSError("the broker no longer reads")), self.writing:
+                    connection.heartbeat_tick(rate=2)
         self.abort()
+
+
+@contextmanager
+def corked(connection: Connection | None) -> Iterator[None]:
+    """What is published inside leaves in one system call at the end; hold the link's `writing` meanwhile."""
+    if connection is None:
+        raise OSError("the link broke")
+    transport = connection._transport
+    frames: list[bytes] = []
+    write, transport._write = transport._write, lambda frame: frames.append(bytes(frame))
+    try:
+        yield
+    finally:
+        transport._write = write
+    transport.write(b"".join(frames))
 
 
 @dataclass
@@ -156,7 +188,6 @@ class Publisher:
         self._channel: Channel | None = None
         self._sequence = 0
         self._pending: dict[int, tuple[Outgoing, _Latch]] = {}
-        self._by_id: dict[str, Outgoing] = {}
         self.start = self._link.start
         self.stop = self._link.stop
 
@@ -167,21 +198,22 @@ class Publisher:
 
     def publish(self, messages: Sequence[Outgoing], timeout: float = CONFIRM_TIMEOUT) -> None:
         """Publish and wait for every confirm; each message's `outcome` says what happened. Never raises."""
+        deadline = time.monotonic() + timeout
         for message in messages:
             message.outcome = "timeout"
         if not messages or not self._link.wait(timeout):
             return
         latch = _Latch(len(messages))
         try:
-            with eventlet.Timeout(timeout):
-                for message in messages:
-                    self._send(message, latch)
+            with eventlet.Timeout(max(deadline - time.monotonic(), 0.001)):
+                with self._link.writing, corked(self._link.connection):
+                    for message in messages:
+                        self._send(message, latch)
                 latch.wait()
         except (eventlet.Timeout, *BROKEN):
             # Nobody can say which of these the broker has: doubt them all, on a new socket.
             self._link.abort()
         for message in messages:
-            self._by_id.pop(message.message_id, None)
             metrics.RELAY_CONFIRMS.labels(message.outcome).inc()
 
     def _send(self, message: Outgoing, latch: "_Latch") -> None:
@@ -190,7 +222,6 @@ class Publisher:
             raise OSError("the link broke")
         self._sequence += 1
         self._pending[self._sequence] = (message, latch)
-        self._by_id[message.message_id] = message
         properties = {
             "delivery_mode": 2,
             "content_type": message.content_type,
@@ -216,10 +247,12 @@ class Publisher:
         for _, latch in pending.values():
             latch.fail()
 
-    def _returned(self, _error: Any, _exchange: str, _key: str, message: Message) -> None:
-        mine = self._by_id.get(message.properties.get("message_id", ""))
-        if mine is not None:
-            mine.outcome = "returned"
+    def _returned(self, _error: Any, exchange: str, routing_key: str, message: Message) -> None:
+        """A return names no sequence number. Two handlers of a process may send the same event on to their own queues."""
+        returned = (exchange, routing_key, message.properties.get("message_id", ""))
+        for mine, _ in self._pending.values():
+            if (mine.exchange, mine.routing_key, mine.message_id) == returned:
+                mine.outcome = "returned"
 
     def _acked(self, tag: int, multiple: bool) -> None:
         self._settle(tag, multiple, "confirmed")

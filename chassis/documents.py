@@ -1,6 +1,6 @@
 """Dataclasses <-> MongoDB documents: Decimal is Decimal128, a date is its ISO string, a time is a BSON date in UTC."""
 
-from collections.abc import Callable
+import dataclasses
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -35,13 +35,30 @@ def from_document(shape: type[T], document: dict[str, Any]) -> T:
     return _converter.structure(document, shape)
 
 
+def changes(before: Any, after: Any) -> dict[str, Any]:
+    """The `$set` that turns the document of `before` into that of `after`.
+
+    Only what differs is looked into and encoded: an item that is the same object is the same. A list that kept its length
+    or grew is changed item by item.
+    """
+    found: dict[str, Any] = {}
+    for field in dataclasses.fields(after):
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if old is new:
+            continue
+        if isinstance(old, tuple) and isinstance(new, tuple) and len(new) >= len(old) > 0:
+            for n, item in enumerate(new):
+                if n >= len(old) or (item is not old[n] and item != old[n]):
+                    found[f"{field.name}.{n}"] = _converter.unstructure(item)
+        elif old != new:
+            found[field.name] = _converter.unstructure(new)
+    return found
+
+
 def truncate(moment: datetime) -> datetime:
     """A time as the database keeps it: whole milliseconds, UTC."""
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-Clock = Callable[[], datetime]
 
 
 def now() -> datetime:

@@ -42,6 +42,14 @@ class NotFound(RuleError):
     zh = "此处没有编号为 {id} 的对象。"
 
 
+class PersonForgotten(RuleError):
+    """The key of the person's data was destroyed, because they asked to be forgotten."""
+
+    status = 410
+    en = "This person's data was erased; nobody can read it any more."
+    zh = "该人员的数据已被删除，任何人都无法再读取。"
+
+
 class VersionConflict(RuleError):
     """`If-Match` names a version that is not the current one."""
 
@@ -91,7 +99,8 @@ def problem_of(error: RuleError) -> Problem:
 
 def invalid(error: ValidationError, where: str = "") -> Problem:
     """A schema's refusal as a 422 that points at every field at fault."""
-    found = tuple(_pointers(error.normalized_messages(), where))
+    messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+    found = tuple(_pointers(messages, where))
     return Problem(
         422, "invalid-request", "The request does not have the expected form.", "请求的格式不符合要求。", found[:100]
     )

@@ -20,6 +20,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, ProviderCo
 
 from chassis import metrics, settings
 from chassis.amqp import BROKEN, Link, Outgoing, Publisher
+from chassis.batching import rest
 from chassis.logs import bound_contextvars, log
 from chassis.mongo import Duplicate
 from chassis.topology import LADDER, HandlerQueue, delay_name, handler_queue, parked_queue, service_topology
@@ -205,6 +206,8 @@ class Consumer(ProviderCollector, SharedExtension):
                 self._handle(line.handler, batch)
             settled = self._settle(line.handler.queue, batch)
             self._acknowledge(line, epoch, batch, settled)
+            if line.handler.batch and not line.stopping:
+                rest(len(batch))
 
     def _handle(self, handler: Handles, batch: list[_Delivery]) -> None:
         good = []
@@ -269,7 +272,10 @@ class Consumer(ProviderCollector, SharedExtension):
         self._publisher.publish(copies)  # confirmed before the original is acknowledged
         safe = {id(d) for d, copy in zip(retries, copies, strict=True) if copy.outcome == "confirmed"}
         for delivery in batch:
-            if (delivery.outcome == "parked" and self._park(queue, delivery)) or delivery.outcome in ("ok", "duplicate"):
+            if (delivery.outcome == "parked" and self._park(queue, delivery)) or delivery.outcome in (
+                "ok",
+                "duplicate",
+            ):
                 safe.add(id(delivery))
             if id(delivery) in safe:
                 metrics.EVENTS_HANDLED.labels(queue, delivery.outcome).inc()

@@ -24,4 +24,6 @@ RELAY_CONFIRMS = Counter("relay_confirms", "Published events by what the broker 
 PARKED = Gauge("parked_messages", "Messages given up on and waiting for a person", ["handler"])
 LEDGER_SIZE = Gauge("ledger_size", "Entries in the transparency ledger")
 LEDGER_LAG = Gauge("ledger_lag_seconds", "Seconds between the latest entry's event and its entry in the ledger")
-LEDGER_GAPS = Gauge("ledger_gaps", "Aggregates of which an event is missing in the ledger although later ones are there")
+LEDGER_GAPS = Gauge(
+    "ledger_gaps", "Aggregates of which an event is missing in the ledger although later ones are there"
+)

@@ -13,12 +13,13 @@ from typing import Any
 import eventlet
 import orjson
 from eventlet.event import Event as Signal
-from pymongo import IndexModel, UpdateOne
+from pymongo import IndexModel, WriteConcern
 from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
 from chassis import metrics
 from chassis.amqp import Outgoing, Publisher
+from chassis.batching import rest
 from chassis.cause import Cause, new_id
 from chassis.documents import now
 from chassis.logs import log
@@ -28,8 +29,12 @@ from events.envelope import Envelope, Event, to_wire
 
 BATCH = 256
 QUEUE_LIMIT = 20_000  # what does not fit is left to the sweeper
+CLEAR_SECONDS = 0.05
 SWEEP_SECONDS = 2.0
 SWEEP_AGE = timedelta(seconds=5)
+
+# The one write that need not survive: what a crash brings back into an outbox is published again, a harmless duplicate.
+_UNAWAITED = WriteConcern(w=1, j=False)
 
 INDEX = IndexModel([("outbox.at", 1)], partialFilterExpression={"outbox.0": {"$exists": True}}, name="outbox")
 
@@ -78,6 +83,8 @@ class Relay:
         self._wake = Signal()
         self._threads: list[Any] = []
         self._stopping = False
+        self._confirmed: list[Pending] = []
+        self._clearing = False
 
     @property
     def connected(self) -> bool:
@@ -118,7 +125,6 @@ class Relay:
             self._wake.send()
 
     def _publish(self) -> None:
-        clearing = eventlet.GreenPool(4)
         while self._waiting or not self._stopping:
             if not self._waiting:
                 self._wake.wait()
@@ -128,20 +134,36 @@ class Relay:
             messages = [Outgoing(self._exchange, p.routing_key, p.body, p.event_id) for p in batch]
             self._publisher.publish(messages)
             confirmed = [p for p, m in zip(batch, messages, strict=True) if m.outcome == "confirmed"]
-            refused = [p for p, m in zip(batch, messages, strict=True) if m.outcome != "confirmed"]
-            if confirmed:
-                clearing.spawn_n(self._clear, confirmed)
-            if refused:
-                self._give_back(refused, messages)
-        clearing.waitall()
+            self._confirmed += confirmed
+            if self._confirmed and not self._clearing:
+                self._clearing = True
+                eventlet.spawn_n(self._clear_all)
+            if len(confirmed) < len(batch):
+                self._keep(batch, messages)
+            elif not self._stopping:
+                rest(len(batch))
+        while self._clearing:
+            eventlet.sleep(0.01)
 
-    def _give_back(self, refused: Sequence[Pending], messages: Sequence[Outgoing]) -> None:
-        """Leave what the broker did not take to the sweeper."""
-        outcomes = sorted({m.outcome for m in messages if m.outcome != "confirmed"})
-        log.warning("relay_unconfirmed", count=len(refused), outcomes=outcomes)
-        self._in_flight.difference_update(p.event_id for p in refused)
-        if not self._stopping:
-            eventlet.sleep(0.2)
+    def _keep(self, batch: Sequence[Pending], messages: Sequence[Outgoing]) -> None:
+        """Try in the same order again what the broker may not have; leave to the sweeper what no queue takes."""
+        again = [p for p, m in zip(batch, messages, strict=True) if m.outcome in ("timeout", "nacked")]
+        returned = [p.event_id for p, m in zip(batch, messages, strict=True) if m.outcome == "returned"]
+        log.warning("relay_unconfirmed", unanswered=len(again), returned=len(returned))
+        self._waiting.extendleft(reversed(again))
+        self._in_flight.difference_update(returned)
+        eventlet.sleep(0.2)
+
+    def _clear_all(self) -> None:
+        """Clear what is confirmed, in few large writes: nobody waits for it, and a crash before it only repeats events."""
+        try:
+            while self._confirmed:
+                confirmed, self._confirmed = self._confirmed, []
+                self._clear(confirmed)
+                if not self._stopping:
+                    eventlet.sleep(CLEAR_SECONDS)
+        finally:
+            self._clearing = False
 
     def _clear(self, confirmed: Sequence[Pending]) -> None:
         updates: dict[str, dict[Any, list[str]]] = {}
@@ -149,12 +171,9 @@ class Relay:
             updates.setdefault(pending.collection, {}).setdefault(pending.document_id, []).append(pending.event_id)
         try:
             for name, documents in updates.items():
-                self._collections[name].bulk_write(
-                    [
-                        UpdateOne({"_id": key}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-                        for key, ids in documents.items()
-                    ],
-                    ordered=False,
+                published = [event_id for ids in documents.values() for event_id in ids]
+                self._collections[name].with_options(write_concern=_UNAWAITED).update_many(
+                    {"_id": {"$in": list(documents)}}, {"$pull": {"outbox": {"id": {"$in": published}}}}
                 )
         except PyMongoError as error:
             log.warning("relay_clear_failed", count=len(confirmed), error=type(error).__name__)

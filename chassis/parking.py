@@ -4,19 +4,28 @@
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from amqp import Message
+from amqp.exceptions import AMQPError, MessageNacked
 from pymongo import IndexModel
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from chassis import metrics
+from chassis.amqp import BROKEN, open_connection
 from chassis.cause import new_id
 from chassis.documents import now
 from chassis.mongo import Document
+from events.envelope import CONTENT_TYPE
 
 KEEP_RESOLVED = timedelta(days=180)
+
+
+class QueueGone(Exception):
+    """The queue of a parked message does not exist (any more): replayed, the message would vanish."""
 
 
 class Parking:
@@ -52,6 +61,7 @@ class Parking:
                     "type": str(headers.get("type") or ""),
                 },
                 "$setOnInsert": {"_id": new_id("prk"), "first_at": moment},
+                "$unset": {"resolved_at": ""},  # else a replayed row that failed again would expire
                 "$inc": {"times": 1},
             },
             upsert=True,
@@ -67,6 +77,22 @@ class Parking:
         update = {"$set": {"state": state, "resolved_at": now()}}
         return self.collection.update_one({"_id": row_id, "state": "parked"}, update).modified_count == 1
 
+    def replay(self, row_id: str, amqp_url: str, timeout: float = 10) -> bool:
+        """Put a parked message back on its queue and mark its row; False when there is no such parked row.
+
+        Raises QueueGone; OSError or AMQPError when the broker did not confirm it within `timeout` seconds: it stays
+        parked then, and may be on its queue as well.
+        """
+        row = self.collection.find_one({"_id": row_id, "state": "parked"})
+        if row is None:
+            return False
+        _republish(amqp_url, row, timeout)
+        return self.resolve(row_id, "replayed")
+
+    def discard(self, row_id: str) -> bool:
+        """Mark a parked row as done with; False when there is no such parked row."""
+        return self.resolve(row_id, "discarded")
+
     def count(self) -> None:
         """Bring the `parked_messages` metric up to date."""
         metrics.PARKED.clear()
@@ -74,3 +100,26 @@ class Parking:
             [{"$match": {"state": "parked"}}, {"$group": {"_id": "$handler", "count": {"$sum": 1}}}]
         ):
             metrics.PARKED.labels(row["_id"]).set(row["count"])
+
+
+def _republish(amqp_url: str, row: Document, timeout: float) -> None:
+    connection = open_connection(amqp_url, "callboard.replay", timeout / 2)
+    try:
+        channel = connection.channel()
+        returned: list[str] = []
+        channel.events["basic_return"].add(lambda _error, _exchange, queue, _message: returned.append(queue))
+        message = Message(
+            bytes(row["body"]),
+            delivery_mode=2,
+            content_type=CONTENT_TYPE,
+            message_id=row["message_id"],
+        )
+        try:
+            channel.basic_publish_confirm(message, "", row["queue"], mandatory=True, confirm_timeout=timeout)
+        except MessageNacked as error:
+            raise AMQPError("the broker refused the message: its queue is full") from error
+        if returned:
+            raise QueueGone(f"there is no queue {row['queue']}")
+    finally:
+        with suppress(*BROKEN):
+            connection.close()

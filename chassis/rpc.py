@@ -151,12 +151,12 @@ class RpcClient(DependencyProvider):
         """The service's answer; raises Problem, at the latest when `meta["deadline"]` (seconds since the epoch) is over."""
         number = next(self._ids)
         done = Signal()
-        self._calls[number] = (service, done)
         started = time.monotonic()
         outcome = "ok"
         try:
             if not self._link.connected and not self._link.wait(min(1.0, meta["deadline"] - time.time())):
                 raise unavailable(service)
+            self._calls[number] = (service, done)
             self._out.put(call_queue(service), [number, operation, [meta[name] for name in _META], path, query, body])
             with eventlet.Timeout(max(meta["deadline"] - time.time(), 0.001), too_late(service)):
                 answer: list[Any] = done.wait()
@@ -168,7 +168,7 @@ class RpcClient(DependencyProvider):
             outcome = problem.code
             raise
         finally:
-            del self._calls[number]
+            self._calls.pop(number, None)
             metrics.RPC_CALLS.labels(operation, outcome).inc()
             metrics.RPC_SECONDS.labels(operation).observe(time.monotonic() - started)
 

@@ -15,8 +15,10 @@ import eventlet
 
 eventlet.monkey_patch()
 
+import gc
 import logging
 import signal
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -57,6 +59,7 @@ def main(name: str) -> int:
             "database": database,
             "parking": Parking(database),
             "max_workers": config.max_workers,
+            "SERVICE_CONTAINER_CLS": "chassis.container.Container",
             "serializer": "json",
         }
     )
@@ -69,9 +72,12 @@ def main(name: str) -> int:
     checks = {"database": database_answers(database)}
     for extension in container.extensions:
         if hasattr(extension, "connected"):
-            checks[type(extension).__name__.lower()] = lambda it=extension: it.connected
+            checks[type(extension).__name__.lower()] = partial(getattr, extension, "connected")
     inner = InternalServer(config.internal_host, config.internal_port, checks)
     logs.log.info("started", internal_port=inner.port, pid=os.getpid())
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
+    gc.set_threshold(20_000, 50, 100)
     watcher = eventlet.spawn(_watch, runner, ended)
     code: int = ended.wait()
     logs.log.info("stopping")

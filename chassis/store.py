@@ -46,13 +46,18 @@ class Repository:
         encode: Callable[[T], mongo.Document] = to_document,
         decode: Callable[[mongo.Document], T] | None = None,
         personal: bool = False,
+        differ: Callable[[T, T], mongo.Document] | None = None,
     ) -> Aggregates[T]:
         """A collection of aggregates; `what` is what a person calls one of them ("contract").
+
+        `encode`, `decode` and `differ` (the `$set` from one value to the next) are for shapes with a form of their own.
 
         Of `personal` aggregates the remembered answers are sealed too, each under the key of its document's id.
         """
         vault = self.vault if personal else None
-        made = Aggregates(self.database, self.relay, self.service, name, shape, what, indexes, encode, decode, vault)
+        made = Aggregates(
+            self.database, self.relay, self.service, name, shape, what, indexes, encode, decode, vault, differ
+        )
         self._collections.append(made)
         return made
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import eventlet
+import orjson
 from eventlet import wsgi
 from eventlet.event import Event as Signal
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
@@ -75,9 +76,7 @@ class WebServer(ProviderCollector, SharedExtension):
             try:
                 connection, peer = self._socket.accept()
             except OSError:
-                if self._stopping:
-                    return
-                eventlet.sleep(0.05)  # out of file descriptors
+                eventlet.sleep(0.05)  # out of file descriptors, or closed because we stop
                 continue
             if len(self._connections) >= MAX_CONNECTIONS:
                 connection.close()
@@ -95,6 +94,8 @@ class WebServer(ProviderCollector, SharedExtension):
             self._connections.discard(connection)
 
     def _application(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self._stopping:  # a request on a connection that was open already
+            return _leaving()(environ, start_response)
         self._busy += 1
         try:
             (entrypoint,) = self._providers
@@ -104,6 +105,14 @@ class WebServer(ProviderCollector, SharedExtension):
             return Response(status=500)(environ, start_response)
         finally:
             self._busy -= 1
+
+
+def _leaving() -> Response:
+    """Come back in a second: another copy, or this one started anew, answers then."""
+    problem = {"type": "/docs/problems#stopping", "title": "Service Unavailable", "status": 503, "code": "stopping",
+               "detail": "This process is stopping; nothing was done, repeat the request."}  # fmt: skip
+    headers = {"Connection": "close", "Retry-After": "1"}
+    return Response(orjson.dumps(problem), 503, headers, content_type="application/problem+json")
 
 
 class Web(Entrypoint):

@@ -240,4 +240,5 @@ def writer(shape: type) -> Codec:
 
 def plain(value: Any) -> Any:
     """A shape's object as JSON-ready values."""
-    return writer(type(value))(value)
+    shape: Any = type(value)
+    return writer(shape)(value)

@@ -28,6 +28,7 @@ class DaySchedule:
     date: date
     unit: Line
     place: Line
+    country: Territory
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,18 @@ class ShootingDaysPlanned(Event, type="production.shooting_days.planned.v1", sub
 
 
 @dataclass(frozen=True)
+class BookedDay:
+    """A date on which a person is needed in a country, and the places there; none when they are not known.
+
+    On a date on which units shoot in two countries there is one for each: each country has its own law.
+    """
+
+    date: date
+    country: Territory
+    places: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class BookingChange:
     """A booking as it now stands: whose days, for which contract, in which status, held by which findings."""
 
@@ -47,8 +60,7 @@ class BookingChange:
     person_id: PersonId
     contract_id: ContractId | None
     role: Line
-    days: Annotated[tuple[date, ...], Items(max=366)]
-    places: tuple[Line, ...]
+    days: Annotated[tuple[BookedDay, ...], Items(max=732, doc="in order of date and country")]
     status: BookingStatus
     held_by: tuple[Line, ...]
 

@@ -186,8 +186,9 @@ def _loader(shape: type, unknown: str) -> Schema:
 
 def load(shape: type[T], data: Any, *, tolerant: bool = False) -> T:
     """The dataclass in `data` (parsed JSON); raises marshmallow's ValidationError with every fault found."""
+    kind: Any = shape  # mypy takes no generic class for hashable
     try:
-        loaded: T = reader(shape, tolerant)(data)
+        loaded: T = reader(kind, tolerant)(data)
     except Refused:
-        loaded = _loader(shape, EXCLUDE if tolerant else RAISE).load(data)
+        loaded = _loader(kind, EXCLUDE if tolerant else RAISE).load(data)
     return loaded

@@ -98,7 +98,7 @@ def _check(value: Any) -> None:
     """Bound depth, nodes and strings, without recursion."""
     nodes = 0
     level: list[Any] = [value]
-    for depth in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH + 1):
         following: list[Any] = []
         nodes += len(level)
         if nodes > MAX_NODES:

@@ -15,7 +15,7 @@ from events.gateway import AccessDenied
 from gateway import pages
 from gateway.authentication import Authentication, Principal
 from gateway.front import Front
-from gateway.limits import RateLimits
+from gateway.limits import RateLimits, parse_rate
 from gateway.repository import GatewayRepository
 from gateway.routes import Routes, apis
 from gateway.tokens import Tokens
@@ -32,12 +32,12 @@ class Door(DependencyProvider):
             settings.setting("CALLBOARD_TOKEN_KEYS", str, "a JSON list of Ed25519 private JWKs"), config.public_url
         )
         form = "a rate such as 100/second"
-        self._limits = RateLimits(settings.setting("CALLBOARD_RATE_LIMIT", str, form, "200/second"))
-        self._anonymous = RateLimits(settings.setting("CALLBOARD_ANONYMOUS_RATE_LIMIT", str, form, "100/second"))
+        self._limits = RateLimits(settings.setting("CALLBOARD_RATE_LIMIT", parse_rate, form, (200, 1)))
+        self._anonymous = RateLimits(settings.setting("CALLBOARD_ANONYMOUS_RATE_LIMIT", parse_rate, form, (100, 1)))
 
     def start(self) -> None:
         """Put the front together from the process's store and RPC client, which have been set up by now."""
-        store: GatewayRepository = self.sibling(Store).repository
+        store: Any = self.sibling(Store).repository
         rpc: RpcClient = self.sibling(RpcClient)
         tables = apis()
         authentication = Authentication(store, self._tokens)

@@ -239,5 +239,10 @@ def _if_match(request: Request) -> int | None:
         return None
     match = _ETAG.fullmatch(given.strip())
     if not match:
-        raise Problem(412, "version-conflict", "If-Match is not an ETag of ours, such as \"7\".", "If-Match 不是本系统的 ETag，例如 \"7\"。")  # fmt: skip
+        raise Problem(
+            400,
+            "if-match-malformed",
+            'If-Match must be one ETag of ours, such as "7".',
+            'If-Match 应为本系统的一个 ETag，例如 "7"。',
+        )
     return int(match[1])

@@ -97,8 +97,8 @@ def build(tables: tuple[Api, ...], public_url: str) -> dict[str, Any]:
     )
     if plugin.converter is None:
         raise RuntimeError("apispec did not set the plugin up")
-    plugin.converter.add_attribute_function(_decimal_as_string)
-    plugin.converter.add_attribute_function(_pattern)
+    plugin.converter.add_attribute_function(_decimal_as_string)  # type: ignore[no-untyped-call]
+    plugin.converter.add_attribute_function(_pattern)  # type: ignore[no-untyped-call]
     spec.components.schema("Problem", _PROBLEM)
     for scheme, component in _SECURITY.items():
         spec.components.security_scheme(scheme, component)
@@ -107,7 +107,8 @@ def build(tables: tuple[Api, ...], public_url: str) -> dict[str, Any]:
             spec.path(operation.path, operations={operation.method.lower(): _operation(table, operation)})
     document = spec.to_dict()
     document["paths"]["/oauth/token"] = _TOKEN_PATH
-    return _clean(document)
+    cleaned: dict[str, Any] = _clean(document)
+    return cleaned
 
 
 def _clean(value: Any) -> Any:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from chassis.api import Api
 from chassis.errors import Problem, slug
-from gateway import body, openapi
+from gateway import body, openapi, scopes
 from gateway.authentication import Authentication, OAuthError
 from gateway.tokens import Tokens
 
@@ -18,6 +18,16 @@ Special = dict[tuple[str, str], Callable[[Request], Response]]
 _PAGE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"  # fmt: skip
 _GENERAL = (
     ("invalid-request", 422, "The request does not have the expected form; errors[] points at each field at fault."),
+    ("if-match-malformed", 400, 'If-Match must be one ETag of ours, such as "7".'),
+    ("idempotency-key-malformed", 400, "An Idempotency-Key is 1 to 255 visible ASCII characters."),
+    ("body-incomplete", 400, "The body ended before its announced length."),
+    ("body-not-expected", 422, "The operation takes no body."),
+    ("not-found", 404, "There is nothing at this address, or it belongs to another studio."),
+    ("version-conflict", 412, "If-Match names another version than the present one: read again and repeat."),
+    ("key-reused", 422, "The Idempotency-Key was used before with another request."),
+    ("busy", 503, "Too many changes of one thing at once; nothing was done, repeat."),
+    ("store-unavailable", 503, "The store does not answer; repeat with the same Idempotency-Key."),
+    ("stopping", 503, "The process is stopping; nothing was done, repeat."),
     ("malformed-json", 400, "The body is not acceptable JSON: it says what is wrong and where."),
     ("unauthenticated", 401, "Send an API key or an access token that works."),
     ("scope-missing", 403, "Your role does not allow this operation."),
@@ -68,7 +78,7 @@ def special(
             "jwks_uri": f"{public_url}/.well-known/jwks.json",
             "grant_types_supported": ["client_credentials"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "scopes_supported": sorted(openapi.ALL),
+            "scopes_supported": sorted(scopes.ALL),
             "response_types_supported": [],
         }
     )
@@ -101,6 +111,7 @@ def _assets() -> Special:
     own = files("gateway") / "assets"
     sources = {
         "callboard.css": (own, "text/css; charset=utf-8"),
+        "callboard.svg": (own, "image/svg+xml"),
         "docs.js": (own, "text/javascript; charset=utf-8"),
         "swagger-ui.css": (swagger, "text/css; charset=utf-8"),
         "swagger-ui-bundle.js": (swagger, "text/javascript; charset=utf-8"),

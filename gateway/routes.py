@@ -83,7 +83,7 @@ class Routes:
         for name, pattern in route.patterns.items():
             if not pattern.fullmatch(values[name]):
                 raise not_here()
-        return route, values
+        return route, dict(values)
 
     def allowed(self, path: str) -> list[str]:
         """The methods that the path knows."""

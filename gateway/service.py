@@ -15,6 +15,7 @@ from chassis.web import web
 from events.errors import RuleError
 from gateway import accounts, api
 from gateway.door import Door
+from gateway.front import Front
 from gateway.repository import GatewayRepository
 
 
@@ -29,9 +30,9 @@ class Gateway:
     """HTTP for everybody; studios, members and credentials of its own."""
 
     name = "gateway"
-    store = Store(GatewayRepository)
+    store: GatewayRepository = Store(GatewayRepository)
     rpc = RpcClient()
-    front = Door()
+    front: Front = Door()
 
     @web
     def answer(self, request: Request) -> Response:
@@ -111,7 +112,9 @@ class Gateway:
         studio = self.store.studios.get(call.path["studio_id"], call.readable_tenant)
         after = decode_cursor(call.query.cursor)
         found = self.store.credentials.select({"tenant": studio.id}, call.query.limit + 1, after=after)
-        return page(api.CredentialView, [self._credential(c) for c in found], call.query.limit, lambda c: c.credential_id)
+        return page(
+            api.CredentialView, [self._credential(c) for c in found], call.query.limit, lambda c: c.credential_id
+        )
 
     @serves(api.REVOKE_CREDENTIAL)
     def revoke_credential(self, call: Call) -> Answer:

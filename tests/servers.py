@@ -15,7 +15,8 @@ from deploy.local.stack import Stack
 
 def main(folder: Path) -> None:
     """Serve until nobody holds the other end of standard input."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the suite, which then closes our input
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)  # sent to the suite's whole group: it ends, which closes our input
     with Stack(folder, processes=(), definitions=None) as stack:
         addresses = {
             "amqp_url": stack.amqp_url(),
@@ -23,6 +24,7 @@ def main(folder: Path) -> None:
             "management_url": stack.rabbitmq.management_url,
             "admin_password": stack.rabbitmq.admin_password,
             "broker_pid": stack.record(rabbitmq.NODE).pid,
+            "home": str(folder),
         }
         print(json.dumps(addresses), flush=True)
         sys.stdin.read()

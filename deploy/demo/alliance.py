@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from events.production import DaySchedule
 from events.shapes import Items, Language, Line, Number, Territory, Text, TimeZone
 from events.talent import PartyKey
 from services.production.productions import NewProduction, ShootingPeriod, Title
+from services.production.schedule import ShootingDay
 from services.talent import terms
 from services.talent.people import Contact, IdentityDocument, Names, Profile, SpokenLanguages
 from services.talent.permits import Kind, PermitFacts, PermitNumber, Places
@@ -116,9 +116,9 @@ class Production:
         period = ShootingPeriod(on(today, self.days[0]), on(today, self.days[-1]))
         return NewProduction(self.title, self.episodes, self.territories, self.base_place, period)
 
-    def plan(self, today: date) -> tuple[DaySchedule, ...]:
+    def plan(self, today: date) -> tuple[ShootingDay, ...]:
         """The shooting days."""
-        return tuple(DaySchedule(on(today, day), unit.unit, unit.place) for unit in self.shooting for day in unit.days)
+        return tuple(ShootingDay(on(today, day), unit.unit, unit.place) for unit in self.shooting for day in unit.days)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from deploy.demo.alliance import Alliance, Contract, Permit, Person, Production,
 from deploy.demo.yaml_file import YamlFile
 from events.errors import RuleError
 from events.shapes import Items
+from services.compliance.rules import read_rulebook
 from services.production import productions, schedule
 from services.talent import people, permits, terms
 from services.talent.contracts import PERFORMER, STUDIO
@@ -164,7 +165,8 @@ class _Reading:
         _check_reference(file, story.contract, "contract", alliance.contracts, "contract")
         contract = alliance.contracts[story.contract]
         person = alliance.people[contract.person]
-        if person.permits or person.nationality == "CN":
+        who = {"person.nationality": person.nationality}
+        if person.permits or not any(rule.applies_to(who) for rule in read_rulebook().rules):
             text = f"{person.key} may work already; expected a contract of a foreigner without permits"
             raise file.fault(text, "contract")
         self._check_permit(file, story.permit, "permit")

@@ -221,7 +221,7 @@ def test(arguments: tuple[str, ...]) -> None:
     """
     names = next((arguments[:i] for i, argument in enumerate(arguments) if argument.startswith("-")), arguments)
     selected = suites.select(names)
-    install_packages(browser="browser" in selected)
+    install_packages(browser="browser" in selected, promtool="unit" in selected)
     sys.exit(suites.run(selected, arguments[len(names) :], terminal.say))
 
 
@@ -255,12 +255,13 @@ def stack_of_home(report: Report = silent) -> Stack:
     )
 
 
-def install_packages(browser: bool = False) -> None:
-    """Install what our own servers need from the system, unless servers of the user do the work; and a browser."""
+def install_packages(browser: bool = False, promtool: bool = False) -> None:
+    """Install what our own servers need from the system, unless servers of the user do the work; and test tools."""
     lacking = packages.missing(
         broker="CALLBOARD_AMQP_URL" not in os.environ,
         database="CALLBOARD_MONGO_URL" not in os.environ,
         browser=browser,
+        promtool=promtool,
     )
     if lacking:
         packages.install(lacking, terminal.say)

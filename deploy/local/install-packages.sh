@@ -37,7 +37,10 @@ if [ -e "$policy" ]; then mv "$policy" "$policy.callboard-saved"; fi
 printf '#!/bin/sh\n%s\nexit 101\n' "$mark" >"$policy"
 chmod 755 "$policy"
 
-installed rabbitmq-server && had_broker=yes || had_broker=no
+new=
+for package in "$@"; do
+    installed "$package" || new="$new $package"
+done
 installed erlang-base && had_erlang=yes || had_erlang=no
 
 # Package lists are fetched when there are none, or when they were last fetched more than a day ago. A repository of
@@ -48,5 +51,7 @@ fi
 apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 install "$@"
 
 # What the user had installed before stays as it was.
-if [ "$had_broker" = no ]; then disable_at_boot rabbitmq-server rabbitmq-server; fi
+for package in $new; do
+    disable_at_boot "$package" "$package"
+done
 if [ "$had_erlang" = no ]; then disable_at_boot erlang-base epmd; fi

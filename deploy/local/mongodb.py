@@ -65,6 +65,7 @@ class MongoDB:
             # The bundled 6.0.5 must not decompress what a client sends: CVE-2025-14847.
             *("--networkMessageCompressors", "disabled"),
             *("--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "1024", "--quiet"),
+            *("--wiredTigerJournalCompressor", "none"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         )
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": str(self._folder)}

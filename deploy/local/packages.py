@@ -33,8 +33,8 @@ def libcurl_installed() -> bool:
     return True
 
 
-def missing(*, broker: bool = True, database: bool = True, browser: bool = False) -> list[str]:
-    """The Debian packages that have to be installed before our own broker, our own database or a browser can run."""
+def missing(*, broker: bool = True, database: bool = True, browser: bool = False, promtool: bool = False) -> list[str]:
+    """The Debian packages that have to be installed before our broker, our database, a browser or promtool can run."""
     packages = []
     if broker and not rabbitmq_installed():
         packages.append("rabbitmq-server")
@@ -42,6 +42,8 @@ def missing(*, broker: bool = True, database: bool = True, browser: bool = False
         packages.append("libcurl4")
     if browser and shutil.which("chromium") is None:
         packages.append("chromium")
+    if promtool and shutil.which("promtool") is None:
+        packages.append("prometheus")
     return packages
 
 

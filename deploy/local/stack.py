@@ -22,7 +22,8 @@ from deploy.local.home import CHECKOUT, Home
 from deploy.local.mongodb import MongoDB
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.records import Record
-from deploy.local.settings import GATEWAY, SERVICES, Settings
+from deploy.local.settings import GATEWAY as GATEWAY
+from deploy.local.settings import SERVICES, Settings
 from deploy.local.supervisor import ProcessSpec, Report, Supervisor, describe_exit, silent
 
 PROCESSES = (*SERVICES, GATEWAY)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
 from events.compliance import Severity
+from events.production import BookedDay
 from events.shapes import (
     BookingId,
     ContractId,
@@ -22,7 +23,7 @@ from events.shapes import (
     Text,
 )
 from services.compliance.cases import PermitFacts
-from services.compliance.log import EntryNotNamed, OutsideLedger, SizesReversed
+from services.compliance.ledger import EntryNotNamed, OutsideLedger, SizesReversed
 from services.compliance.rules import DISCLAIMER, Title
 
 TEXT = "text/plain; charset=utf-8"
@@ -65,8 +66,7 @@ class FactsView:
     """What the judgement saw."""
 
     nationality: Territory
-    days: Annotated[tuple[date, ...], Items(max=366)]
-    places: tuple[Line, ...]
+    days: Annotated[tuple[BookedDay, ...], Items(max=732)]
     permits: tuple[PermitFacts, ...]
 
 

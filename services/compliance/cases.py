@@ -11,7 +11,7 @@ from typing import Literal
 
 from events.compliance import FindingClosed, FindingRaised, Severity
 from events.envelope import Envelope, Event
-from events.production import BookingChange, BookingStatus, ScheduleChanged
+from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
 from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
 from services.compliance.conditions import Value
 from services.compliance.rules import Rule, Rulebook
@@ -48,8 +48,7 @@ class Booking:
     heard: int
     production_id: str
     contract_id: str | None
-    days: tuple[date, ...]
-    places: tuple[str, ...]
+    days: tuple[BookedDay, ...]
     status: BookingStatus
 
 
@@ -67,8 +66,7 @@ class Judgement:
     first_date: date
     uncovered_days: int
     nationality: str
-    days: tuple[date, ...]
-    places: tuple[str, ...]
+    days: tuple[BookedDay, ...]
     permits: tuple[PermitFacts, ...]
 
 
@@ -162,8 +160,8 @@ def settle(case: Case, bookings: Iterable[Booking], rulebook: Rulebook, at: date
 def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Judgement | None:
     """What a rule has to say against a booking; None when it is kept, or does not apply.
 
-    A day is covered when at every place of the booking some permit covers it. Nobody is judged before their
-    nationality is known: the person's file is on its way.
+    A day is covered when at each of its places some permit covers it. Nobody is judged before their nationality is
+    known: the person's file is on its way.
     """
     if case.nationality is None or booking.status == "released":
         return None
@@ -171,12 +169,12 @@ def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Jud
     permits = tuple(permit.facts for permit in case.permits if permit.facts is not None)
     uncovered: list[tuple[date, str, Rule]] = []
     for day in booking.days:
-        rule = rulebook.in_force(rule_id, day)
-        if rule is None or not rule.applies_to(person):
+        rule = rulebook.in_force(rule_id, day.date)
+        if rule is None or rule.jurisdiction != day.country or not rule.applies_to(person):
             continue
-        for place in booking.places or ("",):
-            if not any(rule.accepts(person | _facts(permit, day, place)) for permit in permits):
-                uncovered.append((day, place, rule))
+        for place in day.places or ("",):
+            if not any(rule.accepts(person | _facts(permit, day.date, place)) for permit in permits):
+                uncovered.append((day.date, place, rule))
                 break
     if not uncovered:
         return None
@@ -190,7 +188,6 @@ def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Jud
         uncovered_days=len(uncovered),
         nationality=case.nationality,
         days=booking.days,
-        places=booking.places,
         permits=permits,
     )
 
@@ -237,7 +234,7 @@ def _note_booking(case: Case, change: BookingChange, production_id: str, heard: 
     if change.booking_id in known and heard <= known[change.booking_id].heard:
         return case
     known[change.booking_id] = Booking(
-        change.booking_id, heard, production_id, change.contract_id, change.days, change.places, change.status
+        change.booking_id, heard, production_id, change.contract_id, change.days, change.status
     )
     return replace(case, bookings=tuple(known.values()))
 

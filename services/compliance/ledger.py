@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from events.errors import RuleError
 from services.compliance import tiles
 from services.compliance.leaf import SALT_SIZE, Leaf, LeafInvalid, TimeWithoutZone, check_opening, commit, utc_day
 from services.compliance.merkle import Frontier, leaf_hash
@@ -23,6 +24,30 @@ _PERSON = re.compile(rb'"person_id":\s*"(prs_[0-9A-Z]{26})"')
 
 class NotRecordable(ValueError):
     """A message that cannot become an entry: its time is none, or its id or type are no plain text."""
+
+
+class OutsideLedger(RuleError):
+    """The index or size lies beyond what the ledger has signed so far."""
+
+    status = 404
+    en = "The ledger has {size} entries under its latest checkpoint."
+    zh = "账本最新检查点之下共有 {size} 条记录。"
+
+
+class EntryNotNamed(RuleError):
+    """The question does not say for which entry."""
+
+    status = 422
+    en = "Say for which entry: give index or leaf_hash."
+    zh = "请说明针对哪条记录：给出 index 或 leaf_hash。"
+
+
+class SizesReversed(RuleError):
+    """A consistency proof goes from an earlier to a later size, and the earlier one has entries."""
+
+    status = 422
+    en = "A consistency proof goes from a size of 1 or more to a size at least as large."
+    zh = "一致性证明须从不小于 1 的规模到不小于它的规模。"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,13 @@ from typing import Any
 from pymongo import IndexModel
 from pymongo.database import Database
 
-from chassis.errors import NotFound
+from chassis.errors import NotFound, PersonForgotten
 from chassis.mongo import Document, ensure_indexes, in_our_words
-from chassis.vault import Forgotten, Vault
+from chassis.vault import Vault
 from events.envelope import parse
-from events.errors import RuleError
 from services.compliance import merkle
 from services.compliance.checkpoint import VerifierKey
-from services.compliance.ledger import Entry, Opening, Tree
+from services.compliance.ledger import Entry, Opening, OutsideLedger, SizesReversed, Tree
 from services.compliance.merkle import Frontier
 from services.compliance.tiles import TILE_WIDTH, Tile, nodes_in_tiles, partial_tiles
 
@@ -30,32 +29,7 @@ _INDEXES = [
     IndexModel([("tenant", 1), ("_id", 1)]),
     IndexModel([("subject", 1), ("_id", 1)]),
     IndexModel([("correlation_id", 1), ("_id", 1)]),
-    IndexModel([("aggregate", 1), ("version", 1)]),
 ]
-
-
-class OutsideLedger(RuleError):
-    """The index or size lies beyond what the ledger has signed so far."""
-
-    status = 404
-    en = "The ledger has {size} entries under its latest checkpoint."
-    zh = "账本最新检查点之下共有 {size} 条记录。"
-
-
-class EntryNotNamed(RuleError):
-    """The question does not say for which entry."""
-
-    status = 422
-    en = "Say for which entry: give index or leaf_hash."
-    zh = "请说明针对哪条记录：给出 index 或 leaf_hash。"
-
-
-class SizesReversed(RuleError):
-    """A consistency proof goes from an earlier to a later size, and the earlier one has entries."""
-
-    status = 422
-    en = "A consistency proof goes from a size of 1 or more to a size at least as large."
-    zh = "一致性证明须从不小于 1 的规模到不小于它的规模。"
 
 
 @dataclass(frozen=True)
@@ -214,7 +188,7 @@ class Log:
         """Entries in order, opened where their key still exists."""
         with in_our_words():
             found = list(self.entries.find(where).sort("_id", 1).limit(limit))
-        prepare(self.vault, found)
+        self.vault.prepare_to_open([each["key"] for each in found])
         return [self.opened(each) for each in found]
 
     def require_subject(self, subject: str, tenant: str | None, seconds: float = 1) -> None:
@@ -275,16 +249,8 @@ def unseal(vault: Vault, document: Document) -> Opening | None:
         return None
     try:
         return Opening.decode(vault.open_bytes(document["key"], bytes(document["sealed"])))
-    except Forgotten:
+    except PersonForgotten:
         return None
-
-
-def prepare(vault: Vault, documents: list[Document]) -> None:
-    """Fetch the keys of many entries in one round trip; destroyed ones are found out when they are used."""
-    try:
-        vault.prepare([document["key"] for document in documents])
-    except Forgotten:
-        return
 
 
 def base64(data: bytes) -> str:

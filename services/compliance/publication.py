@@ -1,7 +1,8 @@
 """The public files of the ledger, as C2SP tlog-tiles lays them out: full ones may be kept for ever."""
 
 from chassis.api import Answer
-from services.compliance.log import Log, OutsideLedger
+from services.compliance.ledger import OutsideLedger
+from services.compliance.log import Log
 from services.compliance.tiles import (
     TILE_WIDTH,
     TilePathInvalid,

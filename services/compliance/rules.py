@@ -4,6 +4,7 @@ A rule's file is `rulebook/<id>.<version>.json`. Changing a rule adds a version;
 Nothing here is legal advice.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,6 +49,7 @@ class Title:
 class Rule:
     """One version of a rule. `applies_to` tells whose bookings it judges, `accepts` which permit covers a day at a place.
 
+    `jurisdiction` is the country where it applies (ISO 3166-1 alpha-2): days in other countries are not judged.
     `valid_to` is the last day on which it is in force; None means until further notice.
     """
 
@@ -133,7 +135,7 @@ def _rule(written: Any) -> Rule:
         id=_text(written, ("id",), 60),
         version=version,
         title=Title(_text(written, ("title", "en")), _text(written, ("title", "zh"))),
-        jurisdiction=_text(written, ("jurisdiction",), 20),
+        jurisdiction=_country(written, "jurisdiction"),
         valid_from=valid_from,
         valid_to=valid_to,
         severity=severity,  # type: ignore[arg-type]  # it was just checked
@@ -172,6 +174,13 @@ def _date(written: Any, name: str) -> date:
         return date.fromisoformat(_text(written, (name,)))
     except ValueError:
         raise ConditionInvalid((name,), "a date YYYY-MM-DD is expected") from None
+
+
+def _country(written: Any, name: str) -> str:
+    code = _text(written, (name,))
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise ConditionInvalid((name,), "a country code of ISO 3166-1 such as CN is expected")
+    return code
 
 
 def _reason(written: Any) -> str:

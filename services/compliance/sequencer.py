@@ -16,13 +16,13 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from chassis import metrics
 from chassis.cause import new_id
 from chassis.documents import now
+from chassis.errors import PersonForgotten
 from chassis.logs import log
 from chassis.mongo import Document
-from chassis.vault import Forgotten
 from services.compliance import ledger
 from services.compliance.checkpoint import Checkpoint, SigningKey, open_checkpoint, sign_checkpoint
 from services.compliance.ledger import Entry, Heard, Plan, Tree
-from services.compliance.log import HEAD, Log, entry_document, prepare, tile_id
+from services.compliance.log import HEAD, Log, entry_document, tile_id
 from services.compliance.merkle import EMPTY_ROOT, consistency_path, verify_consistency
 from services.compliance.tiles import Tile, nodes_in_tiles
 
@@ -151,7 +151,7 @@ class Sequencer:
     def _commit(self, tree: Tree, plan: Plan) -> None:
         """Store entries, tiles and head together, or nothing; raises Fenced."""
         at = now()
-        prepare(self._log.vault, [{"key": entry.key} for entry in plan.entries])
+        self._log.vault.prepare_to_seal([entry.key for entry in plan.entries])
         entries = [entry_document(entry, self._seal(entry), at) for entry in plan.entries]
         tiles = [_upsert(tile) for tile in plan.tiles]
         head = [
@@ -180,7 +180,7 @@ class Sequencer:
         """The private part; None for a person who was forgotten: the entry is made, and nobody can ever open it."""
         try:
             return self._log.vault.seal_bytes(entry.key, entry.opening.encode())
-        except Forgotten:
+        except PersonForgotten:
             return None
 
     # Signing

@@ -25,8 +25,8 @@ from services.compliance.api import (
     InclusionQuery,
 )
 from services.compliance.cases import Told
-from services.compliance.ledger import Heard, NotRecordable
-from services.compliance.log import EntryNotNamed, Inclusion, OutsideLedger
+from services.compliance.ledger import EntryNotNamed, Heard, NotRecordable, OutsideLedger
+from services.compliance.log import Inclusion
 from services.compliance.repository import ComplianceRepository
 
 
@@ -68,7 +68,13 @@ class Compliance:
         return Answer(views.rules(self.store.rulebook))
 
     @handles(
-        PersonRegistered, PersonUpdated, PermitRecorded, PermitRevoked, ScheduleChanged, batch=128, single_active=True
+        PersonRegistered,
+        PersonUpdated,
+        PermitRecorded,
+        PermitRevoked,
+        ScheduleChanged,
+        batch=128,
+        single_active=True,
     )
     def judge_permits(self, events: Sequence[Told]) -> Sequence[str]:
         """Judge the bookings of everybody whose file, permits or days changed."""
@@ -89,7 +95,11 @@ class Compliance:
 
     # The ledger
 
-    @handles(Everything("talent", "production", "distribution", "compliance", "gateway"), batch=256, single_active=True)
+    @handles(
+        Everything("talent", "production", "distribution", "compliance", "gateway"),
+        batch=256,
+        single_active=True,
+    )
     def append_to_ledger(self, events: Sequence[RawEvent]) -> Sequence[str]:
         """Make every event of every service an entry."""
         try:

@@ -4,17 +4,18 @@ Reads the settings of the compliance service. It may run while the service works
 """
 
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from functools import partial
 
 import pymongo
 
 from chassis import mongo
-from chassis.settings import Settings, read_key, setting
+from chassis.settings import setting
 from chassis.vault import Vault
 from services.compliance.audit import Report, StoredCheckpoint, StoredHead, StoredLeaf, Told, audit
 from services.compliance.checkpoint import SigningKey, VerifierKey
-from services.compliance.log import HEAD, Log, prepare, tile_id, unseal
+from services.compliance.log import HEAD, Log, tile_id, unseal
 from services.compliance.merkle import EMPTY_ROOT
 from services.compliance.tiles import TILE_HEIGHT, TILE_WIDTH
 
@@ -24,22 +25,22 @@ _SAID = ("event_id", "type", "tenant", "subject", "aggregate", "version", "corre
 
 def main() -> int:
     """Audit the ledger that the environment names; returns the exit code."""
-    config = Settings.from_environment("compliance")
+    url = setting("CALLBOARD_MONGO_URL", str, "mongodb://user:password@host:port/?replicaSet=name")
+    name = setting("CALLBOARD_DATABASE", str, "a database name", "compliance")
     key = setting("CALLBOARD_LEDGER_KEY", SigningKey.parse, "PRIVATE+KEY+<name>+<id>+<base64>").verifier
-    database = mongo.connect(config.mongo_url, config.database, "compliance")
-    report = audit_stored(Log(database, Vault(database, read_key("CALLBOARD_MASTER_KEY")), key))
+    master_key = setting("CALLBOARD_MASTER_KEY", b64decode, "base64 of 32 random bytes")
+    database = mongo.connect(url, name, "compliance")
+    report = audit_stored(Log(database, Vault(database, master_key), key))
     print(describe(report, key))
     return 0 if report.whole else 1
 
 
 def audit_stored(log: Log) -> Report:
-    """Audit a stored ledger as it is at this moment; nothing is written."""
+    """Audit a stored ledger as it is at this moment."""
     with pymongo.timeout(None):  # it takes as long as it takes
         furthest = list(_furthest(log))
-        head = log.heads.find_one({"_id": HEAD}) or {
-            "size": 0,
-            "root": EMPTY_ROOT,
-        }  # read after what must not be beyond it
+        # Read after what must not lie beyond it: the ledger may grow meanwhile.
+        head = log.heads.find_one({"_id": HEAD}) or {"size": 0, "root": EMPTY_ROOT}
         size: int = head["size"]
         return audit(
             log=log.key.name,
@@ -68,7 +69,7 @@ def _entries(log: Log, size: int) -> Iterator[StoredLeaf]:
     """All entries below the head, in order."""
     for begin in range(0, size, _CHUNK):
         rows = list(log.entries.find({"_id": {"$gte": begin, "$lt": min(begin + _CHUNK, size)}}).sort("_id", 1))
-        prepare(log.vault, rows)
+        log.vault.prepare_to_open([row["key"] for row in rows])
         for row in rows:
             said = {name: row[name] for name in _SAID}
             yield StoredLeaf(row["_id"], bytes(row["leaf"]), bytes(row["leaf_hash"]), said, unseal(log.vault, row))
@@ -86,7 +87,7 @@ def _checkpoints(log: Log, size: int) -> Iterator[StoredCheckpoint]:
 
 def _versions(log: Log, size: int) -> Iterator[Told]:
     rows = log.entries.find({"_id": {"$lt": size}}, {"aggregate": 1, "version": 1, "event_id": 1})
-    for row in rows.sort([("aggregate", 1), ("version", 1)]).hint([("aggregate", 1), ("version", 1)]):
+    for row in rows.sort([("aggregate", 1), ("version", 1)]).allow_disk_use(True):
         yield Told(row["aggregate"], row["version"], row["event_id"])
 
 

@@ -56,7 +56,7 @@ def finding_detail(case: Case, it: Finding, rulebook: Rulebook) -> FindingDetail
         clause=rule.clause,
         source=rule.source,
         verified_on=rule.verified_on,
-        facts=FactsView(judgement.nationality, judgement.days, judgement.places, judgement.permits),
+        facts=FactsView(judgement.nationality, judgement.days, judgement.permits),
         disclaimer=DISCLAIMER,
     )
 

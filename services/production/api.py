@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
-from events.production import BookingStatus, DaySchedule
+from events.production import BookedDay, BookingStatus, DaySchedule
 from events.shapes import (
     BookingId,
     ContractId,
@@ -28,7 +28,7 @@ from services.production.productions import (
     Title,
     TitleMissing,
 )
-from services.production.schedule import BookingUnknown, UnitTwiceOnADay
+from services.production.schedule import BookingUnknown, ShootingDay, UnitTwiceOnADay
 
 MAX_BOOKINGS = 100_000
 MAX_CONFLICTS = 100_000
@@ -36,7 +36,7 @@ MAX_CONFLICTS = 100_000
 
 @dataclass(frozen=True)
 class ProductionView:
-    """A production; `base_place` is where people work on days without a shooting plan."""
+    """A production; `base_place` in `country` is where people work on days without a shooting plan."""
 
     production_id: ProductionId
     studio_id: StudioId
@@ -45,6 +45,7 @@ class ProductionView:
     episodes: int
     territories: Annotated[tuple[Territory, ...], Items(max=250)]
     base_place: Line
+    country: Territory
     shooting: ShootingPeriod | None
     registered_at: datetime
     version: int
@@ -52,7 +53,10 @@ class ProductionView:
 
 @dataclass(frozen=True)
 class BookingView:
-    """A person's days on a production; `held_by` are the findings that put it on hold."""
+    """A person's days on a production; `held_by` are the findings that put it on hold.
+
+    `places` are all places of all days; `whereabouts` tell day by day in which country and where the person is needed.
+    """
 
     booking_id: BookingId
     production_id: ProductionId
@@ -62,6 +66,7 @@ class BookingView:
     role: Line
     days: Annotated[tuple[date, ...], Items(max=366)]
     places: tuple[Line, ...]
+    whereabouts: Annotated[tuple[BookedDay, ...], Items(max=732)]
     status: BookingStatus
     held_by: tuple[FindingId, ...]
     booked_at: datetime
@@ -103,9 +108,9 @@ class CalendarView:
 
 @dataclass(frozen=True)
 class ShootingDays:
-    """The whole plan: it replaces the earlier one."""
+    """The whole plan: it replaces the earlier one. Days are in the production's country unless they name another."""
 
-    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+    days: Annotated[tuple[ShootingDay, ...], Items(max=366)]
 
 
 @dataclass(frozen=True)
@@ -198,7 +203,7 @@ PLAN_SHOOTING_DAYS = Operation(
     response=ShootingDaysView,
     scope="schedule:write",
     versioned=True,
-    errors=(UnitTwiceOnADay,),
+    errors=(UnitTwiceOnADay, TerritoryUnknown),
     example={
         "days": [
             {"date": "2027-03-01", "unit": "A", "place": "Hengdian"},

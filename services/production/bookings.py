@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from events.errors import RuleError
-from events.production import BookingChange, BookingStatus
+from events.production import BookedDay, BookingChange, BookingStatus
 
 Agreed = Literal["tentative", "confirmed", "released"]
 
@@ -21,18 +21,22 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A person's days in ascending order; `agreed` is what the studio decided, `holds` what compliance says to it."""
+    """A person's days in order of date and country; `agreed` is what the studio decided, `holds` what compliance says to it."""
 
     id: str
     person_id: str
     contract_id: str | None
     role: str
-    days: tuple[date, ...]
-    places: tuple[str, ...]
+    days: tuple[BookedDay, ...]
     agreed: Agreed
     holds: tuple[Hold, ...]
     booked_at: datetime
     changed_at: datetime
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The dates of its days, each once, ascending."""
+        return tuple(dict.fromkeys(day.date for day in self.days))
 
     @property
     def held_by(self) -> tuple[str, ...]:
@@ -54,7 +58,6 @@ class Booking:
             contract_id=self.contract_id,
             role=self.role,
             days=self.days,
-            places=self.places,
             status=self.status,
             held_by=self.held_by,
         )

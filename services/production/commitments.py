@@ -59,12 +59,12 @@ def conflicts(schedule: Schedule, others: Iterable[Commitment]) -> tuple[Conflic
     here: dict[tuple[date, str], list[str]] = {}
     for booking in schedule.bookings.values():
         if booking.agreed != "released":
-            for day in booking.days:
+            for day in booking.dates:
                 here.setdefault((day, booking.person_id), []).append(booking.id)
     elsewhere: dict[tuple[date, str], list[Elsewhere]] = {}
     busy = set()
     for other in others:
-        for day in other.booking.days:
+        for day in other.booking.dates:
             slot = (day, other.booking.person_id)
             if slot not in here:
                 continue
@@ -93,4 +93,4 @@ def period(since: date | None, until: date | None, today: date) -> tuple[date, d
 def busy_days(commitments: Iterable[Commitment], tenant: str | None, first: date, last: date) -> tuple[date, ...]:
     """The days from `first` to `last` on which studios other than `tenant` need the person; None has no others."""
     others = (c.booking for c in commitments if tenant is not None and c.tenant != tenant)
-    return tuple(sorted({day for booking in others for day in booking.days if first <= day <= last}))
+    return tuple(sorted({day for booking in others for day in booking.dates if first <= day <= last}))

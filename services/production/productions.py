@@ -44,11 +44,12 @@ class NewProduction:
     territories: Annotated[tuple[Territory, ...], Items(min=1, max=250, doc="the markets, ISO 3166-1 alpha-2")]
     base_place: Line
     shooting: ShootingPeriod | None = None
+    country: Territory = "CN"
 
 
 @dataclass(frozen=True)
 class Production:
-    """A production of one studio; `base_place` is where people work on days without a shooting plan."""
+    """A production of one studio; `base_place` in `country` is where people work on days without a shooting plan."""
 
     id: str
     tenant: str
@@ -58,6 +59,7 @@ class Production:
     episodes: int
     territories: tuple[str, ...]
     base_place: str
+    country: str
     shooting: ShootingPeriod | None
     registered_at: datetime
 
@@ -93,6 +95,12 @@ def countries() -> frozenset[str]:
     return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
 
 
+def check_country(code: str, pointer: str) -> None:
+    """Raise TerritoryUnknown, pointing at the field, unless the code is a country's."""
+    if code not in countries():
+        raise TerritoryUnknown(pointer, territory=code)
+
+
 def schedule_id(production_id: str) -> str:
     """The id of a production's one schedule."""
     return f"sch_{production_id[4:]}"
@@ -105,8 +113,8 @@ def register(
     if not wanted.title.international:
         raise TitleMissing("/title")
     for position, territory in enumerate(wanted.territories):
-        if territory not in countries():
-            raise TerritoryUnknown(f"/territories/{position}", territory=territory)
+        check_country(territory, f"/territories/{position}")
+    check_country(wanted.country, "/country")
     if wanted.shooting is not None and wanted.shooting.ends_on < wanted.shooting.starts_on:
         raise PeriodReversed("/shooting/ends_on", starts_on=wanted.shooting.starts_on, ends_on=wanted.shooting.ends_on)
     production = Production(
@@ -118,6 +126,7 @@ def register(
         episodes=wanted.episodes,
         territories=tuple(dict.fromkeys(wanted.territories)),
         base_place=wanted.base_place,
+        country=wanted.country,
         shooting=wanted.shooting,
         registered_at=at,
     )

@@ -1,6 +1,7 @@
 """Production's collections: productions, schedules with their bookings, and whom studios have on file."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from pymongo import IndexModel
 from chassis.errors import NotFound
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
-from events.production import DaySchedule
+from events.production import BookedDay, DaySchedule
 from services.production.bookings import Booking, Hold
 from services.production.commitments import Commitment
 from services.production.people import PersonFile, file_id
@@ -36,6 +37,7 @@ class ProductionRepository(Repository):
             ],
             encode=encode_schedule,
             decode=decode_schedule,
+            differ=schedule_changes,
         )
         self.people = self.aggregates("people", PersonFile, "person", [IndexModel([("person_id", 1)])])
 
@@ -67,7 +69,7 @@ class ProductionRepository(Repository):
 
     def commitments(self, people: Collection[str], first: date, last: date) -> list[Commitment]:
         """What these people are needed for from `first` to `last`, in every studio; not what is released."""
-        days = {"$elemMatch": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+        days = {"$elemMatch": {"date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}}
         who = {"bookings.person_id": {"$in": list(people)}}
         return self._commitments(who, {**who, "bookings.agreed": {"$ne": "released"}, "bookings.days": days})
 
@@ -109,7 +111,11 @@ def encode_schedule(schedule: Schedule) -> Document:
         "version": schedule.version,
         "production_id": schedule.production_id,
         "base_place": schedule.base_place,
-        "days": [{"date": day.date.isoformat(), "unit": day.unit, "place": day.place} for day in schedule.days],
+        "country": schedule.country,
+        "days": [
+            {"date": day.date.isoformat(), "unit": day.unit, "place": day.place, "country": day.country}
+            for day in schedule.days
+        ],
         "bookings": [encode_booking(booking) for booking in schedule.bookings.values()],
     }
 
@@ -122,9 +128,24 @@ def decode_schedule(document: Mapping[str, Any]) -> Schedule:
         version=document["version"],
         production_id=document["production_id"],
         base_place=document["base_place"],
-        days=tuple(DaySchedule(date.fromisoformat(d["date"]), d["unit"], d["place"]) for d in document["days"]),
+        country=document["country"],
+        days=tuple(
+            DaySchedule(date.fromisoformat(day["date"]), day["unit"], day["place"], day["country"])
+            for day in document["days"]
+        ),
         bookings={booking["id"]: decode_booking(booking) for booking in document["bookings"]},
     )
+
+
+def schedule_changes(before: Schedule, after: Schedule) -> Document:
+    """What of the document changes, booking by booking: one that is the same object is not looked into."""
+    old, new = (encode_schedule(replace(schedule, bookings={})) for schedule in (before, after))
+    found = {key: content for key, content in new.items() if content != old[key]}
+    known = list(before.bookings.values())
+    for n, booking in enumerate(after.bookings.values()):
+        if n >= len(known) or booking is not known[n]:
+            found[f"bookings.{n}"] = encode_booking(booking)
+    return found
 
 
 def encode_booking(booking: Booking) -> Document:
@@ -134,8 +155,9 @@ def encode_booking(booking: Booking) -> Document:
         "person_id": booking.person_id,
         "contract_id": booking.contract_id,
         "role": booking.role,
-        "days": [day.isoformat() for day in booking.days],
-        "places": list(booking.places),
+        "days": [
+            {"date": day.date.isoformat(), "country": day.country, "places": list(day.places)} for day in booking.days
+        ],
         "agreed": booking.agreed,
         "holds": [{"finding_id": h.finding_id, "version": h.version, "open": h.open} for h in booking.holds],
         "status": booking.status,
@@ -151,8 +173,12 @@ def decode_booking(document: Mapping[str, Any]) -> Booking:
         person_id=document["person_id"],
         contract_id=document["contract_id"],
         role=document["role"],
-        days=tuple([date.fromisoformat(day) for day in document["days"]]),
-        places=tuple(document["places"]),
+        days=tuple(
+            [
+                BookedDay(date.fromisoformat(day["date"]), day["country"], tuple(day["places"]))
+                for day in document["days"]
+            ]
+        ),
         agreed=document["agreed"],
         holds=tuple([Hold(h["finding_id"], h["version"], h["open"]) for h in document["holds"]]),
         booked_at=document["booked_at"],

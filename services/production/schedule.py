@@ -7,13 +7,24 @@ from datetime import date, datetime
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
 from events.errors import RuleError
-from events.production import DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from events.production import BookedDay, DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from events.shapes import Line, Territory
 from events.talent import ContractSigned
 from services.production import bookings
 from services.production.bookings import Booking, Hold
-from services.production.productions import Production
+from services.production.productions import Production, check_country
 
 CHANGES_PER_EVENT = 500
+
+
+@dataclass(frozen=True)
+class ShootingDay:
+    """A day that a unit is to shoot; in the production's country unless another one is named."""
+
+    date: date
+    unit: Line
+    place: Line
+    country: Territory | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Schedule:
     version: int
     production_id: str
     base_place: str
+    country: str
     days: tuple[DaySchedule, ...]
     bookings: Mapping[str, Booking]
 
@@ -58,27 +70,38 @@ class UnitTwiceOnADay(RuleError):
 
 def open_for(production: Production) -> Schedule:
     """The empty schedule of a production."""
-    return Schedule(production.schedule_id, production.tenant, 0, production.id, production.base_place, (), {})
+    return Schedule(
+        id=production.schedule_id,
+        tenant=production.tenant,
+        version=0,
+        production_id=production.id,
+        base_place=production.base_place,
+        country=production.country,
+        days=(),
+        bookings={},
+    )
 
 
-def plan_days(schedule: Schedule, days: Iterable[DaySchedule], at: datetime) -> Change:
-    """Set the shooting days; bookings on them move with the places. Raises UnitTwiceOnADay."""
+def plan_days(schedule: Schedule, days: Iterable[ShootingDay], at: datetime) -> Change:
+    """Set the shooting days; bookings on them move with the places. Raises UnitTwiceOnADay, TerritoryUnknown."""
     seen = set()
     planned = []
     for position, day in enumerate(days):
         if (day.date, day.unit) in seen:
             raise UnitTwiceOnADay(f"/days/{position}", unit=day.unit, date=day.date)
         seen.add((day.date, day.unit))
-        planned.append(day)
+        country = day.country or schedule.country
+        check_country(country, f"/days/{position}/country")
+        planned.append(DaySchedule(day.date, day.unit, day.place, country))
     planned.sort(key=lambda day: (day.date, day.unit))
     if tuple(planned) == schedule.days:
         return schedule, ()
     schedule = replace(schedule, days=tuple(planned))
     moved = []
     for booking in schedule.bookings.values():
-        places = _places(schedule, booking.days)
-        if places != booking.places and booking.agreed != "released":
-            moved.append(replace(booking, places=places, changed_at=at))
+        needed = _needed(schedule, booking.dates)
+        if needed != booking.days and booking.agreed != "released":
+            moved.append(replace(booking, days=needed, changed_at=at))
     told = ShootingDaysPlanned(schedule.id, schedule.production_id, schedule.days)
     schedule, changed = _rebooked(schedule, moved)
     return schedule, (told, *changed)
@@ -95,14 +118,12 @@ def book_contract(
     booking_id = bookings.contract_booking_id(contract.contract_id)
     if booking_id in schedule.bookings:
         return None
-    days = tuple(sorted(set(contract.work_dates)))
     booking = Booking(
         id=booking_id,
         person_id=contract.person_id,
         contract_id=contract.contract_id,
         role=contract.role,
-        days=days,
-        places=_places(schedule, days),
+        days=_needed(schedule, contract.work_dates),
         agreed="confirmed",
         holds=(),
         booked_at=at,
@@ -112,12 +133,11 @@ def book_contract(
 
 
 def book_tentatively(
-    schedule: Schedule, booking_id: str, person_id: str, role: str, days: Iterable[date], at: datetime
+    schedule: Schedule, booking_id: str, person_id: str, role: str, dates: Iterable[date], at: datetime
 ) -> Change:
     """Pencil a person in, before there is a contract."""
-    ordered = tuple(sorted(set(days)))
-    places = _places(schedule, ordered)
-    return _rebooked(schedule, [Booking(booking_id, person_id, None, role, ordered, places, "tentative", (), at, at)])
+    days = _needed(schedule, dates)
+    return _rebooked(schedule, [Booking(booking_id, person_id, None, role, days, "tentative", (), at, at)])
 
 
 def confirm(schedule: Schedule, booking_id: str, at: datetime) -> Change:
@@ -158,14 +178,16 @@ def booking_of(schedule: Schedule, booking_id: str) -> Booking:
         raise BookingUnknown(booking_id=booking_id) from None
 
 
-def _places(schedule: Schedule, days: tuple[date, ...]) -> tuple[str, ...]:
-    """Where a person is needed on these days: where the units shoot, at the base on a day without a plan."""
-    wanted = set(days)
-    planned = [day for day in schedule.days if day.date in wanted]
-    places = {day.place for day in planned}
-    if not wanted.issubset(day.date for day in planned):
-        places.add(schedule.base_place)
-    return tuple(sorted(places))
+def _needed(schedule: Schedule, dates: Iterable[date]) -> tuple[BookedDay, ...]:
+    """Where a person is needed on these dates: where the units shoot that day, at the base on a date without a plan."""
+    wanted = set(dates)
+    places: dict[tuple[date, str], set[str]] = {}
+    for day in schedule.days:
+        if day.date in wanted:
+            places.setdefault((day.date, day.country), set()).add(day.place)
+    for unplanned in wanted.difference(day.date for day in schedule.days):
+        places[unplanned, schedule.country] = {schedule.base_place}
+    return tuple(BookedDay(on, country, tuple(sorted(places[on, country]))) for on, country in sorted(places))
 
 
 def _rebooked(schedule: Schedule, changed: list[Booking]) -> Change:

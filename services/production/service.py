@@ -183,7 +183,7 @@ class Production:
     def _others(self, current: Schedule) -> list[commitments.Commitment]:
         """What the people on a schedule are needed for in other productions, on the schedule's days."""
         booked = [booking for booking in current.bookings.values() if booking.agreed != "released"]
-        days = {day for booking in booked for day in booking.days}
+        days = {day for booking in booked for day in booking.dates}
         if not days:
             return []
         who = {booking.person_id for booking in booked}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
-from chassis.errors import NotFound
+from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
     ContractId,
     Language,
@@ -241,7 +241,15 @@ _TERMS_EXAMPLE = {
 }
 _PROFILE_ERRORS = (TerritoryUnknown, LanguageUnknown, LanguageRepeated, BirthDateImpossible)
 _TERMS_ERRORS = (TermsContradictory, TerritoryUnknown, LanguageUnknown, CurrencyUnknown)
-_TURN_ERRORS = (NotFound, SigningTimeOver, ContractStateConflict, PartyUnknown, AlreadySigned, NotYourTurn)
+_TURN_ERRORS = (
+    NotFound,
+    PersonForgotten,
+    SigningTimeOver,
+    ContractStateConflict,
+    PartyUnknown,
+    AlreadySigned,
+    NotYourTurn,
+)
 
 REGISTER_PERSON = Operation(
     name="register_person",
@@ -256,7 +264,7 @@ REGISTER_PERSON = Operation(
     scope="people:write",
     status=201,
     versioned=True,
-    errors=(PersonAlreadyOnFile, *_PROFILE_ERRORS),
+    errors=(PersonAlreadyOnFile, PersonForgotten, *_PROFILE_ERRORS),
     example={
         "names": {"legal": "한서연", "stage": "Seoyeon Han", "chinese": "韩书妍"},
         "nationality": "KR",
@@ -275,7 +283,7 @@ GET_PERSON = Operation(
     response=PersonView,
     scope="people:read",
     versioned=True,
-    errors=(NotFound,),
+    errors=(NotFound, PersonForgotten),
 )
 LIST_PEOPLE = Operation(
     name="list_people",
@@ -299,7 +307,7 @@ UPDATE_PERSON = Operation(
     response=PersonView,
     scope="people:write",
     versioned=True,
-    errors=(NotFound, *_PROFILE_ERRORS),
+    errors=(NotFound, PersonForgotten, *_PROFILE_ERRORS),
     example={"languages": [{"tag": "ko", "level": "native"}, {"tag": "zh", "level": "B2"}]},
 )
 RECORD_PERMIT = Operation(
@@ -313,7 +321,7 @@ RECORD_PERMIT = Operation(
     scope="permits:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PermitEndsBeforeItStarts, TooManyPermits),
+    errors=(NotFound, PersonForgotten, PermitEndsBeforeItStarts, TooManyPermits),
     example={
         "kind": "short_term_work_proof",
         "number": "ZP-2026-0187",
@@ -332,7 +340,7 @@ REVOKE_PERMIT = Operation(
     response=Permit,
     scope="permits:write",
     versioned=True,
-    errors=(NotFound, PermitUnknown, PermitAlreadyRevoked),
+    errors=(NotFound, PersonForgotten, PermitUnknown, PermitAlreadyRevoked),
     example={"reason": "The employment ended early."},
 )
 DRAFT_CONTRACT = Operation(
@@ -347,7 +355,7 @@ DRAFT_CONTRACT = Operation(
     scope="contracts:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PartyRepeated, *_TERMS_ERRORS),
+    errors=(NotFound, PersonForgotten, PartyRepeated, *_TERMS_ERRORS),
     example={
         "terms": _TERMS_EXAMPLE,
         "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],
@@ -385,7 +393,7 @@ REVISE_CONTRACT = Operation(
     response=ContractView,
     scope="contracts:write",
     versioned=True,
-    errors=(NotFound, ContractStateConflict, *_TERMS_ERRORS),
+    errors=(NotFound, PersonForgotten, ContractStateConflict, *_TERMS_ERRORS),
     example=_TERMS_EXAMPLE,
 )
 SEND_CONTRACT = Operation(
@@ -439,7 +447,7 @@ CANCEL_CONTRACT = Operation(
     response=ContractView,
     scope="contracts:write",
     versioned=True,
-    errors=(NotFound, ContractStateConflict),
+    errors=(NotFound, PersonForgotten, ContractStateConflict),
     example={"reason": "The role was cut."},
 )
 GET_CONTRACT_DOCUMENT = Operation(
@@ -452,7 +460,7 @@ GET_CONTRACT_DOCUMENT = Operation(
     "also told in the header Content-Digest (RFC 9530).",
     response=ContractDocument,
     scope="contracts:read",
-    errors=(NotFound,),
+    errors=(NotFound, PersonForgotten),
 )
 GET_CONTRACT_EVIDENCE = Operation(
     name="get_contract_evidence",
@@ -462,7 +470,7 @@ GET_CONTRACT_EVIDENCE = Operation(
     summary="Read who signed, when, from where, and with which document before their eyes",
     response=EvidenceView,
     scope="contracts:read",
-    errors=(NotFound,),
+    errors=(NotFound, PersonForgotten),
 )
 
 API = Api(

@@ -91,7 +91,7 @@ class TalentRepository(Repository):
         return str(known["person_id"])
 
     def list_people(self, tenant: str, query: PeopleQuery) -> list[PersonFile]:
-        """The studio's files that match, one more than the limit; their keys are fetched together."""
+        """The studio's files that match, one more than the limit, without people who are forgotten."""
         where: Document = {"tenant": tenant}
         if query.nationality:
             where["nationality"] = query.nationality
@@ -100,10 +100,15 @@ class TalentRepository(Repository):
         after = decode_cursor(query.cursor)
         if after is not None:
             where["_id"] = {"$gt": file_id(after, tenant)}
-        with in_our_words():
-            found = self.people.collection.find(where, {"_id": 1}).sort("_id", 1).limit(query.limit + 1)
-            self.vault.prepare([document["_id"] for document in found])
+        while forgotten := self._forgotten(where, query.limit + 1):
+            where = {"$and": [where, {"_id": {"$nin": sorted(forgotten)}}]}
         return self.people.select(where, query.limit + 1)
+
+    def _forgotten(self, where: Document, limit: int) -> set[str]:
+        """Which of the first files cannot be opened any more; the keys of the others are then at hand."""
+        with in_our_words():
+            found = self.people.collection.find(where, {"_id": 1}).sort("_id", 1).limit(limit)
+            return self.vault.prepare_to_open([document["_id"] for document in found])
 
     def _encode_file(self, file: PersonFile) -> Document:
         return {

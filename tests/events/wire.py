@@ -27,7 +27,8 @@ FAULTS: tuple[Any, ...] = (
 def valid(shape: type) -> st.SearchStrategy[dict[str, Any]]:
     """Wire objects of a shape; fields with a default are sometimes absent."""
     hints = typing.get_type_hints(shape, include_extras=True)
-    required, defaulted = {}, {}
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    defaulted: dict[str, st.SearchStrategy[Any]] = {}
     for item in dataclasses.fields(shape):
         has_default = item.default is not dataclasses.MISSING or item.default_factory is not dataclasses.MISSING
         (defaulted if has_default else required)[item.name] = _field(hints[item.name])
@@ -40,9 +41,10 @@ def faulty(draw: st.DrawFn, shape: type) -> Any:
     value = deepcopy(draw(valid(shape)))
     containers = _containers(value)
     where = draw(st.sampled_from(containers))
-    fault = deepcopy(draw(st.sampled_from(FAULTS) | st.text(max_size=5)))
+    fault = deepcopy(draw(st.one_of(st.sampled_from(FAULTS), st.text(max_size=5))))
     if isinstance(where, list):
-        if where and draw(st.booleans()):
+        replace: bool = draw(st.booleans())
+        if where and replace:
             where[draw(st.integers(0, len(where) - 1))] = fault
         else:
             where.append(fault)

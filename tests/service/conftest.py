@@ -6,21 +6,21 @@ import warnings
 warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 
-import eventlet
+import eventlet  # noqa: E402 - patching comes first
 
-eventlet.monkey_patch()
+eventlet.monkey_patch()  # before anything else is imported
 
-import json
-import logging
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+import json  # noqa: E402
+import logging  # noqa: E402
+import subprocess  # noqa: E402
+import sys  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+from pathlib import Path  # noqa: E402
 
-import pytest
+import pytest  # noqa: E402
 
-from chassis import logs
-from tests.service.place import Place, Servers
+from chassis import logs  # noqa: E402
+from tests.service.place import Place, Servers  # noqa: E402
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

@@ -33,6 +33,7 @@ class Servers:
     management_url: str
     admin_password: str
     broker_pid: int
+    home: str
 
     def manage(self, method: str, path: str, body: dict[str, Any] | None = None) -> bytes:
         """One request to the broker's management API."""
@@ -135,7 +136,9 @@ class Place:
         if exchange:
             self.channel.queue_bind(name, exchange, key)
 
-    def publish(self, exchange: str, key: str, body: bytes, headers: dict[str, Any] | None = None, **properties: Any) -> None:
+    def publish(
+        self, exchange: str, key: str, body: bytes, headers: dict[str, Any] | None = None, **properties: Any
+    ) -> None:
         """Publish a persistent message, as another service's relay would."""
         message = Message(body, delivery_mode=2, application_headers=headers or {}, **properties)
         self.channel.basic_publish(message, exchange, key)
@@ -180,5 +183,6 @@ def provider_of(container: ServiceContainer, kind: type[DependencyProvider]) -> 
 
 def link_of(container: ServiceContainer, kind: type) -> Link:
     """The supervised connection of the container's extension of a kind."""
-    link: Link = next(it for it in container.extensions if isinstance(it, kind))._link
+    extension: Any = next(it for it in container.extensions if isinstance(it, kind))
+    link: Link = extension._link
     return link

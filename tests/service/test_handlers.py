@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from chassis.handlers import Consumer, Permanent
-from chassis.mongo import Duplicate, once
+from chassis.mongo import once
 from chassis.parking import Parking
 from tests.service.place import Place, link_of
 from tests.service.toys import TallyCounted, counted, listener
@@ -58,7 +58,7 @@ def test_a_failed_event_comes_back_after_half_a_second(place: Place) -> None:
 
 def test_the_copy_counts_attempts_and_forgets_its_deaths(place: Place) -> None:
     """A retry carries an own attempt header and no x-death, which RabbitMQ would take for a cycle and drop."""
-    container = place.run(listener(Flaky(failures=2)))
+    place.run(listener(Flaky(failures=2)))
     for step in ("delay.500", "delay.5000"):
         place.declare_queue(f"spy.{step}", step)
     place.publish("toy.events", KEY, counted()["body"], message_id="evt_1")
@@ -66,7 +66,6 @@ def test_the_copy_counts_attempts_and_forgets_its_deaths(place: Place) -> None:
     assert first.properties["application_headers"] == {"callboard-attempts": 1}
     assert second.properties["application_headers"] == {"callboard-attempts": 2}
     assert second.properties["message_id"] == "evt_1"
-    assert container is not None
 
 
 def test_a_failing_handler_is_not_a_hot_loop(place: Place) -> None:
@@ -160,7 +159,6 @@ def test_one_poison_event_stops_no_other(place: Place) -> None:
         seen.update(e.data.by for e in events)
 
     before = handled("retry"), handled("ok")
-    place.declare_queue("spy", "")
     place.run(listener(swallow, 64))
     for number in range(200):
         place.publish("toy.events", KEY, counted(by=number)["body"])
@@ -259,22 +257,21 @@ def test_a_lost_connection_is_replaced_and_nothing_is_lost(place: Place) -> None
     until(lambda: place.depth(QUEUE) == 0)
 
 
-def test_a_stop_finishes_the_event_at_hand(place: Place) -> None:
-    """Stopping waits for the handler, acknowledges its event, and leaves the rest on the queue."""
+def test_a_stop_finishes_the_batch_at_hand(place: Place) -> None:
+    """Stopping waits for the handler, acknowledges its batch, and leaves the rest on the queue."""
     seen: list[int] = []
     began = eventlet.event.Event()
 
-    def work(event: Any) -> None:
+    def work(events: list[Any]) -> None:
         if not began.ready():
             began.send()
         eventlet.sleep(0.3)
-        seen.append(event.data.by)
+        seen.extend(event.data.by for event in events)
 
-    container = place.run(listener(work, 1))
-    for number in range(5):
+    container = place.run(listener(work, 2))
+    for number in range(9):
         place.publish("toy.events", KEY, counted(by=number)["body"])
     began.wait()
     place.stop(container)
-    done = len(seen)
-    until(lambda: place.depth(QUEUE) == 5 - done)
-    assert 0 < done < 5
+    assert seen in ([0], [0, 1])
+    until(lambda: place.depth(QUEUE) == 9 - len(seen))

@@ -57,6 +57,13 @@ class Count:
 
 
 @dataclass(frozen=True)
+class Nap:
+    """The body of `nap`."""
+
+    milliseconds: int
+
+
+@dataclass(frozen=True)
 class TallyView:
     """What is answered."""
 
@@ -65,7 +72,7 @@ class TallyView:
 
 
 COUNT = Operation("count", "command", "POST", "/v1/tallies/{tally_id}/counts", "Count.", TallyView, Count)
-NAP = Operation("nap", "query", "GET", "/v1/nap", "Answer late.", TallyView)
+NAP = Operation("nap", "command", "POST", "/v1/naps", "Answer late.", TallyView, Nap)
 FAIL = Operation("fail", "query", "GET", "/v1/fail", "Break.", TallyView)
 
 
@@ -101,20 +108,23 @@ class Toy:
     """Counts."""
 
     name = "toy"
-    store = Store(ToyRepository)
+    store: Any = Store(ToyRepository)
 
     @serves(COUNT)
     def count(self, call: Call) -> Answer:
         """Add to a tally, which is made when there is none."""
         tally_id = call.path["tally_id"]
-        self.store.tallies.ensure(Tally(tally_id, call.tenant))
-        return self.store.tallies.change(call, tally_id, lambda tally: count(tally, call.body.by), view)
+        tallies: Aggregates[Tally] = self.store.tallies
+        tallies.ensure(Tally(tally_id, call.tenant))
+        return tallies.change(call, tally_id, lambda tally: count(tally, call.body.by), view)
 
     @serves(NAP)
     def nap(self, call: Call) -> TallyView:
-        """Answer much later than anybody waits."""
-        time.sleep(60)
-        return TallyView("", 0)
+        """Answer late."""
+        if call.body.milliseconds >= 500:
+            self.store.database["naps"].insert_one({})  # tells the test that it has begun
+        time.sleep(call.body.milliseconds / 1_000)
+        return TallyView("", call.body.milliseconds)
 
     @serves(FAIL)
     def fail(self, call: Call) -> TallyView:

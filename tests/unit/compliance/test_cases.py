@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.codecs import plain
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
-from events.production import BookingChange, BookingStatus, ScheduleChanged
+from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
 from events.schemas import load
 from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
 from services.compliance.cases import (
@@ -72,9 +72,17 @@ def booked(
     status: BookingStatus = "confirmed",
     places: tuple[str, ...] = ("Hengdian",),
     who: str = PERSON,
+    country: str = "CN",
 ) -> Envelope[Any]:
-    """The person's days change."""
-    change = BookingChange(BOOKING, who, CONTRACT, "Lead", days, places, status, ())
+    """The person's days change; every day is at the same places."""
+    return booked_at(*(BookedDay(day, country, places) for day in days), version=version, status=status, who=who)
+
+
+def booked_at(
+    *days: BookedDay, version: int = 1, status: BookingStatus = "confirmed", who: str = PERSON
+) -> Envelope[Any]:
+    """The person's days change, each with its own places."""
+    change = BookingChange(BOOKING, who, CONTRACT, "Lead", days, status, ())
     return told(ScheduleChanged(SCHEDULE, PRODUCTION, (change,)), version)
 
 
@@ -161,16 +169,58 @@ def test_several_permits_cover_together() -> None:
     assert not case.findings
 
 
-def test_every_place_of_a_booking_needs_cover() -> None:
+def test_each_day_is_judged_at_its_own_places() -> None:
+    """A permit for one place covers the days there, whatever places the other days have."""
+    here, there = BookedDay(FIRST, "CN", ("Hengdian",)), BookedDay(SECOND, "CN", ("Hangzhou",))
+    case, _ = after(person(), permit(), booked_at(here, there))
+    judgement = case.findings[0].judgement
+    assert (judgement.first_date, judgement.uncovered_days) == (SECOND, 1)
+    assert judgement.reason == "No work permit covers 2026-12-05 at Hangzhou"
+    case, _ = after(person(), permit(), permit(3, PERMIT[:-1] + "B", places=("Hangzhou",)), booked_at(here, there))
+    assert not case.findings
+
+
+def test_a_place_that_is_not_known_needs_a_permit_for_anywhere() -> None:
+    """The reason says that the place is not known."""
+    case, _ = after(person(), permit(), booked(places=()))
+    assert case.findings[0].judgement.reason == "No work permit covers 2026-12-04 at an unknown place"
+    case, _ = after(person(), permit(places=()), booked(places=()))
+    assert not case.findings
+
+
+def test_a_rule_reaches_as_far_as_its_country() -> None:
+    """Days abroad need no Chinese permit; of a date in two countries only the places in China count."""
+    case, events = after(person(), booked(country="KR"))
+    assert (case.findings, events) == ((), [])
+    both = BookedDay(FIRST, "CN", ("Hengdian",)), BookedDay(FIRST, "KR", ("Busan",))
+    case, _ = after(person(), booked_at(*both))
+    assert case.findings[0].judgement.uncovered_days == 1
+    case, _ = after(person(), permit(), booked_at(*both))
+    assert not case.findings
+
+
+def test_a_booking_that_moves_abroad_closes_its_finding() -> None:
+    """The days are the same, the country is another: nothing is left to object to."""
+    case, events = after(person(), booked(), booked(2, country="KR"))
+    assert case.findings[0].state == "closed"
+    assert [type(event) for event in events] == [FindingRaised, FindingClosed]
+
+
+def test_every_place_of_a_day_needs_cover() -> None:
     """A permit for one of two places is not enough; the reason names the other."""
     case, _ = after(person(), permit(), booked(places=("Hangzhou", "Hengdian")))
     assert case.findings[0].judgement.reason == "No work permit covers 2026-12-04 at Hangzhou"
 
 
-def test_a_chinese_citizen_needs_no_permit() -> None:
-    """The rule does not apply, and a corrected nationality is judged anew."""
-    case, events = after(person(nationality="CN"), booked())
+@pytest.mark.parametrize("nationality", ["CN", "HK", "MO", "TW"])
+def test_who_needs_no_permit(nationality: str) -> None:
+    """The rule applies neither to Chinese citizens nor to residents of Hong Kong, Macao and Taiwan."""
+    case, events = after(person(nationality=nationality), booked())
     assert (case.findings, events) == ((), [])
+
+
+def test_a_corrected_nationality_is_judged_anew() -> None:
+    """The finding on somebody who turns out to be Chinese is closed."""
     case, _ = after(person(), booked(), told(PersonUpdated(PERSON, "CN", (), ("nationality",)), 2))
     assert case.findings[0].state == "closed"
 
@@ -274,6 +324,12 @@ def test_a_finding_has_one_id_of_the_right_form() -> None:
 
 _days = st.dates(date(2026, 12, 1), date(2026, 12, 14))
 _places = st.lists(st.sampled_from(["Hengdian", "Hangzhou", "Beijing"]), unique=True, max_size=3).map(tuple)
+
+
+def _key(day: BookedDay) -> tuple[date, str]:
+    return day.date, day.country
+
+
 _permits = st.lists(
     st.builds(PermitFacts, st.sampled_from(["work_permit", "short_term_work_proof", "visa"]), _days, _days, _places),
     max_size=4,
@@ -284,8 +340,9 @@ _bookings = st.builds(
     st.just(1),
     st.just(PRODUCTION),
     st.none(),
-    st.lists(_days, unique=True, max_size=6).map(lambda days: tuple(sorted(days))),
-    _places,
+    st.lists(st.builds(BookedDay, _days, st.sampled_from(["CN", "KR"]), _places), unique_by=_key, max_size=6).map(
+        lambda days: tuple(sorted(days, key=_key))
+    ),
     st.sampled_from(["tentative", "confirmed", "on_hold"]),
 )
 
@@ -334,7 +391,11 @@ def test_a_day_is_covered_as_the_rule_says(permits: list[PermitFacts], booking: 
     def covered(day: date, place: str) -> bool:
         return any(p.valid_from <= day <= p.valid_until and (not p.places or place in p.places) for p in work)
 
-    open_days = [day for day in booking.days if not all(covered(day, place) for place in booking.places or ("",))]
+    open_days = [
+        day.date
+        for day in booking.days
+        if day.country == "CN" and not all(covered(day.date, place) for place in day.places or ("",))
+    ]
     judgement = judge(case_of(permits, booking), booking, RULE, RULES)
     assert (judgement is None) == (not open_days)
     if judgement:

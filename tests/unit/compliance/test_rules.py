@@ -37,6 +37,7 @@ def test_the_rulebook_that_ships_is_read() -> None:
         (lambda rule: rule.update(severity="fatal"), '"severity"', "a severity is one of blocker, warning, info"),
         (lambda rule: rule.update(version=0), '"version"', "whole number"),
         (lambda rule: rule.update(version=True), '"version"', "whole number"),
+        (lambda rule: rule.update(jurisdiction="China"), '"jurisdiction"', "a country code of ISO 3166-1"),
         (lambda rule: rule.update(valid_from="2013-13-01"), '"valid_from"', "YYYY-MM-DD"),
         (lambda rule: rule.update(valid_to="2013-06-30"), '"valid_to"', "end before it begins"),
         (lambda rule: rule.update(reason="No {permit}"), '"reason"', "{date} and {place}"),

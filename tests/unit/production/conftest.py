@@ -9,10 +9,9 @@ import pytest
 
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
-from events.production import DaySchedule
 from events.talent import ContractSigned
 from services.production.productions import NewProduction, Production, Title, register
-from services.production.schedule import Schedule, open_for, plan_days
+from services.production.schedule import Schedule, ShootingDay, open_for, plan_days
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 STUDIO = "stu_01JD8Z4C7M2QK5V9W3XRT6B8NE"
@@ -37,9 +36,9 @@ def production() -> Production:
 def schedule(production: Production) -> Schedule:
     """Unit A shoots in Hengdian on 1 and 2 March 2027, unit B in Hangzhou on 2 March."""
     days = (
-        DaySchedule(date(2027, 3, 1), "A", "Hengdian"),
-        DaySchedule(date(2027, 3, 2), "A", "Hengdian"),
-        DaySchedule(date(2027, 3, 2), "B", "Hangzhou"),
+        ShootingDay(date(2027, 3, 1), "A", "Hengdian"),
+        ShootingDay(date(2027, 3, 2), "A", "Hengdian"),
+        ShootingDay(date(2027, 3, 2), "B", "Hangzhou"),
     )
     return plan_days(open_for(production), days, AT)[0]
 

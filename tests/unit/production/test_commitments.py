@@ -87,6 +87,7 @@ def test_a_calendar_shows_ones_own_in_detail_and_others_as_busy(booked: Schedule
     others = [commitment(booked, f"stu_{name}", f"bkg_{name}", SECOND, THIRD) for name in ("X", "Y")]
     seen = views.calendar(own.booking.person_id, [own, *others], booked.tenant, FIRST, SECOND)
     assert [(b.booking_id, b.days) for b in seen.bookings] == [("bkg_A", (FIRST, SECOND))]
+    assert [(b.places, b.whereabouts) for b in seen.bookings] == [(("Hangzhou", "Hengdian"), own.booking.days)]
     assert seen.busy == (SECOND,)
     assert "bkg_X" not in repr(seen)
     assert "prd_other" not in repr(seen)

@@ -30,7 +30,7 @@ def test_a_production_is_opened_with_its_event(at: datetime) -> None:
     production, events = register("prd_A", "stu_A", WANTED, at)
     assert (production.id, production.tenant, production.version) == ("prd_A", "stu_A", 0)
     assert (production.title, production.shooting, production.base_place) == (WANTED.title, WANTED.shooting, "Hengdian")
-    assert production.registered_at == at
+    assert (production.country, production.registered_at) == ("CN", at)
     assert events == (ProductionRegistered("prd_A", "sch_A", "A Promise in Dragon City", 80, ("US", "JP")),)
 
 
@@ -59,6 +59,14 @@ def test_a_market_is_a_country(code: str, at: datetime) -> None:
         register("prd_A", "stu_A", replace(WANTED, territories=("US", code)), at)
     assert refused.value.pointer == "/territories/1"
     assert code in str(refused.value)
+
+
+def test_a_production_is_shot_in_a_country(at: datetime) -> None:
+    """China unless another country is named; what is no country is refused."""
+    assert register("prd_A", "stu_A", replace(WANTED, country="KR"), at)[0].country == "KR"
+    with pytest.raises(TerritoryUnknown) as refused:
+        register("prd_A", "stu_A", replace(WANTED, country="XX"), at)
+    assert refused.value.pointer == "/country"
 
 
 def test_a_market_named_twice_counts_once(at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Shooting days and bookings: what a contract, a studio and a finding do to a schedule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,20 +8,37 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.production import BookingChange, DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from events.production import BookedDay, BookingChange, DaySchedule, ScheduleChanged, ShootingDaysPlanned
 from services.production import schedule as schedules
 from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
-from services.production.productions import Production
-from services.production.schedule import BookingUnknown, Change, ProductionUnknown, Schedule, UnitTwiceOnADay
+from services.production.productions import Production, TerritoryUnknown
+from services.production.schedule import (
+    BookingUnknown,
+    Change,
+    ProductionUnknown,
+    Schedule,
+    ShootingDay,
+    UnitTwiceOnADay,
+)
 
 FIRST, SECOND, THIRD = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 3)
 Make = Callable[..., Any]
+
+
+def at_places(date_: date, *places: str, country: str = "CN") -> BookedDay:
+    """A booked day."""
+    return BookedDay(date_, country, places)
 
 
 def done(change: Change | None) -> Change:
     """The change, which must be one."""
     assert change is not None
     return change
+
+
+def planned(days: Iterable[DaySchedule]) -> tuple[ShootingDay, ...]:
+    """The plan that has these days."""
+    return tuple(ShootingDay(day.date, day.unit, day.place, day.country) for day in days)
 
 
 def only_change(change: Change | None) -> BookingChange:
@@ -49,39 +66,67 @@ def pencilled(schedule: Schedule, at: datetime) -> Schedule:
 
 def test_a_plan_is_put_in_order_and_told(production: Production, at: datetime) -> None:
     """Days are kept by date and unit, whatever order they are sent in, and the event carries all of them."""
-    late, early = DaySchedule(SECOND, "A", "Hengdian"), DaySchedule(FIRST, "B", "Hangzhou")
-    schedule, events = schedules.plan_days(schedules.open_for(production), (late, early), at)
-    assert schedule.days == (early, late)
-    assert events == (ShootingDaysPlanned(production.schedule_id, production.id, (early, late)),)
+    days = ShootingDay(SECOND, "A", "Hengdian"), ShootingDay(FIRST, "B", "Hangzhou")
+    schedule, events = schedules.plan_days(schedules.open_for(production), days, at)
+    ordered = DaySchedule(FIRST, "B", "Hangzhou", "CN"), DaySchedule(SECOND, "A", "Hengdian", "CN")
+    assert schedule.days == ordered
+    assert events == (ShootingDaysPlanned(production.schedule_id, production.id, ordered),)
+
+
+def test_a_day_may_be_shot_abroad(production: Production, at: datetime) -> None:
+    """A day is in the production's country unless it names another; what is no country is refused, pointing at the day."""
+    days = ShootingDay(FIRST, "A", "Hengdian"), ShootingDay(FIRST, "B", "Busan", "KR")
+    schedule, _ = schedules.plan_days(schedules.open_for(production), days, at)
+    assert [day.country for day in schedule.days] == ["CN", "KR"]
+    with pytest.raises(TerritoryUnknown) as refused:
+        schedules.plan_days(schedule, (days[0], ShootingDay(SECOND, "A", "Busan", "XX")), at)
+    assert refused.value.pointer == "/days/1/country"
 
 
 def test_the_same_plan_again_changes_nothing(schedule: Schedule, at: datetime) -> None:
     """A plan that is the one there is, in any order, has no event."""
-    assert schedules.plan_days(schedule, reversed(schedule.days), at) == (schedule, ())
+    assert schedules.plan_days(schedule, planned(reversed(schedule.days)), at) == (schedule, ())
 
 
 def test_a_unit_shoots_once_a_day(schedule: Schedule, at: datetime) -> None:
     """Two units may share a date, one unit may not have it twice; the error points at the second."""
     with pytest.raises(UnitTwiceOnADay) as refused:
-        schedules.plan_days(schedule, (*schedule.days, DaySchedule(FIRST, "A", "Hangzhou")), at)
+        schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(FIRST, "A", "Hangzhou")), at)
     assert refused.value.pointer == "/days/3"
 
 
 def test_bookings_move_with_the_places(booked: Schedule, production: Production, signed: Make, at: datetime) -> None:
     """A new plan tells of the bookings whose places it changes, and of no other."""
     both = done(schedules.book_contract(booked, signed("B", SECOND), production, at))[0]
-    plan = (DaySchedule(FIRST, "A", "Wuxi"), *both.days[1:])
-    schedule, (planned, changed) = schedules.plan_days(both, plan, at)
-    assert isinstance(planned, ShootingDaysPlanned)
+    plan = (ShootingDay(FIRST, "A", "Wuxi"), *planned(both.days[1:]))
+    schedule, (told, changed) = schedules.plan_days(both, plan, at)
+    assert isinstance(told, ShootingDaysPlanned)
     assert isinstance(changed, ScheduleChanged)
-    assert [(c.booking_id, c.places) for c in changed.changes] == [("bkg_A", ("Wuxi",))]
-    assert schedule.bookings["bkg_A"].places == ("Wuxi",)
+    assert [(c.booking_id, c.days) for c in changed.changes] == [("bkg_A", (at_places(FIRST, "Wuxi"),))]
+    assert schedule.bookings["bkg_A"].days == (at_places(FIRST, "Wuxi"),)
+
+
+def test_a_booking_of_two_days_keeps_them_when_it_moves(
+    schedule: Schedule, production: Production, signed: Make, at: datetime
+) -> None:
+    """A day may come to be in two countries and go back to one: the dates of the booking stay the same."""
+    booked = done(schedules.book_contract(schedule, signed("A", FIRST, SECOND), production, at))[0]
+    abroad = (ShootingDay(SECOND, "A", "Hengdian"), ShootingDay(SECOND, "B", "Busan", "KR"))
+    moved, _ = schedules.plan_days(booked, abroad, at)
+    assert moved.bookings["bkg_A"].days == (
+        at_places(FIRST, "Hengdian"),
+        at_places(SECOND, "Hengdian"),
+        at_places(SECOND, "Busan", country="KR"),
+    )
+    assert moved.bookings["bkg_A"].dates == (FIRST, SECOND)
+    back, _ = schedules.plan_days(moved, planned(schedule.days), at)
+    assert back.bookings["bkg_A"].days == booked.bookings["bkg_A"].days
 
 
 def test_a_released_booking_does_not_move(booked: Schedule, at: datetime) -> None:
     """Where a released person would have been is nobody's business."""
     released = schedules.release(booked, "bkg_A", at)[0]
-    _, events = schedules.plan_days(released, (DaySchedule(FIRST, "A", "Wuxi"),), at)
+    _, events = schedules.plan_days(released, (ShootingDay(FIRST, "A", "Wuxi"),), at)
     assert [type(event) for event in events] == [ShootingDaysPlanned]
 
 
@@ -91,7 +136,7 @@ def test_many_changes_are_told_in_events_of_bounded_size(
     """A plan that moves more bookings than one event may carry is told in several events, each booking once."""
     for number in range(schedules.CHANGES_PER_EVENT + 1):
         schedule = done(schedules.book_contract(schedule, signed(str(number), FIRST), production, at))[0]
-    _, (_, *events) = schedules.plan_days(schedule, (DaySchedule(FIRST, "A", "Wuxi"),), at)
+    _, (_, *events) = schedules.plan_days(schedule, (ShootingDay(FIRST, "A", "Wuxi"),), at)
     changes = [event.changes for event in events if isinstance(event, ScheduleChanged)]
     assert [len(each) for each in changes] == [schedules.CHANGES_PER_EVENT, 1]
     assert {change.booking_id for each in changes for change in each} == set(schedule.bookings)
@@ -103,15 +148,14 @@ def test_many_changes_are_told_in_events_of_bounded_size(
 def test_a_signed_contract_books_its_days(
     schedule: Schedule, production: Production, signed: Make, at: datetime
 ) -> None:
-    """The booking is confirmed, has the contract's days in order, the places of both units, and is told once."""
+    """The booking is confirmed, has the contract's days in order, each with its own units' places, and is told once."""
     after, events = done(schedules.book_contract(schedule, signed("A", SECOND, FIRST), production, at))
     told = BookingChange(
         booking_id="bkg_A",
         person_id=signed("A").data.person_id,
         contract_id="ctr_A",
         role="Lead",
-        days=(FIRST, SECOND),
-        places=("Hangzhou", "Hengdian"),
+        days=(at_places(FIRST, "Hengdian"), at_places(SECOND, "Hangzhou", "Hengdian")),
         status="confirmed",
         held_by=(),
     )
@@ -134,17 +178,16 @@ def test_the_first_booking_opens_the_schedule(production: Production, signed: Ma
         production.tenant,
         production.schedule_id,
     )
-    assert schedule.bookings["bkg_A"].places == ("Hengdian",)
+    assert schedule.bookings["bkg_A"].days == (at_places(FIRST, "Hengdian"),)
 
 
 def test_a_day_without_a_plan_is_at_the_base(
     schedule: Schedule, production: Production, signed: Make, at: datetime
 ) -> None:
     """Planned days count where they are, the others at the base."""
-    moved = schedules.plan_days(schedule, (DaySchedule(SECOND, "B", "Hangzhou"),), at)[0]
+    moved = schedules.plan_days(schedule, (ShootingDay(SECOND, "B", "Hangzhou"),), at)[0]
     change = schedules.book_contract(moved, signed("A", SECOND, THIRD), production, at)
-    assert only_change(change).places == ("Hangzhou", "Hengdian")
-    assert only_change(schedules.book_contract(moved, signed("A", SECOND), production, at)).places == ("Hangzhou",)
+    assert only_change(change).days == (at_places(SECOND, "Hangzhou"), at_places(THIRD, "Hengdian"))
 
 
 def test_a_contract_for_an_unknown_production_is_refused(schedule: Schedule, signed: Make, at: datetime) -> None:
@@ -168,7 +211,8 @@ def test_a_person_is_pencilled_in(schedule: Schedule, at: datetime) -> None:
     """A studio's own booking is tentative, without a contract; a day named twice counts once."""
     change = schedules.book_tentatively(schedule, "bkg_B", "prs_B", "Driver", (SECOND, FIRST, SECOND), at)
     booking = only_change(change)
-    assert (booking.status, booking.contract_id, booking.days) == ("tentative", None, (FIRST, SECOND))
+    assert (booking.status, booking.contract_id) == ("tentative", None)
+    assert [day.date for day in booking.days] == [FIRST, SECOND]
 
 
 def test_a_tentative_booking_is_confirmed(pencilled: Schedule, at: datetime) -> None:

@@ -8,7 +8,7 @@ from bson.codec_options import CodecOptions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.production import DaySchedule
+from events.production import BookedDay, DaySchedule
 from services.production.bookings import Booking, Hold
 from services.production.repository import decode_schedule, encode_schedule
 from services.production.schedule import Schedule
@@ -18,6 +18,8 @@ TIMES = st.integers(0, 2**41).map(
     lambda ms: datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
 )
 DATES = st.dates(date(1, 1, 1), date(9999, 12, 31))
+COUNTRIES = st.sampled_from(["CN", "KR"])
+DAYS = st.builds(BookedDay, DATES, COUNTRIES, st.lists(TEXTS, max_size=3).map(tuple))
 HOLDS = st.builds(Hold, TEXTS, st.integers(0, 2**31), st.booleans())
 BOOKINGS = st.builds(
     Booking,
@@ -25,8 +27,7 @@ BOOKINGS = st.builds(
     person_id=TEXTS,
     contract_id=st.none() | TEXTS,
     role=TEXTS,
-    days=st.lists(DATES, max_size=5).map(tuple),
-    places=st.lists(TEXTS, max_size=3).map(tuple),
+    days=st.lists(DAYS, max_size=5).map(tuple),
     agreed=st.sampled_from(["tentative", "confirmed", "released"]),
     holds=st.lists(HOLDS, max_size=3).map(tuple),
     booked_at=TIMES,
@@ -39,7 +40,8 @@ SCHEDULES = st.builds(
     version=st.integers(0, 2**31),
     production_id=TEXTS,
     base_place=TEXTS,
-    days=st.lists(st.builds(DaySchedule, DATES, TEXTS, TEXTS), max_size=3).map(tuple),
+    country=COUNTRIES,
+    days=st.lists(st.builds(DaySchedule, DATES, TEXTS, TEXTS, COUNTRIES), max_size=3).map(tuple),
     bookings=st.lists(BOOKINGS, max_size=4).map(lambda each: {booking.id: booking for booking in each}),
 )
 
@@ -56,5 +58,5 @@ def test_a_schedule_comes_back_from_the_database_as_it_was(schedule: Schedule) -
 @given(BOOKINGS)
 def test_the_stored_status_is_the_bookings(booking: Booking) -> None:
     """What a search by status finds is what a reader sees."""
-    schedule = Schedule("sch_A", "stu_A", 0, "prd_A", "Hengdian", (), {booking.id: booking})
+    schedule = Schedule("sch_A", "stu_A", 0, "prd_A", "Hengdian", "CN", (), {booking.id: booking})
     assert encode_schedule(schedule)["bookings"][0]["status"] == booking.status

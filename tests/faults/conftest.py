@@ -1,0 +1,30 @@
+"""One platform for each test: a fault must not be explained by the one before."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import Stack
+from tests.faults.rig import UNLIMITED, Checker, Studio
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    """The platform, running."""
+    with Stack(tmp_path / "home", extra_env=UNLIMITED) as running:
+        yield running
+
+
+@pytest.fixture
+def studio(stack: Stack) -> Studio:
+    """A studio with eight clients."""
+    return Studio(stack)
+
+
+@pytest.fixture
+def checker(stack: Stack) -> Iterator[Checker]:
+    """The one who counts."""
+    made = Checker(stack)
+    yield made
+    made.close()

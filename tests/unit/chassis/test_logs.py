@@ -1,0 +1,66 @@
+"""Logs: one JSON object a line on standard error; no values of errors' neighbours, no secrets."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from deploy.local.home import CHECKOUT
+
+PROGRAM = """
+import logging
+from chassis import logs
+logs.configure("talent", "INFO")
+logs.log.debug("hidden")
+with logs.bound_contextvars(correlation_id="req_1", tenant="stu_1"):
+    logs.log.info("signed", contract_id="ctr_1", count=2)
+logging.getLogger("pymongo").warning("a library %s", "warns")
+logging.getLogger("pymongo").info("hidden")
+def sign(password):
+    raise ValueError("no")
+try:
+    sign("s3cret")
+except ValueError as error:
+    logs.log.error("failed", exc_info=error)
+"""
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    """What the program wrote to standard error."""
+    program = folder / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    done = subprocess.run(
+        (sys.executable, str(program)),
+        cwd=CHECKOUT,
+        env={"PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == ""
+    return [json.loads(line) for line in done.stderr.splitlines()]
+
+
+def test_every_line_is_one_json_object(tmp_path: Path) -> None:
+    """Time, level, service, event and the bound ids are fields; libraries' warnings take the same form."""
+    first, second, third = lines(tmp_path)
+    assert {key: first[key] for key in ("service", "level", "event", "correlation_id", "tenant", "count")} == {
+        "service": "talent",
+        "level": "info",
+        "event": "signed",
+        "correlation_id": "req_1",
+        "tenant": "stu_1",
+        "count": 2,
+    }
+    assert first["time"].endswith("Z")
+    assert (second["event"], second["level"], second["service"]) == ("a library warns", "warning", "talent")
+    assert "correlation_id" not in second
+    assert third["event"] == "failed"
+
+
+def test_a_traceback_shows_no_values(tmp_path: Path) -> None:
+    """An error's traceback names files and lines, not the arguments, which may be secret."""
+    failed = lines(tmp_path)[-1]
+    assert "ValueError: no" in failed["exception"]
+    assert "s3cret" not in json.dumps(failed).replace('sign(\\"s3cret\\")', "")
