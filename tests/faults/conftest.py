@@ -18,7 +18,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 @pytest.fixture
 def studio(stack: Stack) -> Studio:
-    """A studio with eight clients."""
+    """A studio with sixteen clients."""
     return Studio(stack)
 
 

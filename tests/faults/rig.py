@@ -47,7 +47,7 @@ class Journal:
 class Studio:
     """One studio with contracts that wait for signatures."""
 
-    def __init__(self, stack: Stack, clients: int = 8) -> None:
+    def __init__(self, stack: Stack, clients: int = 16) -> None:
         with Client(stack.gateway_url, accounts.office_key(stack), patience=PATIENCE) as office:
             made = accounts.admit_studio(office, "横店晨光影业", "Hengdian", {"林晓": ["producer"]})
         (member,) = made["members"].values()

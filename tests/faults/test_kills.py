@@ -33,7 +33,7 @@ def test_kill_everything_twice(stack: Stack, studio: Studio, checker: Checker) -
 
 def test_sigterm_under_load_loses_and_repeats_nothing(stack: Stack, studio: Studio, checker: Checker) -> None:
     """Every process is stopped with SIGTERM (and comes back) while contracts are signed."""
-    contracts = studio.prepare(400)
+    contracts = studio.prepare(200)
     nemesis = Nemesis(stack, PROCESSES, signal.SIGTERM)
     with nemesis.striking(seconds_between=0.5):
         studio.at_once(studio.execute, contracts)

@@ -97,7 +97,7 @@ def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
         (tmp_path / name).chmod(0o755)
     answer = callboard(tmp_path, "status", PATH=f"{tmp_path}:/usr/bin:/bin")
     assert answer.returncode == 1
-    assert answer.stderr.startswith("callboard: needs Python 3.11, found Python 3.9.2: install python3.11")
+    assert answer.stderr.startswith("callboard: needs Python 3.11 or newer, found Python 3.9.2: install python3.11")
     assert len(answer.stderr.splitlines()) == 1
 
 
