@@ -410,6 +410,8 @@ class Aggregates(Generic[T]):
         try:
             self.collection.insert_many(documents, ordered=False)
         except BulkWriteError as error:
+            if error.details.get("writeConcernErrors"):
+                raise  # written, but perhaps not to stay: the outcome is unknown
             for failure in error.details["writeErrors"]:
                 if failure["code"] != 11000:
                     raise

@@ -304,14 +304,17 @@ class Consumer(ProviderCollector, SharedExtension):
             return  # the broker delivers them again; the handler is idempotent
         try:
             if len(settled) == len(batch):
-                channel.basic_ack(batch[-1].tag, multiple=True)
+                with self._link.writing:
+                    channel.basic_ack(batch[-1].tag, multiple=True)
                 return
             for delivery in settled:
-                channel.basic_ack(delivery.tag)
+                with self._link.writing:
+                    channel.basic_ack(delivery.tag)
             left = [d for d in batch if d not in settled]
             eventlet.sleep(0.5)  # neither handled nor brought to safety: do not spin
             for delivery in left:
-                channel.basic_reject(delivery.tag, requeue=True)
+                with self._link.writing:
+                    channel.basic_reject(delivery.tag, requeue=True)
         except BROKEN:
             self._link.abort()
 
@@ -327,7 +330,7 @@ class Consumer(ProviderCollector, SharedExtension):
             while not self._park(queue, delivery):
                 eventlet.sleep(0.5)
             metrics.EVENTS_HANDLED.labels(queue, "parked").inc()
-            with suppress(*BROKEN):  # on another connection by now: it comes again and updates its row
+            with suppress(*BROKEN), self._link.writing:  # on another connection by now: it comes again, updates its row
                 channel.basic_ack(message.delivery_tag)
 
         eventlet.spawn_n(move)

@@ -72,10 +72,10 @@ class Parking:
         """The rows in a state, oldest first."""
         yield from self.collection.find({"state": state}).sort("_id", 1)
 
-    def resolve(self, row_id: str, state: str) -> bool:
-        """Mark a parked row as replayed or discarded; False when there is no such row."""
+    def resolve(self, row_id: str, state: str, **as_it_was: Any) -> bool:
+        """Mark a parked row as replayed or discarded; False when there is no such row, or none as it was."""
         update = {"$set": {"state": state, "resolved_at": now()}}
-        return self.collection.update_one({"_id": row_id, "state": "parked"}, update).modified_count == 1
+        return self.collection.update_one({"_id": row_id, "state": "parked", **as_it_was}, update).modified_count == 1
 
     def replay(self, row_id: str, amqp_url: str, timeout: float = 10) -> bool:
         """Put a parked message back on its queue and mark its row; False when there is no such parked row.
@@ -87,7 +87,9 @@ class Parking:
         if row is None:
             return False
         _republish(amqp_url, row, timeout)
-        return self.resolve(row_id, "replayed")
+        # The handler may have parked it again by now: that failure must stay for a person to see.
+        self.resolve(row_id, "replayed", times=row["times"])
+        return True
 
     def discard(self, row_id: str) -> bool:
         """Mark a parked row as done with; False when there is no such parked row."""

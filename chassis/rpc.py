@@ -22,12 +22,13 @@ from amqp import Channel, Connection, Message
 from eventlet.event import Event as Signal
 from marshmallow import ValidationError
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
+from pymongo.errors import PyMongoError
 
 from chassis import metrics, settings
 from chassis.amqp import BROKEN, Link
 from chassis.api import Answer, Call, Operation
 from chassis.cause import new_id
-from chassis.errors import Problem, invalid, problem_of
+from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
 from chassis.extensions import DependencyProvider
 from chassis.logs import bound_contextvars, log
 from events.codecs import plain
@@ -71,6 +72,7 @@ class _Outbound:
 
     def __init__(self) -> None:
         self.channel: Channel | None = None
+        self.writing: Any = None  # the link's lock: two writers must not mix their frames
         self._waiting: dict[str, deque[Any]] = {}
         self._busy = False
 
@@ -111,7 +113,8 @@ class _Outbound:
             if channel is None:
                 raise OSError("no link")
             properties = {"delivery_mode": 1, "content_type": "application/msgpack", **self.properties(queue, items)}
-            channel.basic_publish(Message(msgpack.packb(items), **properties), "", queue, mandatory=True)
+            with self.writing:
+                channel.basic_publish(Message(msgpack.packb(items), **properties), "", queue, mandatory=True)
         except BROKEN:
             self.lost(queue, items)
 
@@ -127,6 +130,7 @@ class RpcClient(DependencyProvider):
         self._calls: dict[int, tuple[str, Signal]] = {}
         self._out = _CallsOut(self._calls, self._reply_queue)
         self._link = Link(config.amqp_url, f"{config.service}.rpc", self._opened, self._closed)
+        self._out.writing = self._link.writing
 
     def start(self) -> None:
         """Connect."""
@@ -262,6 +266,7 @@ class RpcServer(ProviderCollector, SharedExtension):
         self._arrived: deque[Message] = deque()
         self._wake = Signal()
         self._link = Link(config.amqp_url, f"{config.service}.rpc", self._opened, self._closed)
+        self._out.writing = self._link.writing
 
     def start(self) -> None:
         """Begin to take calls."""
@@ -285,7 +290,8 @@ class RpcServer(ProviderCollector, SharedExtension):
         if not self._ceased and self._channel is not None:
             self._ceased = True
             try:
-                self._channel.basic_cancel(self._tag, nowait=True)
+                with self._link.writing:
+                    self._channel.basic_cancel(self._tag, nowait=True)
             except BROKEN:
                 self._link.abort()
             self._take_waiting()
@@ -322,9 +328,12 @@ class RpcServer(ProviderCollector, SharedExtension):
             message = self._arrived.popleft()
             try:
                 if self._channel is not None:
-                    self._channel.basic_ack(message.delivery_tag)
+                    with self._link.writing:
+                        self._channel.basic_ack(message.delivery_tag)
             except BROKEN:
                 return
+            if message.delivery_info.get("redelivered"):
+                continue  # a process that died may have begun it: at most once, the caller hears 504 and repeats
             reply_to = message.properties.get("reply_to", "")
             for item in msgpack.unpackb(message.body):
                 self._spawn(item, reply_to)  # waits while every worker is busy: the prefetch is the only queue
@@ -383,6 +392,8 @@ def _answer(operation: Operation, result: Any, exc_info: Any) -> Sequence[Any]:
         error = exc_info[1]
         if isinstance(error, Problem):
             return ["problem", error.to_wire()]
+        if isinstance(error, PyMongoError):
+            error = StoreUnavailable()
         if isinstance(error, RuleError):
             return ["problem", problem_of(error).to_wire()]
         log.error("operation_failed", operation=operation.name, exc_info=exc_info)

@@ -111,7 +111,7 @@ class Settings:
             internal_host=setting("CALLBOARD_INTERNAL_HOST", _text, "an address", "127.0.0.1"),
             internal_port=setting("CALLBOARD_INTERNAL_PORT", _port, "a port from 0 to 65535", 0),
             log_level=setting("CALLBOARD_LOG_LEVEL", str.upper, "debug, info, warning or error", "INFO"),
-            max_workers=setting("CALLBOARD_MAX_WORKERS", int, "a number of workers", 64),
+            max_workers=setting("CALLBOARD_MAX_WORKERS", int, "a number of workers", 128),
             http_host=setting("CALLBOARD_HTTP_HOST", _text, "an address", "127.0.0.1"),
             http_port=port,
             public_url=setting("CALLBOARD_PUBLIC_URL", _text, "a URL", f"http://127.0.0.1:{port}"),

@@ -9,6 +9,7 @@ import eventlet
 import orjson
 from eventlet import wsgi
 from eventlet.event import Event as Signal
+from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from werkzeug.wrappers import Request, Response
 
@@ -96,6 +97,10 @@ class WebServer(ProviderCollector, SharedExtension):
     def _application(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self._stopping:  # a request on a connection that was open already
             return _leaving()(environ, start_response)
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            environ["wsgi.input_terminated"] = (
+                True  # eventlet ends the stream itself; Werkzeug reads none of it otherwise
+            )
         self._busy += 1
         try:
             (entrypoint,) = self._providers
@@ -123,6 +128,8 @@ class Web(Entrypoint):
     def setup(self) -> None:
         """Join the server."""
         self.server.register_provider(self)
+        # Half of the workers: a request may wait for an operation that this same process serves.
+        self._room = Semaphore(max(1, settings.of(self.container).max_workers // 2))
 
     def stop(self) -> None:
         """Finish the requests at hand."""
@@ -132,8 +139,9 @@ class Web(Entrypoint):
     def answer(self, request: Request) -> Response:
         """Run the method in a nameko worker and wait for its response."""
         done = Signal()
-        self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
-        response: Response = done.wait()
+        with self._room:
+            self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
+            response: Response = done.wait()
         return response
 
 

@@ -1,7 +1,6 @@
 """Who asks: from an API key or an access token to a principal, and the OAuth 2 token endpoint (RFC 6749 §4.4)."""
 
 import base64
-import binascii
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -142,7 +141,7 @@ def _client(authorization: str | None, form: dict[str, str]) -> tuple[str, str]:
     if scheme.lower() == "basic":
         try:
             client, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, or not UTF-8
             raise OAuthError(401, "invalid_client", "the Authorization header is not Basic with base64") from None
         return unquote_plus(client), unquote_plus(secret)
     return form.get("client_id", ""), form.get("client_secret", "")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -149,10 +150,12 @@ def _token(request: Request, authentication: Authentication) -> Response:
             "Send the form as application/x-www-form-urlencoded.",
             "请以 application/x-www-form-urlencoded 格式发送表单。",
         )
-    if (request.content_length or 0) > body.MAX_BYTES:
-        body.read_bytes(request)
     try:
-        granted = authentication.token(request.headers.get("Authorization"), request.form.to_dict())
+        form = dict(parse_qsl(body.read_bytes(request).decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        raise Problem(400, "malformed-form", "The body is not a form in UTF-8.", "请求正文不是 UTF-8 表单。") from None
+    try:
+        granted = authentication.token(request.headers.get("Authorization"), form)
         return Response(orjson.dumps(granted), content_type="application/json", headers={"Pragma": "no-cache"})
     except OAuthError as error:
         content = orjson.dumps({"error": error.error, "error_description": error.description})

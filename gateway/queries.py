@@ -1,5 +1,6 @@
 """Query strings, as strict as bodies: known parameters only, each once, of the right form."""
 
+import re
 import typing
 from dataclasses import fields
 from functools import cache
@@ -57,7 +58,7 @@ def read_query(shape: type | None, request: Request) -> bytes:
 
 
 def _convert(kind: Any, text: str) -> Any:
-    if kind is int and text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) < 16:
+    if kind is int and re.fullmatch(r"-?[0-9]{1,15}", text):
         return int(text)
     if kind is bool and text in ("true", "false"):
         return text == "true"

@@ -1,6 +1,7 @@
 """Bad input gets a clear answer: problem+json with the place and what was expected, never a stack trace."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -160,3 +161,34 @@ def test_the_limit_is_announced_and_kept(stack: Stack, studio: Studio) -> None:
     answer = studio.viewer.request("GET", "/v1/whoami")
     assert answer.headers["RateLimit-Policy"].startswith('"studio";q=')
     assert answer.headers["RateLimit"].startswith('"studio";r=')
+
+
+@pytest.mark.parametrize("limit", ["--5", "+5", "5.0", "５"])
+def test_a_number_is_plain_digits(stack: Stack, studio: Studio, http: requests.Session, limit: str) -> None:
+    """What only looks like a number is a 422, never a 500."""
+    auth = {"Authorization": f"Bearer {studio.keys['producer']}"}
+    answer = http.get(f"{stack.gateway_url}/v1/contracts", params={"limit": limit}, headers=auth)
+    assert answer.status_code == 422
+
+
+def test_a_body_in_chunks_is_read(stack: Stack, studio: Studio, http: requests.Session) -> None:
+    """Transfer-Encoding: chunked is as good as a Content-Length, with the same limit."""
+    auth = {"Authorization": f"Bearer {studio.keys['producer']}", "Content-Type": "application/json"}
+    body = json.dumps(EXAMPLES["register_production"]).encode()
+    made = http.post(f"{stack.gateway_url}/v1/productions", data=iter([body[:10], body[10:]]), headers=auth)
+    assert made.status_code == 201, made.text
+    large = http.post(f"{stack.gateway_url}/v1/productions", data=iter([b"x" * 65_536] * 20), headers=auth)
+    assert large.status_code == 413
+
+
+def test_many_at_once_do_not_starve_the_gateway(stack: Stack, studio: Studio) -> None:
+    """The gateway's own operations answer also when more requests come at once than it has workers."""
+
+    def ask(_: int) -> int:
+        with requests.Session() as http:
+            http.trust_env = False
+            auth = {"Authorization": f"Bearer {studio.keys['viewer']}"}
+            return http.get(f"{stack.gateway_url}/v1/whoami", headers=auth, timeout=30).status_code
+
+    with ThreadPoolExecutor(200) as pool:
+        assert set(pool.map(ask, range(400))) == {200}

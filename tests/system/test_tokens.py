@@ -60,6 +60,12 @@ def test_wrong_clients_are_refused(session: requests.Session, stack: Stack, clie
     """A wrong secret, an unknown client and another grant are the errors of RFC 6749 §5.2."""
     wrong = token(session, stack, {**client, "secret": "cbs_wrong"})
     assert (wrong.status_code, wrong.json()["error"]) == (401, "invalid_client")
+    odd = session.post(
+        f"{stack.gateway_url}/oauth/token",
+        data={"grant_type": "client_credentials"},
+        headers={"Authorization": "Basic \xe9"},
+    )
+    assert (odd.status_code, odd.json()["error"]) == (401, "invalid_client")
     unknown = token(session, stack, {"credential_id": "nobody", "secret": "x"})
     assert (unknown.status_code, unknown.json()["error"]) == (401, "invalid_client")
     grant = session.post(f"{stack.gateway_url}/oauth/token", data={"grant_type": "password"})
