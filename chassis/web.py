@@ -98,9 +98,8 @@ class WebServer(ProviderCollector, SharedExtension):
         if self._stopping:  # a request on a connection that was open already
             return _leaving()(environ, start_response)
         if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            environ["wsgi.input_terminated"] = (
-                True  # eventlet ends the stream itself; Werkzeug reads none of it otherwise
-            )
+            # eventlet ends the stream itself; Werkzeug reads none of it otherwise
+            environ["wsgi.input_terminated"] = True
         self._busy += 1
         try:
             (entrypoint,) = self._providers

@@ -14,6 +14,7 @@ from chassis import metrics, tracing
 from chassis.api import Answer, Operation, command_id, fingerprint
 from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
 from chassis.logs import bound_contextvars, log
+from chassis.rpc import internal
 from events.schemas import load
 from gateway import body, problems
 from gateway.authentication import Authentication, Principal
@@ -88,8 +89,7 @@ class Front:
             response = problems.respond(problem_of(error), exchange.language, exchange.trace_id)
         except Exception as error:
             log.error("request_failed", route=exchange.route, correlation_id=exchange.trace_id, exc_info=error)
-            broken = Problem(500, "internal-error", "Something went wrong on our side; we have been told.", "系统内部错误，我们已收到通知。")  # fmt: skip
-            response = problems.respond(broken, exchange.language, exchange.trace_id)
+            response = problems.respond(internal(), exchange.language, exchange.trace_id)
         for name, value in API_HEADERS:
             response.headers.setdefault(name, value)
         response.headers["Trace-Id"] = exchange.trace_id

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from pymongo import MongoClient
@@ -25,11 +24,8 @@ from deploy.local import accounts
 from deploy.local.client import ApiProblem, Client
 from deploy.local.home import CHECKOUT
 from deploy.local.stack import PROCESSES, Stack
-from gateway.routes import apis
+from tests import examples
 
-EXAMPLES = {
-    operation.name: operation.example for table in apis() for operation in table.operations if operation.example
-}
 PATIENCE = 120.0  # seconds a client repeats one command
 UNLIMITED = {name: {"CALLBOARD_RATE_LIMIT": "1000000/second"} for name in PROCESSES}
 CONTRACTS_PER_PRODUCTION = 50
@@ -59,7 +55,9 @@ class Studio:
         """Contracts that were sent out, spread over productions and people with permits."""
         client = self.clients[0]
         groups = range(-(-count // CONTRACTS_PER_PRODUCTION))
-        productions = [client.post("/v1/productions", EXAMPLES["register_production"])["production_id"] for _ in groups]
+        productions = [
+            client.post("/v1/productions", examples.EXAMPLES["register_production"])["production_id"] for _ in groups
+        ]
         people = [self._person(client) for _ in groups]
         places = list(itertools.islice(itertools.cycle(zip(productions, people, strict=True)), count))
         return self.at_once(lambda client, place: self._sent(client, *place), places)
@@ -81,14 +79,10 @@ class Studio:
             self.journal.attempted.add(contract_id)
         try:
             for party in ("performer", "studio"):
-                body = {
-                    "party": party,
-                    "name": "한서연",
-                    "time_zone": "Asia/Seoul",
-                    "document_sha256": contract["document_sha256"],
-                }
                 key = f"{party}-{contract_id}"
-                signed = client.post(f"/v1/contracts/{contract_id}/signatures", body, key=key)
+                signed = client.post(
+                    f"/v1/contracts/{contract_id}/signatures", examples.signature(contract, party), key=key
+                )
             assert signed["state"] == "executed"
         except ApiProblem as problem:
             with self._lock:
@@ -98,29 +92,13 @@ class Studio:
                 self.journal.acknowledged.add(contract_id)
 
     def _person(self, client: Client) -> str:
-        body = {key: value for key, value in EXAMPLES["register_person"].items() if key != "document"}
-        person = str(client.post("/v1/people", body)["person_id"])
-        today = date.today()
-        permit = {
-            **EXAMPLES["record_permit"],
-            "valid_from": str(today),
-            "valid_until": str(today + timedelta(days=700)),
-            "places": [],
-        }
-        client.post(f"/v1/people/{person}/permits", permit)
+        person = str(client.post("/v1/people", examples.person())["person_id"])
+        client.post(f"/v1/people/{person}/permits", examples.permit())
         return person
 
     def _sent(self, client: Client, production: str, person: str) -> Any:
-        first = date.today() + timedelta(days=30)
-        terms = {
-            **EXAMPLES["draft_contract"]["terms"],
-            "production_id": production,
-            "person_id": person,
-            "work_dates": [str(first + timedelta(days=n)) for n in range(3)],
-        }
-        drafted = client.post("/v1/contracts", {**EXAMPLES["draft_contract"], "terms": terms})
-        expires = str(date.today() + timedelta(days=60))
-        return client.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", {"expires_on": expires})
+        drafted = client.post("/v1/contracts", examples.contract(production, person))
+        return client.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", examples.dispatch())
 
 
 class Nemesis:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,9 @@ import requests
 from deploy.local import accounts
 from deploy.local.client import Client
 from deploy.local.stack import PROCESSES, Stack
-from gateway.routes import apis
+from tests import examples
+from tests.examples import EXAMPLES
 
-EXAMPLES = {
-    operation.name: operation.example for table in apis() for operation in table.operations if operation.example
-}
 FAST = {"CALLBOARD_RATE_LIMIT": "100000/second", "CALLBOARD_ANONYMOUS_RATE_LIMIT": "100000/second"}
 
 
@@ -48,48 +45,26 @@ class Studio:
 
     def person(self, permit: bool = False) -> str:
         """A new person on file, with a permit that holds everywhere for two years when asked for."""
-        body = {key: value for key, value in EXAMPLES["register_person"].items() if key != "document"}
-        person = str(self.producer.post("/v1/people", body)["person_id"])
+        person = str(self.producer.post("/v1/people", examples.person())["person_id"])
         if permit:
             self.permit(person)
         return person
 
     def permit(self, person: str) -> str:
         """A work permit for the person."""
-        today = date.today()
-        body = {
-            **EXAMPLES["record_permit"],
-            "valid_from": str(today),
-            "valid_until": str(today + timedelta(days=700)),
-            "places": [],
-        }
-        return str(self.producer.post(f"/v1/people/{person}/permits", body)["permit_id"])
+        return str(self.producer.post(f"/v1/people/{person}/permits", examples.permit())["permit_id"])
 
     def contract(self, production: str, person: str, days: list[str] | None = None, sent: bool = True) -> Any:
         """A contract, sent out unless told otherwise."""
-        first = date.today() + timedelta(days=30)
-        dates = days or [str(first + timedelta(days=n)) for n in range(3)]
-        terms = {
-            **EXAMPLES["draft_contract"]["terms"],
-            "production_id": production,
-            "person_id": person,
-            "work_dates": dates,
-        }
-        drafted = self.producer.post("/v1/contracts", {**EXAMPLES["draft_contract"], "terms": terms})
+        drafted = self.producer.post("/v1/contracts", examples.contract(production, person, days))
         if not sent:
             return drafted
-        expires = str(date.today() + timedelta(days=60))
-        return self.producer.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", {"expires_on": expires})
+        return self.producer.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", examples.dispatch())
 
     def sign(self, contract: Any, party: str, key: str | None = None) -> Any:
         """One party's signature."""
-        body = {
-            "party": party,
-            "name": "한서연",
-            "time_zone": "Asia/Seoul",
-            "document_sha256": contract["document_sha256"],
-        }
-        return self.producer.post(f"/v1/contracts/{contract['contract_id']}/signatures", body, key=key)
+        path = f"/v1/contracts/{contract['contract_id']}/signatures"
+        return self.producer.post(path, examples.signature(contract, party), key=key)
 
     def executed(self, production: str, person: str) -> Any:
         """A contract that both parties signed."""

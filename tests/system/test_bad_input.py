@@ -8,7 +8,8 @@ import pytest
 import requests
 
 from deploy.local.stack import Stack
-from tests.system.conftest import EXAMPLES, Studio
+from tests.examples import EXAMPLES
+from tests.system.conftest import Studio
 
 PERSON = EXAMPLES["register_person"]
 

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 
 from deploy.local.stack import Stack
-from tests.system.conftest import EXAMPLES, Studio
+from tests.examples import EXAMPLES
+from tests.system.conftest import Studio
 
 
 def post(

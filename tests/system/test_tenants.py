@@ -12,7 +12,8 @@ import requests
 from chassis.api import Operation
 from deploy.local.stack import Stack
 from gateway.routes import apis
-from tests.system.conftest import EXAMPLES, Studio
+from tests.examples import EXAMPLES
+from tests.system.conftest import Studio
 
 OPERATIONS = [operation for table in apis() for operation in table.operations]
 TENANT_SCOPED = [operation for operation in OPERATIONS if not operation.public and operation.scope != "office"]
