@@ -61,7 +61,7 @@ class SmartBatch(Generic[I, O]):
 
 
 REST_PER_ITEM = 0.002  # seconds
-LONGEST_REST = 0.04
+LONGEST_REST = 0.1
 
 
 def rest(count: int) -> None:

@@ -29,7 +29,7 @@ from events.envelope import Envelope, Event, to_wire
 
 BATCH = 256
 QUEUE_LIMIT = 20_000  # what does not fit is left to the sweeper
-CLEAR_SECONDS = 0.05
+CLEAR_SECONDS = 0.5
 SWEEP_SECONDS = 2.0
 SWEEP_AGE = timedelta(seconds=5)
 

@@ -20,6 +20,12 @@ REPLICA_SET = "rs0"
 ROOT = "root"
 PORTS = ("mongodb",)
 SERVER = "mongod"
+EVICTION = ",".join(
+    # Its own limits (5 % and 20 % of the cache) suit a cache of many gigabytes: in a small one it writes the same pages
+    # again and again. *Measured*: 1.9 ms of processor time for a signing with them, 1.3 ms without (decision 0018).
+    f"eviction_{kind}_target=20,eviction_{kind}_trigger=40"
+    for kind in ("dirty", "updates")
+)
 
 AUTHENTICATION_FAILED = 18
 UNAUTHORIZED = 13
@@ -64,7 +70,8 @@ class MongoDB:
             *("--replSet", REPLICA_SET, "--keyFile", str(self._credentials.path("mongodb-key"))),
             # The bundled 6.0.5 must not decompress what a client sends: CVE-2025-14847.
             *("--networkMessageCompressors", "disabled"),
-            *("--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "1024", "--quiet"),
+            *("--wiredTigerCacheSizeGB", "1", "--oplogSize", "1024", "--quiet"),
+            *("--wiredTigerEngineConfigString", EVICTION),
             *("--wiredTigerJournalCompressor", "none"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         )

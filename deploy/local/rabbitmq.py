@@ -23,6 +23,7 @@ NAME_SERVER = "epmd"
 
 ERLANG_ARGUMENTS = (
     "+S 2:2"  # Enough for one machine, and quiet when idle.
+    " +stbt u"  # Not bound to a processor each: the services need the same ones.
     " -kernel inet_dist_use_interface {127,0,0,1}"
     # On SIGTERM the management plugin waits 5 s for an answer that cannot come, after all data is safely closed.
     " -kernel shutdown_timeout 1000"
@@ -43,6 +44,7 @@ log.console = true
 log.console.level = warning
 log.file = false
 raft.wal_max_size_bytes = 67108864
+collect_statistics_interval = 30000
 """
 
 

@@ -91,11 +91,11 @@ def test_stopping_what_does_not_run_is_no_error(tmp_path: Path) -> None:
 
 
 def test_another_python_is_refused_in_one_line(tmp_path: Path) -> None:
-    """On a system with an old Python the launcher says what it needs."""
-    for name in ("python3", "python3.11"):
-        (tmp_path / name).write_text('#!/bin/sh\n[ "$1" = -V ] && echo Python 3.9.2 && exit\nexit 1\n')
-        (tmp_path / name).chmod(0o755)
-    answer = callboard(tmp_path, "status", PATH=f"{tmp_path}:/usr/bin:/bin")
+    """A Python that is too old is refused, and the launcher says what it needs."""
+    old = tmp_path / "python3"
+    old.write_text('#!/bin/sh\n[ "$1" = -V ] && echo Python 3.9.2 && exit\nexit 1\n')
+    old.chmod(0o755)
+    answer = callboard(tmp_path, "status", CALLBOARD_PYTHON=str(old))
     assert answer.returncode == 1
     assert answer.stderr.startswith("callboard: needs Python 3.11 or newer, found Python 3.9.2: install python3.11")
     assert len(answer.stderr.splitlines()) == 1
