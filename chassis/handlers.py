@@ -21,7 +21,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, ProviderCo
 from chassis import metrics, settings
 from chassis.amqp import BROKEN, Link, Outgoing, Publisher
 from chassis.batching import rest
-from chassis.logs import bound_contextvars, log
+from chassis.logs import bound, log
 from chassis.mongo import Duplicate
 from chassis.topology import LADDER, HandlerQueue, delay_name, handler_queue, parked_queue, service_topology
 from events.envelope import Envelope, EnvelopeInvalid, Event, attributes, from_wire, parse
@@ -249,7 +249,7 @@ class Consumer(ProviderCollector, SharedExtension):
         known = {"handler": handler.queue}
         if isinstance(first, Envelope) and len(events) == 1:
             known |= {"correlation_id": first.correlation_id, "tenant": first.tenant}
-        with bound_contextvars(**known):
+        with bound(**known):
             argument = events if handler.batch else events[0]
             self.container.spawn_worker(handler, (argument,), {}, handle_result=finished)
             outcomes: Sequence[str] | None = done.wait()

@@ -30,7 +30,7 @@ from chassis.api import Answer, Call, Operation
 from chassis.cause import new_id
 from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
 from chassis.extensions import DependencyProvider
-from chassis.logs import bound_contextvars, log
+from chassis.logs import bound, log
 from events.codecs import plain
 from events.errors import RuleError
 from events.schemas import load
@@ -362,7 +362,7 @@ class RpcServer(ProviderCollector, SharedExtension):
         except ValidationError as error:
             self._out.put(reply_to, [number, "problem", invalid(error).to_wire()])
             return
-        with bound_contextvars(correlation_id=call.correlation_id, tenant=call.tenant):
+        with bound(correlation_id=call.correlation_id, tenant=call.tenant):
             self.container.spawn_worker(entry, (call,), {}, handle_result=finished)
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from chassis import metrics, tracing
 from chassis.api import Answer, Operation, command_id, fingerprint
 from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
-from chassis.logs import bound_contextvars, log
+from chassis.logs import bound, log
 from chassis.rpc import internal
 from events.schemas import load
 from gateway import body, problems
@@ -79,7 +79,7 @@ class Front:
         started = time.perf_counter()
         exchange = _Exchange(request, tracing.follow(request.headers.get("traceparent", "")), _language(request))
         try:
-            with bound_contextvars(correlation_id=exchange.trace_id):
+            with bound(correlation_id=exchange.trace_id):
                 response = self._respond(exchange)
         except Problem as problem:
             response = problems.respond(problem, exchange.language, exchange.trace_id)

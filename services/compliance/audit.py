@@ -4,12 +4,13 @@ It trusts nothing but the entries' bytes and the log's public key. Memory is bou
 come in order of their index, checkpoints in order of their size, versions in order of aggregate and version.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+
+import orjson
 
 from services.compliance.checkpoint import Checkpoint, VerifierKey, open_checkpoint
 from services.compliance.leaf import CommitmentMismatch, Leaf, LeafInvalid, SaltInvalid, utc_day
@@ -115,15 +116,18 @@ def audit(
         report.fault(stray, f"lies beyond the head, which is at {head.size}")
     tiles = _Tiles(read_tile, report)
     signed = _Checkpoints(iter(checkpoints), key, report)
-    frontier = Frontier()
-    for entry in entries:
-        if entry.index != frontier.size:
-            report.fault(f"entry {frontier.size}", f"is missing: entry {entry.index} follows")
+    frontier, hashes = Frontier(), list[bytes]()  # the hashes since the frontier
+    for size, entry in enumerate(entries, start=1):
+        if entry.index != size - 1:
+            report.fault(f"entry {size - 1}", f"is missing: entry {entry.index} follows")
         hashed = leaf_hash(entry.leaf)
         _check_entry(entry, hashed, log, report)
-        frontier = frontier.append(hashed)
+        hashes.append(hashed)
         tiles.add(0, hashed)
-        signed.reached(frontier)
+        if size == signed.awaited or len(hashes) == TILE_WIDTH:
+            frontier, hashes = frontier.extend(hashes), []
+            signed.reached(frontier)
+    frontier = frontier.extend(hashes)
     tiles.finish()
     signed.finish(frontier.size)
     report.entries, report.root = frontier.size, frontier.root()
@@ -166,7 +170,7 @@ def _check_message(entry: StoredLeaf, leaf: Leaf, report: Report) -> None:
     where = f"entry {entry.index}"
     assert entry.opening, "only opened entries are compared"
     try:
-        message = json.loads(entry.opening.body)
+        message = orjson.loads(entry.opening.body)
         truth = {
             "event_id": message["id"],
             "type": message["type"],
@@ -236,8 +240,13 @@ class _Checkpoints:
             report.fault(f"checkpoint {self._next.size}", "is signed over nothing")
             self._next = next(notes, None)
 
+    @property
+    def awaited(self) -> int | None:
+        """The size of the next checkpoint."""
+        return None if self._next is None else self._next.size
+
     def reached(self, frontier: Frontier) -> None:
-        """The tree has grown by one entry."""
+        """The tree has grown; at the size that is awaited it must be seen."""
         while self._next is not None and self._next.size <= frontier.size:
             self._check(self._next, frontier)
             self._next = next(self._notes, None)

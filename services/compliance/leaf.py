@@ -4,14 +4,13 @@ A commitment hides its value behind a random salt. Whoever has salt and value ca
 the salt is destroyed nobody can, and every proof of the ledger still holds.
 """
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Self
 
-import rfc8785
+import orjson
 
 SALT_SIZE = 32
 """Bytes of a salt; each must be random and used once."""
@@ -57,9 +56,13 @@ class Leaf:
             raise LeafInvalid("a commitment is 64 lower-case hexadecimal digits")
 
     def encode(self) -> bytes:
-        """The entry's bytes: canonical JSON (RFC 8785). Raises LeafInvalid for text that is not Unicode."""
+        """The entry's bytes: canonical JSON (RFC 8785). Raises LeafInvalid for text that is not Unicode.
+
+        Of an object with ASCII names and strings only, orjson writes just that: names in order, nothing between, and
+        the shortest escapes (a property test compares it with the rfc8785 package, which needs ten times as long).
+        """
         try:
-            return rfc8785.dumps(
+            return orjson.dumps(
                 {
                     "log": self.log,
                     "event_id": self.event_id,
@@ -67,16 +70,17 @@ class Leaf:
                     "day": self.day.isoformat(),
                     "tenant_commitment": self.tenant_commitment,
                     "payload_commitment": self.payload_commitment,
-                }
+                },
+                option=orjson.OPT_SORT_KEYS,
             )
-        except rfc8785.CanonicalizationError as error:
+        except orjson.JSONEncodeError as error:
             raise LeafInvalid(str(error)) from error
 
     @classmethod
     def decode(cls, entry: bytes) -> Self:
         """The leaf of an entry's bytes; raises LeafInvalid for all but the one way to write it."""
         try:
-            fields = json.loads(entry)
+            fields = orjson.loads(entry)
             if not all(isinstance(value, str) for value in fields.values()):
                 raise LeafInvalid("every field of an entry is a string")
             leaf = cls(**(fields | {"day": date.fromisoformat(fields["day"])}))

@@ -2,10 +2,10 @@
 
 import time
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import IndexModel
 from pymongo.database import Database
@@ -17,9 +17,10 @@ from events.envelope import parse
 from services.compliance import merkle
 from services.compliance.checkpoint import VerifierKey
 from services.compliance.ledger import Entry, Opening, OutsideLedger, SizesReversed, Tree
-from services.compliance.merkle import Frontier
-from services.compliance.tiles import TILE_WIDTH, Tile, nodes_in_tiles, partial_tiles
+from services.compliance.merkle import Frontier, NodeReader
+from services.compliance.tiles import TILE_HEIGHT, TILE_WIDTH, Tile, nodes_in_tiles, partial_tiles
 
+T = TypeVar("T")
 HEAD = "head"
 _POLL_SECONDS = 0.02
 
@@ -113,9 +114,24 @@ class Log:
             leaves = [bytes(each["leaf"]) for each in found]
         return leaves if len(leaves) == width else None
 
-    def node(self, level: int, index: int) -> bytes:
-        """The hash of a complete subtree."""
-        return nodes_in_tiles(self.stored_tile)(level, index)
+    def read(self, compute: Callable[[NodeReader], T]) -> T:
+        """What `compute` makes of the tree's nodes, all of whose tiles are fetched at once.
+
+        Which nodes a proof needs follows from sizes alone: a first round with blank hashes tells.
+        """
+        places = set[tuple[int, int]]()
+
+        def note(level: int, index: int) -> bytes:
+            places.add((level // TILE_HEIGHT, index >> (TILE_HEIGHT - level % TILE_HEIGHT)))
+            return bytes(merkle.HASH_SIZE)
+
+        compute(note)
+        found = self.tiles.find({"_id": {"$in": [tile_id(*place) for place in places]}})
+        data = {(row["level"], row["index"]): bytes(row["data"]) for row in found}
+        if missing := places - data.keys():
+            level, index = min(missing)
+            raise merkle.OutsideTree(f"tile {index} at level {level} is not stored")
+        return compute(nodes_in_tiles(lambda level, index: data[level, index]))
 
     def stored_tile(self, level: int, index: int) -> bytes:
         """The widest tile stored at a place; raises OutsideTree."""
@@ -155,10 +171,9 @@ class Log:
         if not entry.index < size <= latest.size:
             raise OutsideLedger("/size", size=latest.size)
         with in_our_words():
-            note = latest.note if size == latest.size else (self.checkpoints.find_one({"_id": size}) or {}).get("note")
-            root = Frontier.read(size, self.node).root()
-            path = tuple(merkle.inclusion_path(entry.index, size, self.node))
-        return Inclusion(entry, size, root, path, note)
+            path = tuple(self.read(lambda node: merkle.inclusion_path(entry.index, size, node)))
+            at = latest if size == latest.size else self._at(size)
+        return Inclusion(entry, size, at.root, path, at.note or None)
 
     def consistency(self, first: int, second: int | None) -> tuple[Signed, Signed, tuple[bytes, ...]]:
         """Both trees and the proof that the second only appends to the first; raises OutsideLedger, SizesReversed."""
@@ -169,12 +184,12 @@ class Log:
         if not 1 <= first <= second:
             raise SizesReversed("/from_size")
         with in_our_words():
-            path = tuple(merkle.consistency_path(first, second, self.node))
+            path = tuple(self.read(lambda node: merkle.consistency_path(first, second, node)))
             return self._at(first), self._at(second), path
 
     def _at(self, size: int) -> Signed:
         note = (self.checkpoints.find_one({"_id": size}) or {}).get("note", "")
-        return Signed(size, Frontier.read(size, self.node).root(), note)
+        return Signed(size, self.read(lambda node: Frontier.read(size, node).root()), note)
 
     # Entries
 

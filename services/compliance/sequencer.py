@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
-from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from chassis import metrics
 from chassis.cause import new_id
@@ -29,6 +29,7 @@ from services.compliance.tiles import Tile, nodes_in_tiles
 LEASE_SECONDS = 3
 _WAIT_SECONDS = 3 * LEASE_SECONDS
 _ATTEMPTS = 4
+_DUPLICATE_KEY = 11_000
 _LEASE_END = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LEASE_SECONDS}}  # the server's clock
 
 
@@ -61,15 +62,20 @@ class Sequencer:
         self._signed: Checkpoint | None = None
 
     def append(self, events: Sequence[Heard]) -> list[str]:
-        """Make entries of these events; returns ok or duplicate for each. Raises NotRecordable, LeaseHeld and storage errors."""
+        """Make entries of these events; returns ok or duplicate for each. Raises NotRecordable, LeaseHeld and storage errors.
+
+        Events hardly ever come twice: only when the database refuses an entry that is there already is it asked which are.
+        """
         with self._one_at_a_time:
             for attempt in range(_ATTEMPTS):
                 try:
-                    return self._append(events)
-                except (Fenced, DuplicateKeyError, PyMongoError) as error:
-                    self._tree = None
+                    return self._append(events, look_up=attempt > 0)
+                except (Fenced, PyMongoError) as error:
                     if attempt == _ATTEMPTS - 1:
                         raise
+                    if attempt == 0 and _refused_a_duplicate(error):
+                        continue
+                    self._tree = None
                     log.warning("ledger_append_again", error=type(error).__name__)
                     time.sleep(0.05 * 2**attempt)
             raise AssertionError("the last attempt returns or raises")
@@ -86,13 +92,14 @@ class Sequencer:
                     return
                 self._sign(self._tree, ())
 
-    def _append(self, events: Sequence[Heard]) -> list[str]:
-        tree = self._tree or self._await_lease()
+    def _known(self, events: Sequence[Heard]) -> set[str]:
         ids = list({event.id for event in events})
-        known = {
-            row["event_id"] for row in self._log.entries.find({"event_id": {"$in": ids}}, {"event_id": 1, "_id": 0})
-        }
-        outcomes = ledger.outcomes(events, known)
+        found = self._log.entries.find({"event_id": {"$in": ids}}, {"event_id": 1, "_id": 0})
+        return {row["event_id"] for row in found}
+
+    def _append(self, events: Sequence[Heard], look_up: bool) -> list[str]:
+        tree = self._tree or self._await_lease()
+        outcomes = ledger.outcomes(events, self._known(events) if look_up else ())
         new = [event for event, outcome in zip(events, outcomes, strict=True) if outcome == "ok"]
         if not new:
             self._tree = tree
@@ -205,6 +212,10 @@ class Sequencer:
         row = {"_id": checkpoint.size, "root": checkpoint.root, "note": note, "signed_at": now()}
         self._log.checkpoints.update_one({"_id": row.pop("_id")}, {"$setOnInsert": row}, upsert=True)
         self._signed = checkpoint
+
+
+def _refused_a_duplicate(error: Exception) -> bool:
+    return isinstance(error, BulkWriteError) and any(e["code"] == _DUPLICATE_KEY for e in error.details["writeErrors"])
 
 
 def _upsert(tile: Tile) -> ReplaceOne[Document]:

@@ -97,7 +97,7 @@ class Compliance:
 
     @handles(
         Everything("talent", "production", "distribution", "compliance", "gateway"),
-        batch=256,
+        batch=1_024,
         single_active=True,
     )
     def append_to_ledger(self, events: Sequence[RawEvent]) -> Sequence[str]:

@@ -13,8 +13,10 @@ import logging
 from chassis import logs
 logs.configure("talent", "INFO")
 logs.log.debug("hidden")
-with logs.bound_contextvars(correlation_id="req_1", tenant="stu_1"):
-    logs.log.info("signed", contract_id="ctr_1", count=2)
+with logs.bound(correlation_id="req_0"):
+    with logs.bound(correlation_id="req_1", tenant="stu_1"):
+        logs.log.info("signed", contract_id="ctr_1", count=2)
+    logs.log.info("again")
 logging.getLogger("pymongo").warning("a library %s", "warns")
 logging.getLogger("pymongo").info("hidden")
 def sign(password):
@@ -44,7 +46,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 def test_every_line_is_one_json_object(tmp_path: Path) -> None:
     """Time, level, service, event and the bound ids are fields; libraries' warnings take the same form."""
-    first, second, third = lines(tmp_path)
+    first, again, second, third = lines(tmp_path)
     assert {key: first[key] for key in ("service", "level", "event", "correlation_id", "tenant", "count")} == {
         "service": "talent",
         "level": "info",
@@ -54,6 +56,7 @@ def test_every_line_is_one_json_object(tmp_path: Path) -> None:
         "count": 2,
     }
     assert first["time"].endswith("Z")
+    assert (again["correlation_id"], "tenant" in again) == ("req_0", False)
     assert (second["event"], second["level"], second["service"]) == ("a library warns", "warning", "talent")
     assert "correlation_id" not in second
     assert third["event"] == "failed"

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def test_an_entry_reads_back_as_its_leaf(leaf: Leaf) -> None:
     entry = leaf.encode()
     assert Leaf.decode(entry) == leaf
     assert json.loads(entry)["day"] == leaf.day.isoformat()
+    assert entry == rfc8785.dumps(json.loads(entry))
 
 
 @pytest.mark.parametrize(

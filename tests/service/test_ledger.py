@@ -1,0 +1,113 @@
+"""The stored ledger on a real database: what is appended once, who may write, and that every proof holds."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import orjson
+import pytest
+from pymongo import MongoClient
+
+from chassis import mongo
+from chassis.vault import Vault
+from deploy.local.home import CHECKOUT
+from services.compliance.checkpoint import SigningKey, open_checkpoint
+from services.compliance.ledger import Heard
+from services.compliance.log import HEAD, Log
+from services.compliance.merkle import verify_consistency, verify_inclusion
+from services.compliance.sequencer import LeaseHeld, LedgerRolledBack, Sequencer
+from services.compliance.verify import audit_stored
+from tests.service.place import Servers
+
+SAMPLE = json.loads(
+    Path(CHECKOUT / "events" / "samples" / "talent.contract.signed.v1.json").read_text(encoding="utf-8")
+)
+KEY = SigningKey.generate("test.example/ledger")
+
+
+@pytest.fixture
+def log(servers: Servers) -> Iterator[Log]:
+    """An empty ledger."""
+    name = f"ledger_{os.urandom(4).hex()}"
+    database = mongo.connect(servers.mongo_url, name, "test")
+    made = Log(database, Vault(database, os.urandom(32)), KEY.verifier)
+    made.ensure_indexes()
+    yield made
+    database.client.drop_database(name)
+    database.client.close()
+
+
+def heard(numbers: Sequence[int]) -> list[Heard]:
+    """The events of these numbers, each the next version of one contract."""
+    messages = [{**SAMPLE, "id": f"evt_{number:026d}", "aggregateversion": number + 1} for number in numbers]
+    return [Heard(orjson.dumps(message), message) for message in messages]
+
+
+def hand_over(log: Log) -> None:
+    """The lease has run out."""
+    log.heads.update_one({"_id": HEAD}, [{"$set": {"lease_until": {"$subtract": ["$$NOW", 1]}}}])
+
+
+def test_an_event_is_one_entry_however_often_it_comes(log: Log) -> None:
+    """Repeats are told apart within a batch, from an earlier batch, and when a whole batch comes again."""
+    sequencer = Sequencer(log, KEY)
+    assert sequencer.append(heard([0, 1, 1, 2])) == ["ok", "ok", "duplicate", "ok"]
+    assert sequencer.append(heard([2, 3, 0])) == ["duplicate", "ok", "duplicate"]
+    assert sequencer.append(heard([2, 3, 0])) == ["duplicate"] * 3
+    assert [entry.event_id for entry in log.find({}, 10)] == [f"evt_{number:026d}" for number in range(4)]
+    assert audit_stored(log).whole
+
+
+def test_a_sequencer_that_lost_its_lease_cannot_fork_the_log(log: Log) -> None:
+    """While one writer is paused another takes over; the first then starts from what is stored."""
+    first, second = Sequencer(log, KEY), Sequencer(log, KEY)
+    first.append(heard([0, 1]))
+    hand_over(log)
+    assert second.append(heard([1, 2])) == ["duplicate", "ok"]
+    hand_over(log)
+    assert first.append(heard([2, 3])) == ["duplicate", "ok"]
+    assert audit_stored(log).whole
+    assert log.signed().size == 4
+
+
+def test_a_second_sequencer_waits_for_the_lease(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the lease runs nobody else writes."""
+    Sequencer(log, KEY).append(heard([0]))
+    monkeypatch.setattr("services.compliance.sequencer._WAIT_SECONDS", 0.1)
+    with pytest.raises(LeaseHeld):
+        Sequencer(log, KEY).append(heard([1]))
+
+
+def test_nothing_is_appended_to_a_ledger_that_shrank(log: Log, servers: Servers) -> None:
+    """A database that was put back to an earlier state is not signed over."""
+    Sequencer(log, KEY).append(heard([0, 1, 2]))
+    before = log.heads.find_one({"_id": HEAD})
+    Sequencer(log, KEY)
+    hand_over(log)
+    Sequencer(log, KEY).append(heard([3]))
+    with MongoClient[dict[str, object]](servers.mongo_url) as client:
+        client[log.database.name]["ledger_head"].replace_one({"_id": HEAD}, before or {})
+    hand_over(log)
+    with pytest.raises(LedgerRolledBack):
+        Sequencer(log, KEY).append(heard([4]))
+
+
+def test_every_entry_is_proved_at_every_signed_size(log: Log) -> None:
+    """Inclusion and consistency hold across the borders of tiles, and for sizes that were never signed."""
+    sequencer = Sequencer(log, KEY)
+    sizes = [1, 255, 256, 257, 511, 513, 700]
+    for begin, end in zip([0, *sizes], sizes, strict=False):
+        sequencer.append(heard(range(begin, end)))
+    latest = open_checkpoint(log.signed().note, [KEY.verifier])
+    for entry in log.find({"_id": {"$in": [0, 1, 127, 254, 255, 256, 510, 511, 512, 699]}}, 20):
+        for size in (entry.index + 1, *sizes, 640):
+            if size > entry.index:
+                proof = log.inclusion(entry, size)
+                verify_inclusion(entry.leaf_hash, entry.index, size, proof.path, proof.root)
+                assert (proof.note is None) == (size not in sizes)
+    for first in (1, 200, 256, 511, 640):
+        older, newer, path = log.consistency(first, None)
+        verify_consistency(first, latest.size, path, older.root, newer.root)
+        assert newer.root == latest.root
+    assert audit_stored(log).whole
