@@ -37,7 +37,8 @@ ATTEMPTS = 12
 REMEMBERED_COMMANDS = 50
 RECENT = 256  # aggregates remembered between two batches of events
 _STATE: Document = {"outbox": 0, "commands": 0, "creation": 0}  # left out where only the state is read
-_WHOLE: Document = {"outbox": 0}
+_TELLING: Document = {"commands": 0, "creation": 0}  # the state, and what of it was not published yet
+_WHOLE: Document | None = None
 
 
 class Aggregate(Protocol):
@@ -160,7 +161,7 @@ class Aggregates(Generic[T]):
     # Commands
 
     def add(self, value: T, events: Sequence[Event], cause: Cause) -> T:
-        """Store a new aggregate with its first events, without a command; raises Taken."""
+        """Store a new aggregate with its first events, without a command (also when the outbox is overdue); raises Taken."""
         value, entries = self._stamp(value, 0, value.tenant, events, cause)
         document = self._new_document(value, entries)
         with in_our_words():
@@ -169,7 +170,11 @@ class Aggregates(Generic[T]):
         return value
 
     def create(self, call: Call, value: T, events: Sequence[Event], view: Callable[[T], Any]) -> Answer:
-        """Store a new aggregate with its first events; a repeated command answers as the first time."""
+        """Store a new aggregate with its first events; a repeated command answers as the first time.
+
+        Raises Taken, OutboxOverdue and StoreUnavailable.
+        """
+        self._relay.require_timely()
         value, entries = self._stamp(value, 0, value.tenant, events, Cause.of_call(call))
         answer = Answer(orjson.dumps(plain(view(value))), value.version)
         document = self._new_document(value, entries)
@@ -205,7 +210,7 @@ class Aggregates(Generic[T]):
     ) -> Answer:
         """Apply `rule` to the caller's aggregate and store the outcome; a repeated command answers as the first time.
 
-        Raises NotFound, VersionConflict (If-Match), KeyReused, Busy, StoreUnavailable and whatever the rule raises.
+        Raises NotFound, VersionConflict (If-Match), KeyReused, Busy, OutboxOverdue, StoreUnavailable and whatever the rule raises.
         """
         # Writers of this process take turns, which also offers events to the relay in the order of their versions;
         # writers of other processes are met by the condition on the revision.
@@ -213,8 +218,10 @@ class Aggregates(Generic[T]):
             for attempt in range(ATTEMPTS):
                 with in_our_words():
                     document = self._owned(self._read_whole(document_id), document_id, tenant or call.tenant)
+                self._relay.offer_left(self.collection.name, document)
                 if replay := self._replay(document, call):
                     return replay
+                self._relay.require_timely()
                 if call.if_match is not None and call.if_match != document["version"]:
                     raise VersionConflict(given=call.if_match, current=document["version"])
                 value = self._decode(document)
@@ -263,7 +270,8 @@ class Aggregates(Generic[T]):
         known = {i: self._recent[i] for i in ids if i in self._recent}
         missing = [i for i in ids if i not in known]
         if missing:
-            for document in self.collection.find({"_id": {"$in": missing}}, _STATE):
+            for document in self.collection.find({"_id": {"$in": missing}}, _TELLING):
+                self._relay.offer_left(self.collection.name, document)
                 known[document["_id"]] = _Known(self._decode(document), document["revision"], fresh=True)
         return known
 
@@ -390,7 +398,7 @@ class Aggregates(Generic[T]):
         old = self._encode(before)
         return {key: content for key, content in self._encode(after).items() if content != old[key]}
 
-    def _find_many(self, fields: Document, ids: list[str]) -> list[Document | None]:
+    def _find_many(self, fields: Document | None, ids: list[str]) -> list[Document | None]:
         found = {d["_id"]: d for d in self.collection.find({"_id": {"$in": list(set(ids))}}, fields)}
         return [found.get(document_id) for document_id in ids]
 

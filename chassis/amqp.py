@@ -1,5 +1,6 @@
 """Connections to the broker: supervised links, and a publisher that never takes another message's confirm for its own."""
 
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,8 +23,29 @@ CONFIRM_TIMEOUT = 10  # seconds after which an unconfirmed publish is doubted an
 BROKEN = (OSError, AMQPError, EOFError)
 
 
+def nodes(url: str) -> list[str]:
+    """The URL of each node of a cluster: `amqp://user:password@a:5672,b:5672/vhost` names two."""
+    scheme, _, rest = url.partition("://")
+    authority, slash, vhost = rest.partition("/")
+    credentials, at, hosts = authority.rpartition("@")
+    return [f"{scheme}://{credentials}{at}{host}{slash}{vhost}" for host in hosts.split(",")]
+
+
 def open_connection(url: str, name: str, timeout: float = 5) -> Connection:
-    """A connected AMQP connection named `name` in the broker's management pages; raises OSError or AMQPError."""
+    """A connected AMQP connection named `name` in the broker's management pages; raises OSError or AMQPError.
+
+    Of several nodes the first that answers is taken, tried in random order, so that connections spread over a cluster.
+    Each node has twice `timeout` seconds to answer.
+    """
+    candidates = nodes(url)
+    random.shuffle(candidates)
+    for node in candidates[:-1]:
+        with suppress(*BROKEN):
+            return _connect(node, name, timeout)
+    return _connect(candidates[-1], name, timeout)
+
+
+def _connect(url: str, name: str, timeout: float) -> Connection:
     parts = parse_url(url)
     connection = Connection(
         host=f"{parts['hostname']}:{parts['port'] or 5672}",

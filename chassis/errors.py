@@ -82,6 +82,14 @@ class StoreUnavailable(RuleError):
     zh = "存储暂无响应；结果未知，请使用相同的 Idempotency-Key 重试。"
 
 
+class OutboxOverdue(RuleError):
+    """Events of this service have waited too long to be published: nothing more is accepted until they are."""
+
+    status = 503
+    en = "Earlier changes have waited over {limit:g} seconds to be told to the others; nothing was done, repeat later with the same key."
+    zh = "先前的更改已超过 {limit:g} 秒未能通知其他服务；本次未作任何更改，请稍后使用相同的键重试。"
+
+
 def slug(error: type[BaseException]) -> str:
     """`ContractAlreadyExecuted` -> `contract-already-executed`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower()
@@ -90,7 +98,7 @@ def slug(error: type[BaseException]) -> str:
 def problem_of(error: RuleError) -> Problem:
     """The problem that a rule's error is."""
     pointers = ((error.pointer, error.text("en")),) if error.pointer else ()
-    retry_after = 1 if error.status == 503 else None
+    retry_after = error.facts.get("retry_after", 1) if error.status == 503 else None
     foreign = bool(error.facts.get("foreign"))
     return Problem(
         error.status, slug(type(error)), error.text("en"), error.text("zh"), pointers, retry_after, foreign=foreign

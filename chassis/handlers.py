@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import eventlet
+import orjson
 from amqp import Channel, Connection, Message
 from eventlet.event import Event as Signal
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, ProviderCollector, SharedExtension
@@ -24,7 +25,7 @@ from chassis.batching import rest
 from chassis.logs import bound, log
 from chassis.mongo import Duplicate
 from chassis.topology import LADDER, HandlerQueue, delay_name, handler_queue, parked_queue, service_topology
-from events.envelope import Envelope, EnvelopeInvalid, Event, attributes, from_wire, parse
+from events.envelope import Envelope, EnvelopeInvalid, Event, attributes, from_wire
 
 F = TypeVar("F", bound=Callable[..., Any])
 ATTEMPTS = 10
@@ -47,7 +48,7 @@ class RawEvent:
 
     def __init__(self, body: bytes) -> None:
         self.body = body
-        self.attributes = attributes(parse(body))
+        self.attributes = attributes(_parse(body))
 
 
 class Handles(Entrypoint):
@@ -88,7 +89,7 @@ class Handles(Entrypoint):
     def decode(self, body: bytes) -> Envelope[Event] | RawEvent:
         """The message as the handler wants it; raises EnvelopeInvalid."""
         raw = any(isinstance(heard, Everything) for heard in self.heard)
-        return RawEvent(body) if raw else from_wire(parse(body))
+        return RawEvent(body) if raw else from_wire(_parse(body))
 
 
 class _Delivery:
@@ -206,7 +207,7 @@ class Consumer(ProviderCollector, SharedExtension):
                 self._handle(line.handler, batch)
             settled = self._settle(line.handler.queue, batch)
             self._acknowledge(line, epoch, batch, settled)
-            if line.handler.batch and not line.stopping:
+            if line.handler.batch and len(line.waiting) < line.batch and not line.stopping:
                 rest(len(batch))
 
     def _handle(self, handler: Handles, batch: list[_Delivery]) -> None:
@@ -334,6 +335,13 @@ class Consumer(ProviderCollector, SharedExtension):
                 channel.basic_ack(message.delivery_tag)
 
         eventlet.spawn_n(move)
+
+
+def _parse(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise EnvelopeInvalid(f"the body is not JSON: {error}") from error
 
 
 def _describe(error: BaseException) -> str:

@@ -22,8 +22,10 @@ from chassis.amqp import Outgoing, Publisher
 from chassis.batching import rest
 from chassis.cause import Cause, new_id
 from chassis.documents import now
+from chassis.errors import OutboxOverdue
 from chassis.logs import log
 from chassis.mongo import Document
+from chassis.settings import OUTBOX_LIMIT
 from chassis.topology import events_exchange
 from events.envelope import Envelope, Event, to_wire
 
@@ -32,6 +34,8 @@ QUEUE_LIMIT = 20_000  # what does not fit is left to the sweeper
 CLEAR_SECONDS = 0.5
 SWEEP_SECONDS = 2.0
 SWEEP_AGE = timedelta(seconds=5)
+LEFT_AGE = timedelta(seconds=2)  # of an event that no longer is just on its way
+REFUSED_SECONDS = 30  # how long a refused client is asked to wait
 
 # The one write that need not survive: what a crash brings back into an outbox is published again, a harmless duplicate.
 _UNAWAITED = WriteConcern(w=1, j=False)
@@ -74,8 +78,10 @@ def seal(event: Event, service: str, tenant: str, aggregate_id: str, version: in
 class Relay:
     """Publishes what is offered, in order, and clears it from the documents once the broker has confirmed it."""
 
-    def __init__(self, service: str, amqp_url: str) -> None:
+    def __init__(self, service: str, amqp_url: str, limit: float = OUTBOX_LIMIT) -> None:
         self._exchange = events_exchange(service)
+        self._limit = limit
+        self._oldest: datetime | None = None
         self._publisher = Publisher(amqp_url, f"{service}.relay")
         self._collections: dict[str, Collection[Document]] = {}
         self._waiting: deque[Pending] = deque()
@@ -110,6 +116,13 @@ class Relay:
             thread.kill()
         self._publisher.stop()
 
+    def recover(self) -> None:
+        """Offer what an earlier process left behind; called before anything new is written, so that a document's events leave in order."""
+        for name, collection in self._collections.items():
+            left = collection.find({"outbox.0": {"$exists": True}}, {"outbox": 1}).sort("outbox.at", 1).hint("outbox")
+            for document in left.limit(QUEUE_LIMIT):
+                self.offer(name, document["_id"], document["outbox"])
+
     def offer(self, collection: str, document_id: Any, entries: Iterable[Document]) -> None:
         """Publish these stored events soon; returns at once."""
         for entry in entries:
@@ -119,6 +132,24 @@ class Relay:
                 self._in_flight.add(entry["id"])
                 self._waiting.append(Pending(collection, document_id, entry["id"], entry["key"], bytes(entry["body"])))
         self._notify()
+
+    def offer_left(self, collection: str, document: Document) -> None:
+        """Offer what a document that was just read has had to tell for a while, because nobody learned that it was stored.
+
+        Whoever changes a document offers this first, so that its events leave in the order of their versions.
+        """
+        before = now() - LEFT_AGE
+        if left := [entry for entry in document["outbox"] if entry["at"] < before]:
+            self.offer(collection, document["_id"], left)
+
+    def require_timely(self) -> None:
+        """Raises OutboxOverdue while an event has waited longer than the limit: what nobody is told must not pile up."""
+        if self._age() > self._limit:
+            raise OutboxOverdue(limit=self._limit, retry_after=REFUSED_SECONDS)
+
+    def _age(self) -> float:
+        """Seconds that the oldest event which the last sweep found has waited by now."""
+        return (now() - self._oldest).total_seconds() if self._oldest else 0.0
 
     def _notify(self) -> None:
         if not self._wake.ready():
@@ -140,7 +171,7 @@ class Relay:
                 eventlet.spawn_n(self._clear_all)
             if len(confirmed) < len(batch):
                 self._keep(batch, messages)
-            elif not self._stopping:
+            elif len(self._waiting) < BATCH and not self._stopping:
                 rest(len(batch))
         while self._clearing:
             eventlet.sleep(0.01)
@@ -200,4 +231,5 @@ class Relay:
                 if self._publisher.connected:
                     self.offer(name, document["_id"], entries)
         metrics.OUTBOX_PENDING.set(pending + len(self._waiting))
-        metrics.OUTBOX_OLDEST_AGE.set((now() - oldest).total_seconds() if oldest else 0)
+        self._oldest = oldest
+        metrics.OUTBOX_OLDEST_AGE.set(self._age())

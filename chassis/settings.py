@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+OUTBOX_LIMIT = 600.0  # seconds an event may wait to be published before commands are refused
 
 
 class SettingInvalid(SystemExit):
@@ -28,6 +29,13 @@ def _port(value: str) -> int:
     if not 0 <= port <= 65535:
         raise ValueError(value)
     return port
+
+
+def _seconds(value: str) -> float:
+    seconds = float(value)
+    if not 0 < seconds < 1e9:
+        raise ValueError(value)
+    return seconds
 
 
 def _key(value: str) -> bytes:
@@ -98,6 +106,7 @@ class Settings:
     http_host: str
     http_port: int
     public_url: str
+    outbox_limit: float = OUTBOX_LIMIT
 
     @classmethod
     def from_environment(cls, service: str) -> "Settings":
@@ -105,7 +114,7 @@ class Settings:
         port = setting("CALLBOARD_HTTP_PORT", _port, "a port from 0 to 65535", 8080)
         return cls(
             service=service,
-            amqp_url=setting("CALLBOARD_AMQP_URL", _amqp_url, "amqp://user:password@host:port/vhost"),
+            amqp_url=setting("CALLBOARD_AMQP_URL", _amqp_url, "amqp://user:password@host:port[,host:port]/vhost"),
             mongo_url=setting("CALLBOARD_MONGO_URL", _mongo_url, "mongodb://user:password@host:port/?replicaSet=name"),
             database=setting("CALLBOARD_DATABASE", _text, "a database name", service),
             internal_host=setting("CALLBOARD_INTERNAL_HOST", _text, "an address", "127.0.0.1"),
@@ -115,6 +124,7 @@ class Settings:
             http_host=setting("CALLBOARD_HTTP_HOST", _text, "an address", "127.0.0.1"),
             http_port=port,
             public_url=setting("CALLBOARD_PUBLIC_URL", _text, "a URL", f"http://127.0.0.1:{port}"),
+            outbox_limit=setting("CALLBOARD_OUTBOX_LIMIT", _seconds, "seconds above 0", OUTBOX_LIMIT),
         )
 
 

@@ -81,9 +81,10 @@ class Store(DependencyProvider):
         database: Any = self.container.config["database"]
         key = settings.read_key("CALLBOARD_MASTER_KEY")
         vault = Vault(database, key) if key else None
-        self.relay = Relay(config.service, config.amqp_url)
+        self.relay = Relay(config.service, config.amqp_url, config.outbox_limit)
         self.repository = self._make(config.service, database, self.relay, vault)
         self.repository.ensure_indexes()
+        self.relay.recover()
 
     def start(self) -> None:
         """Begin to publish."""

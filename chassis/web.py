@@ -1,6 +1,7 @@
 """HTTP on nameko and Werkzeug: one entrypoint that gets every request, and N processes that share a port (SO_REUSEPORT)."""
 
 import socket
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 IDLE_SECONDS = 30  # a client that sends nothing for so long is disconnected
 MAX_CONNECTIONS = 2_000
 LINE_LIMIT = 8_192  # bytes of the request line
+ROOM_SECONDS = 3  # that a request waits for a free worker before it is told to come back
+ARRIVED = "callboard.arrived"  # in the environ: when the request came, seconds since the epoch; deadlines count from it
 
 
 class _Protocol(wsgi.HttpProtocol):
@@ -97,6 +100,7 @@ class WebServer(ProviderCollector, SharedExtension):
     def _application(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self._stopping:  # a request on a connection that was open already
             return _leaving()(environ, start_response)
+        environ[ARRIVED] = time.time()
         if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
             # eventlet ends the stream itself; Werkzeug reads none of it otherwise
             environ["wsgi.input_terminated"] = True
@@ -113,10 +117,16 @@ class WebServer(ProviderCollector, SharedExtension):
 
 def _leaving() -> Response:
     """Come back in a second: another copy, or this one started anew, answers then."""
-    problem = {"type": "/docs/problems#stopping", "title": "Service Unavailable", "status": 503, "code": "stopping",
-               "detail": "This process is stopping; nothing was done, repeat the request."}  # fmt: skip
-    headers = {"Connection": "close", "Retry-After": "1"}
-    return Response(orjson.dumps(problem), 503, headers, content_type="application/problem+json")
+    response = _later("stopping", "This process is stopping; nothing was done, repeat the request.")
+    response.headers["Connection"] = "close"
+    return response
+
+
+def _later(code: str, detail: str) -> Response:
+    """Nothing was done; come back in a second."""
+    problem = {"type": f"/docs/problems#{code}", "title": "Service Unavailable", "status": 503, "code": code,
+               "detail": detail}  # fmt: skip
+    return Response(orjson.dumps(problem), 503, {"Retry-After": "1"}, content_type="application/problem+json")
 
 
 class Web(Entrypoint):
@@ -136,11 +146,15 @@ class Web(Entrypoint):
         self.server.unregister_provider(self)
 
     def answer(self, request: Request) -> Response:
-        """Run the method in a nameko worker and wait for its response."""
-        done = Signal()
-        with self._room:
+        """Run the method in a nameko worker and wait for its response; a 503 when there is no room for it in time."""
+        if not self._room.acquire(timeout=ROOM_SECONDS):
+            return _later("overloaded", "Too many requests are waiting; nothing was done, repeat the request.")
+        try:
+            done = Signal()
             self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
             response: Response = done.wait()
+        finally:
+            self._room.release()
         return response
 
 

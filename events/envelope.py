@@ -5,7 +5,6 @@ Extension attributes (CloudEvents §"Extension Context Attributes" allows lower-
 The versions of one aggregate id are contiguous from 1: whoever hears everything can tell that nothing is missing.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -159,11 +158,3 @@ def from_wire(message: Any) -> Envelope[Event]:
         traceparent=message["traceparent"],
         data=data,
     )
-
-
-def parse(body: bytes | str) -> Any:
-    """The JSON in a message's body; raises EnvelopeInvalid when it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise EnvelopeInvalid(f"the body is not JSON: {error}") from error

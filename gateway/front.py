@@ -15,6 +15,7 @@ from chassis.api import Answer, Operation, command_id, fingerprint
 from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
 from chassis.logs import bound, log
 from chassis.rpc import internal
+from chassis.web import ARRIVED
 from events.schemas import load
 from gateway import body, problems
 from gateway.authentication import Authentication, Principal
@@ -182,7 +183,7 @@ class Front:
             "fingerprint": fingerprint(operation.name, path, content) if key else "",
             "correlation_id": exchange.trace_id,
             "traceparent": exchange.traceparent,
-            "deadline": time.time() + DEADLINE,
+            "deadline": request.environ.get(ARRIVED, time.time()) + DEADLINE,
             "client_ip": request.remote_addr or "",
             "user_agent": request.headers.get("User-Agent", "")[:500],
         }

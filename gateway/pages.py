@@ -28,6 +28,8 @@ _GENERAL = (
     ("key-reused", 422, "The Idempotency-Key was used before with another request."),
     ("busy", 503, "Too many changes of one thing at once; nothing was done, repeat."),
     ("store-unavailable", 503, "The store does not answer; repeat with the same Idempotency-Key."),
+    ("outbox-overdue", 503, "Earlier changes wait too long to be told to the others; nothing was done, repeat later."),
+    ("overloaded", 503, "Too many requests wait for an answer; nothing was done, repeat."),
     ("stopping", 503, "The process is stopping; nothing was done, repeat."),
     ("malformed-json", 400, "The body is not acceptable JSON: it says what is wrong and where."),
     ("unauthenticated", 401, "Send an API key or an access token that works."),

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import threading
+from pathlib import Path
 from typing import Any
 
 import click
@@ -212,17 +213,31 @@ def run_demo(stack: Stack) -> None:
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--full", is_flag=True, help="Run the faults in their long form: 100,000 signings, hours.")
+@click.option("--report", type=click.Path(path_type=Path), help="Write what came of the faults to this Markdown file.")
 @click.argument("arguments", nargs=-1, metavar="[SUITE]... [-- PYTEST_OPTION...]", type=click.UNPROCESSED)
-def test(arguments: tuple[str, ...]) -> None:
+def test(full: bool, report: Path | None, arguments: tuple[str, ...]) -> None:
     """Run the tests, one pytest process per suite.
 
-    Suites: architecture, unit, events, service, system, browser, and when named: faults. What starts with a dash, and
-    everything after it, goes to pytest: ./callboard test unit -k ledger
+    Suites: architecture, unit, events, service, system, browser, faults. What else starts with a dash, and everything
+    after it, goes to pytest: ./callboard test unit -k ledger
     """
     names = next((arguments[:i] for i, argument in enumerate(arguments) if argument.startswith("-")), arguments)
     selected = suites.select(names)
     install_packages(browser="browser" in selected, promtool="unit" in selected)
-    sys.exit(suites.run(selected, arguments[len(names) :], terminal.say))
+    sys.exit(suites.run(selected, arguments[len(names) :], terminal.say, full, report))
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, metavar="[--quick] [B1 B2 ...]", type=click.UNPROCESSED)
+def bench(arguments: tuple[str, ...]) -> None:
+    """Measure Callboard beside its peers, on a stack of its own: ./callboard bench --quick
+
+    It may run beside ./callboard up. docs/benchmark.md says how to read what it prints.
+    """
+    if not {"-h", "--help"} & set(arguments):
+        install_packages(load=True)
+    importlib.import_module("bench.__main__").main(arguments, prog_name="callboard bench")
 
 
 @main.command("lint")
@@ -255,13 +270,14 @@ def stack_of_home(report: Report = silent) -> Stack:
     )
 
 
-def install_packages(browser: bool = False, promtool: bool = False) -> None:
+def install_packages(browser: bool = False, promtool: bool = False, load: bool = False) -> None:
     """Install what our own servers need from the system, unless servers of the user do the work; and test tools."""
     lacking = packages.missing(
         broker="CALLBOARD_AMQP_URL" not in os.environ,
         database="CALLBOARD_MONGO_URL" not in os.environ,
         browser=browser,
         promtool=promtool,
+        load=load,
     )
     if lacking:
         packages.install(lacking, terminal.say)

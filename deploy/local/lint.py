@@ -13,7 +13,7 @@ from pathlib import Path
 from deploy.local.home import CHECKOUT
 
 TOOLS = Path(sys.executable).parent
-PYTHON_PACKAGES = ("chassis", "deploy", "events", "gateway", "services")
+PYTHON_PACKAGES = ("bench", "chassis", "deploy", "events", "gateway", "services")
 
 
 @dataclass(frozen=True)

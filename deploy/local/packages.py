@@ -33,8 +33,10 @@ def libcurl_installed() -> bool:
     return True
 
 
-def missing(*, broker: bool = True, database: bool = True, browser: bool = False, promtool: bool = False) -> list[str]:
-    """The Debian packages that have to be installed before our broker, our database, a browser or promtool can run."""
+def missing(
+    *, broker: bool = True, database: bool = True, browser: bool = False, promtool: bool = False, load: bool = False
+) -> list[str]:
+    """The Debian packages that lack for our broker, our database, a browser, promtool or the benchmark's load."""
     packages = []
     if broker and not rabbitmq_installed():
         packages.append("rabbitmq-server")
@@ -44,6 +46,8 @@ def missing(*, broker: bool = True, database: bool = True, browser: bool = False
         packages.append("chromium")
     if promtool and shutil.which("promtool") is None:
         packages.append("prometheus")
+    if load and shutil.which("wrk") is None:
+        packages.append("wrk")
     return packages
 
 

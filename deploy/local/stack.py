@@ -45,7 +45,7 @@ def chassis_command(service: str) -> Sequence[str]:
 
 
 def service_of(process: str) -> str:
-    """The service that a process runs: ``gateway`` for ``gateway`` and for its second copy ``gateway-2``."""
+    """The service (or server) that a process runs: ``gateway`` for ``gateway`` and for its second copy ``gateway-2``."""
     return process.partition("-")[0]
 
 
@@ -57,6 +57,8 @@ class Stack:
     ``amqp_url``      use this RabbitMQ for every process and start none
     ``mongo_url``     use this MongoDB for every process and start none
     ``http_port``     the gateway's port; without it ``preferred_http_port`` when that is free, else any
+    ``brokers``       how many nodes our own RabbitMQ has
+    ``databases``     how many members our own MongoDB has
     ``definitions``   the topology that our own RabbitMQ gets before any process starts; None for none
     ``command``       how to run a service
     ``report``        is told what happens to which process
@@ -72,6 +74,8 @@ class Stack:
         mongo_url: str | None = None,
         http_port: int | None = None,
         preferred_http_port: int | None = None,
+        brokers: int = 1,
+        databases: int = 1,
         definitions: Path | None = DEFINITIONS,
         command: Callable[[str], Sequence[str]] = chassis_command,
         report: Report = silent,
@@ -83,6 +87,8 @@ class Stack:
         self._external_mongo_url = mongo_url
         self._http_port = http_port
         self._preferred_http_port = preferred_http_port
+        self._brokers = brokers
+        self._databases = databases
         self._definitions = definitions
         self._command = command
         self._report_to = report
@@ -181,10 +187,10 @@ class Stack:
 
     def is_ready(self, name: str) -> bool:
         """Whether a process or server does its work now."""
-        if name == rabbitmq.NODE:
-            return self.rabbitmq.ready()
-        if name == mongodb.SERVER:
-            return self.mongodb.ready()
+        if service_of(name) == rabbitmq.NODE:
+            return self.rabbitmq.ready(name)
+        if service_of(name) == mongodb.SERVER:
+            return self.mongodb.ready(name)
         return loopback.answers_ok(f"{self.internal_url(name)}/readyz")
 
     def wait_ready(self, name: str, seconds: float = START_SECONDS) -> None:
@@ -229,10 +235,10 @@ class Stack:
         """Where a process or server is reached, for people."""
         if service_of(name) == GATEWAY:
             return self.gateway_url
-        if name == rabbitmq.NODE:
-            return f"{loopback.LOOPBACK}:{self._ports['amqp']}"
-        if name == mongodb.SERVER:
-            return self.mongodb.address
+        if service_of(name) == rabbitmq.NODE:
+            return self.rabbitmq.address_of(name)
+        if service_of(name) == mongodb.SERVER:
+            return self.mongodb.address_of(name)
         return f"{loopback.LOOPBACK}:{self._ports[name]}"
 
     def internal_url(self, name: str) -> str:
@@ -250,12 +256,12 @@ class Stack:
     @property
     def rabbitmq(self) -> RabbitMQ:
         """The stack's own broker."""
-        return RabbitMQ(self.home.data(rabbitmq.NODE), self._ports, self._credentials)
+        return RabbitMQ(self.home.data(rabbitmq.NODE), self._ports, self._credentials, self._brokers)
 
     @property
     def mongodb(self) -> MongoDB:
         """The stack's own database server."""
-        return MongoDB(self.home.data("mongodb"), self._ports, self._credentials)
+        return MongoDB(self.home.data("mongodb"), self._ports, self._credentials, self._databases)
 
     # -- steps ---------------------------------------------------------------------------------------------------
 
@@ -284,7 +290,7 @@ class Stack:
         records.remove(self.home.run, left)
 
     def _stop_in_order(self, stop: Callable[[Sequence[str], float], None], names: Sequence[str]) -> None:
-        servers = [name for name in names if name in (mongodb.SERVER, rabbitmq.NODE)]
+        servers = [name for name in names if service_of(name) in (mongodb.SERVER, rabbitmq.NODE)]
         gateways = [name for name in names if service_of(name) == GATEWAY]
         services = [name for name in names if name not in (*servers, *gateways, rabbitmq.NAME_SERVER)]
         stop(gateways, GATEWAY_GRACE)
@@ -295,9 +301,9 @@ class Stack:
     def _choose_ports(self) -> None:
         wanted = [*self.processes]
         if not self._external_amqp_url:
-            wanted += rabbitmq.PORTS
+            wanted += rabbitmq.port_names(self._brokers)
         if not self._external_mongo_url:
-            wanted += mongodb.PORTS
+            wanted += mongodb.port_names(self._databases)
         self._ports = ports.choose(wanted, self.home.ports_file)
         if any(service_of(name) == GATEWAY for name in self.processes):
             self._reserve_gateway_port()
@@ -320,13 +326,13 @@ class Stack:
         if not self._external_mongo_url:
             own.append(self.mongodb)
         # All are started before the first is awaited: they come up side by side.
-        started = [(server, server.prepare()) for server in own]
-        for _, specs in started:
-            for spec in specs:
+        for server in own:
+            for spec in server.prepare():
                 self._report(spec.name, "starting")
                 self._supervisor.start(spec)
-        for server, specs in reversed(started):
-            self._expect(specs[-1].name, server.ready)
+        for server in reversed(own):
+            for name in server.names:
+                self._expect(name, partial(server.ready, name))
             server.provision(PROCESSES)
         if self._definitions is not None and not self._external_amqp_url:
             self.rabbitmq.define(self._definitions)

@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 from chassis.aggregates import Taken
 from chassis.errors import KeyReused, NotFound, VersionConflict
 from chassis.outbox import Relay
-from events.envelope import Envelope, from_wire, parse
+from events.envelope import Envelope, from_wire
 from tests.service.place import Place
 from tests.service.toys import TENANT, Count, Tally, ToyRepository, call_of, cause, count, counted, hear, view
 
@@ -39,7 +39,7 @@ def stored(toys: ToyRepository, tally_id: str = "tly_1") -> dict[str, Any]:
 
 def heard(number: int, tally_id: str = "tly_1") -> list[Envelope[Any]]:
     """So many events of another service, as a handler gets them."""
-    return [from_wire(parse(counted(tally_id, version=n)["body"])) for n in range(1, number + 1)]
+    return [from_wire(orjson.loads(counted(tally_id, version=n)["body"])) for n in range(1, number + 1)]
 
 
 def of_subject(envelope: Envelope[Any]) -> list[str]:

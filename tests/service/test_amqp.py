@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import eventlet
 import pytest
 
 from chassis import amqp
-from chassis.amqp import Link, Outgoing, Publisher
+from chassis.amqp import Link, Outgoing, Publisher, nodes
 from tests.service.place import Place
 from tests.service.proxy import Proxy
 from tests.service.waiting import until
@@ -142,6 +143,36 @@ def test_who_waits_for_the_broker_hears_when_it_is_there(place: Place) -> None:
     assert waiting.wait()
     assert time.monotonic() - began < 10
     link.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("amqp://u:p@a:1/v", ["amqp://u:p@a:1/v"]),
+        ("amqp://u:p,@a:1,b:2/v", ["amqp://u:p,@a:1/v", "amqp://u:p,@b:2/v"]),
+        ("amqps://a,b", ["amqps://a", "amqps://b"]),
+    ],
+)
+def test_a_url_names_every_node_of_a_cluster(url: str, expected: list[str]) -> None:
+    """Hosts are separated by commas; credentials and virtual host are those of each."""
+    assert nodes(url) == expected
+
+
+def test_a_node_that_is_gone_is_passed_by(place: Place) -> None:
+    """However often one connects to a cluster of which nodes are gone, it is to a node that is there."""
+    proxy = Proxy(place.amqp_url)
+    gone = proxy.url().rpartition("@")[2].partition("/")[0]
+    proxy.close()
+    credentials, _, there = place.amqp_url.rpartition("@")
+    opened: list[Any] = []
+    for _ in range(10):
+        link = Link(f"{credentials}@{gone},{gone},{there}", "test.link", opened.append)
+        began = time.monotonic()
+        link.start()
+        until(partial(getattr, link, "connected"), 2)
+        assert time.monotonic() - began < 1
+        link.stop()
+    assert len(opened) == 10
 
 
 @pytest.mark.parametrize("way", ["swallow", "stop_reading"])

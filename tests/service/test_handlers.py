@@ -112,6 +112,8 @@ def test_a_permanent_error_parks_at_once(place: Place) -> None:
     ("body", "reason"),
     [
         (b"\xff\x00 not JSON", "the body is not JSON"),
+        (b"", "the body is not JSON"),
+        (b"[" * 100_000, "the body is not JSON"),
         (b"[]", "the message is not a JSON object"),
         (counted()["body"].replace(b'"by":1', b'"by":"one"'), "toy.tally.counted.v1: {'by'"),
         (counted()["body"].replace(b"counted.v1", b"counted.v9"), "unknown event type toy.tally.counted.v9"),

@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 
 from chassis import outbox
 from chassis.amqp import Publisher
+from chassis.errors import OutboxOverdue, problem_of
 from chassis.outbox import Relay
 from tests.service.place import Place
 from tests.service.toys import TENANT, Tally, ToyRepository, call_of, cause, count, listener, view
@@ -117,6 +118,41 @@ def test_what_a_crashed_process_left_is_swept(place: Place, toys: ToyRepository,
     other.stop()
 
 
+def test_what_was_left_behind_leaves_before_anything_new(place: Place, toys: ToyRepository) -> None:
+    """The next process begins with what the last one stored and did not publish: an aggregate's events keep their order."""
+    place.declare_exchange("toy.events")
+    place.declare_queue("all", "toy.events")
+    toys.tallies.ensure(Tally("tly_1", TENANT))
+    counts(toys, 3)
+    following = Relay("toy", place.amqp_url)
+    repository = ToyRepository("toy", place.database, following)
+    following.recover()
+    counts(repository, 2)
+    start(following)
+    until(lambda: place.depth("all") == 5)
+    assert versions(place.messages("all")) == [1, 2, 3, 4, 5]
+    following.stop()
+
+
+def test_what_nobody_knew_to_be_stored_leaves_before_the_next_change(
+    place: Place, toys: ToyRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write that timed out may have been stored: its event is found and published by whoever changes the document next."""
+    monkeypatch.setattr(outbox, "SWEEP_AGE", timedelta(hours=1))
+    monkeypatch.setattr(outbox, "LEFT_AGE", timedelta(seconds=-1))
+    place.declare_exchange("toy.events")
+    place.declare_queue("all", "toy.events")
+    toys.tallies.ensure(Tally("tly_1", TENANT))
+    counts(toys, 2)  # this relay was never started: nobody hears of them
+    other = Relay("toy", place.amqp_url)
+    repository = ToyRepository("toy", place.database, other)
+    start(other)
+    counts(repository, 1)
+    until(lambda: place.depth("all") == 3)
+    assert versions(place.messages("all")) == [1, 2, 3]
+    other.stop()
+
+
 def test_a_stop_publishes_what_waits(place: Place, relay: Relay, toys: ToyRepository) -> None:
     """A graceful stop leaves nothing behind that a sweeper would have to find."""
     place.declare_queue("all", "toy.events")
@@ -194,3 +230,39 @@ def test_metrics_tell_what_waits(place: Place, relay: Relay, toys: ToyRepository
     place.declare_queue("all", "toy.events")
     until(lambda: REGISTRY.get_sample_value("outbox_pending") == 0)
     until(lambda: REGISTRY.get_sample_value("outbox_oldest_age_seconds") == 0)
+
+
+def test_an_overdue_outbox_refuses_commands_before_anything_is_done(place: Place) -> None:
+    """While an event waits longer than the limit nothing is created or changed; repeats, queries and audit facts go on."""
+    relay = Relay("toy", place.amqp_url, limit=0.5)
+    place.declare_exchange("toy.events")  # without a queue: what is published comes back
+    toys = ToyRepository("toy", place.database, relay)
+    toys.ensure_indexes()
+    toys.tallies.ensure(Tally("tly_1", TENANT))
+    done = toys.tallies.change(call_of(key="first"), "tly_1", count, view)
+    start(relay)
+
+    def refused() -> OutboxOverdue | None:
+        try:
+            relay.require_timely()
+        except OutboxOverdue as error:
+            return error
+        return None
+
+    problem = problem_of(until(refused, what="the refusal"))
+    assert (problem.status, problem.code, problem.retry_after) == (503, "outbox-overdue", 30)
+    with pytest.raises(OutboxOverdue):
+        toys.tallies.change(call_of(), "tly_1", count, view)
+    with pytest.raises(OutboxOverdue):
+        toys.tallies.create(call_of(), Tally("tly_2", TENANT), [], view)
+    assert unpublished(toys) == 1
+    assert toys.tallies.collection.count_documents({}) == 1
+    repeated = toys.tallies.change(call_of(key="first"), "tly_1", count, view)
+    assert (repeated.replayed, repeated.body) == (True, done.body)
+    assert toys.tallies.get("tly_1", TENANT).total == 1
+    toys.tallies.add(Tally("tly_3", TENANT), [], cause())
+
+    place.declare_queue("all", "toy.events")
+    until(lambda: not refused(), what="the end of the refusal")
+    counts(toys, 1)
+    relay.stop()

@@ -17,7 +17,16 @@ GIVEN = {
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Just enough to start."""
-    for name in ("DATABASE", "INTERNAL_PORT", "HTTP_PORT", "LOG_LEVEL", "MASTER_KEY", "MAX_WORKERS", "PUBLIC_URL"):
+    for name in (
+        "DATABASE",
+        "INTERNAL_PORT",
+        "HTTP_PORT",
+        "LOG_LEVEL",
+        "MASTER_KEY",
+        "MAX_WORKERS",
+        "OUTBOX_LIMIT",
+        "PUBLIC_URL",
+    ):
         monkeypatch.delenv(f"CALLBOARD_{name}", raising=False)
     for name, value in GIVEN.items():
         monkeypatch.setenv(name, value)
@@ -28,6 +37,7 @@ def test_defaults() -> None:
     read = Settings.from_environment("talent")
     assert (read.database, read.internal_host, read.internal_port) == ("talent", "127.0.0.1", 0)
     assert (read.http_host, read.http_port, read.public_url) == ("127.0.0.1", 8080, "http://127.0.0.1:8080")
+    assert read.outbox_limit == 600
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -46,6 +56,7 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
         ("CALLBOARD_HTTP_PORT", "secret"),
         ("CALLBOARD_INTERNAL_PORT", "70000"),
         ("CALLBOARD_MAX_WORKERS", "many-secret"),
+        ("CALLBOARD_OUTBOX_LIMIT", "-600.5"),
     ],
 )
 def test_what_is_wrong_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

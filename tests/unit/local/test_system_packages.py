@@ -39,6 +39,15 @@ def test_only_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert packages.missing() == ["libcurl4"]
 
 
+def test_the_load_generator_is_asked_for_by_the_benchmark_only(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who only runs the platform needs no wrk."""
+    monkeypatch.setattr(packages, "libcurl_installed", lambda: True)
+    assert packages.missing(broker=False) == []
+    assert packages.missing(broker=False, load=True) == ["wrk"]
+    tool(tools, "wrk", "exit 0")
+    assert packages.missing(broker=False, load=True) == []
+
+
 def test_without_apt_the_packages_are_named(tools: Path) -> None:
     """On another system the user knows what to look for."""
     with pytest.raises(PackageMissing, match="lacks rabbitmq-server libcurl4 and has no apt-get"):

@@ -1,0 +1,58 @@
+"""How much is measured: all of it in less than a quarter of an hour, or a first impression in three minutes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Repetitions; seconds of load in one of them, by measurement; and how much there is of what is counted.
+
+    `small` and `large` are stored contracts (B6), `signings` how many are counted before memory is judged (B7),
+    `entries` the length of the ledger (B5), `events` what one handler drains from its queue (B3).
+    """
+
+    name: str
+    repetitions: int
+    signing: float
+    reading: float
+    effects: float
+    growth: float
+    copies: float
+    idle: float
+    small: int
+    large: int
+    signings: int
+    entries: int
+    events: int
+
+
+FULL = Scale(
+    name="full",
+    repetitions=5,
+    signing=12,
+    reading=4,
+    effects=4,
+    growth=4,
+    copies=4,
+    idle=10,
+    small=10_000,
+    large=1_000_000,
+    signings=100_000,
+    entries=1_000_000,
+    events=50_000,
+)
+QUICK = Scale(
+    name="quick",
+    repetitions=2,
+    signing=3,
+    reading=1,
+    effects=3,
+    growth=2,
+    copies=2,
+    idle=5,
+    small=2_000,
+    large=50_000,
+    signings=5_000,
+    entries=20_000,
+    events=5_000,
+)

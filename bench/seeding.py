@@ -1,0 +1,243 @@
+"""Contracts by the ten thousand: one of each production goes through the API, the others are its copies in the database.
+
+A copy has an id of its own and no past: nothing in its outbox, no commands, and version 0, so that what follows is its
+first event and the ledger sees no gap.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import count, islice
+from typing import Any, Literal
+
+from pymongo import MongoClient
+from pymongo.collection import Collection
+from ulid import ULID
+
+from bench.connection import Connection
+from bench.load import Request
+from deploy.local import accounts
+from deploy.local.client import Client
+from deploy.local.stack import Stack
+from gateway.routes import apis
+
+Document = dict[str, Any]
+State = Literal["sent", "partially_signed", "executed"]
+
+PER_PRODUCTION = 50
+"""Contracts that are signed in one production: a schedule is one document."""
+AT_ONCE = 32
+"""Productions that sign at the same time: one for each connection of the load."""
+CONNECTIONS = 16
+CHUNK = 2_000
+WRITERS = 3
+PARTIES = ("performer", "studio")
+SIGNED: dict[State, int] = {"sent": 0, "partially_signed": 1, "executed": 2}
+EXAMPLES = {
+    operation.name: operation.example for table in apis() for operation in table.operations if operation.example
+}
+"""The operations' own examples, by the operation's name."""
+
+
+class SeedRefused(Exception):
+    """The platform refused a request of the seeding."""
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A contract that waits in the database, with what its parties have to know."""
+
+    contract_id: str
+    production_id: str
+    document_sha256: str
+
+
+class Studio:
+    """A studio whose productions each have one person with a permit and one real contract in the state that is wanted."""
+
+    def __init__(self, stack: Stack, state: State, name: str = "横店基准影业") -> None:
+        self.state = state
+        self._stack = stack
+        self._numbers = count()
+        self._templates: list[Document] = []
+        with Client(stack.gateway_url, accounts.office_key(stack), patience=30) as office:
+            made = accounts.admit_studio(office, name, "Hengdian", {"林晓": ["producer"]})
+        (member,) = made["members"].values()
+        self.tenant: str = made["studio_id"]
+        self.api_key: str = member["api_key"]
+
+    @property
+    def host(self) -> str:
+        """Where the gateway is, as name:port."""
+        return self._stack.gateway_url.removeprefix("http://")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """How the studio shows who it is."""
+        return {"Authorization": f"Bearer {self.api_key}"}
+
+    def templates(self, wanted: int) -> Sequence[Document]:
+        """At least so many contracts as they are stored, each of another production and person."""
+        lacking = wanted - len(self._templates)
+        if lacking > 0:
+            ids = asyncio.run(self._draft_all(lacking))
+            with MongoClient[Document](self._stack.mongo_url(), timeoutMS=60_000) as client:
+                found = client["talent"]["contracts"].find({"_id": {"$in": ids}})
+                self._templates += sorted(found, key=lambda document: str(document["_id"]))
+        return self._templates
+
+    async def _draft_all(self, wanted: int) -> list[str]:
+        numbers = iter(range(wanted))
+
+        async def work() -> list[str]:
+            connection = await Connection.open(self.host)
+            try:
+                return [await self._draft(connection) for _ in numbers]
+            finally:
+                connection.close()
+
+        made = await asyncio.gather(*(work() for _ in range(min(CONNECTIONS, wanted))))
+        return [contract_id for ids in made for contract_id in ids]
+
+    async def _draft(self, connection: Connection) -> str:
+        """A contract of a new production with a new person, in the wanted state."""
+
+        async def post(path: str, body: object) -> Any:
+            key = {"Idempotency-Key": f"seed-{next(self._numbers)}"}
+            request = Request("POST", f"/v1/{path}", {**self.headers, **key}, json.dumps(body).encode())
+            answer = await connection.send(request)
+            if answer.status // 100 != 2:
+                raise SeedRefused(f"POST {path}: {answer.status} {answer.body.decode()}")
+            return json.loads(answer.body)
+
+        production = (await post("productions", EXAMPLES["register_production"]))["production_id"]
+        # Without an identity document each one registered is somebody else.
+        person = {key: value for key, value in EXAMPLES["register_person"].items() if key != "document"}
+        person_id = (await post("people", person))["person_id"]
+        await post(f"people/{person_id}/permits", permit())
+        contract = await post("contracts", draft(production, person_id))
+        path = f"contracts/{contract['contract_id']}"
+        await post(f"{path}/dispatch", {"expires_on": str(date.today() + timedelta(days=60))})
+        for party in PARTIES[: SIGNED[self.state]]:
+            await post(f"{path}/signatures", signature(party, contract["document_sha256"]))
+        return str(contract["contract_id"])
+
+
+class Pool:
+    """The contracts of a collection that wait to be used, topped up with copies of a studio's templates.
+
+    `shape` makes the document that the collection keeps from one as talent stores it.
+    """
+
+    def __init__(
+        self, studio: Studio, collection: Collection[Document], shape: Callable[[Document], Document] = dict
+    ) -> None:
+        self._studio = studio
+        self._collection = collection
+        self._shape = shape
+        self._used = 0
+        self._waiting: deque[Seed] = deque()
+
+    def waiting(self, wanted: int) -> list[Seed]:
+        """The next contracts to use: at least so many, spread over the productions."""
+        if len(self._waiting) < wanted:
+            groups = -(-(wanted - len(self._waiting)) // PER_PRODUCTION)
+            templates = self._studio.templates(self._used + groups)[self._used : self._used + groups]
+            self._used += groups
+            self._waiting += store(self._collection, templates, PER_PRODUCTION * groups, self._shape)
+        return list(self._waiting)
+
+    def use(self, number: int) -> list[Seed]:
+        """Take the first ones out of the pool."""
+        return [self._waiting.popleft() for _ in range(number)]
+
+
+def store(
+    collection: Collection[Document],
+    templates: Sequence[Document],
+    wanted: int,
+    shape: Callable[[Document], Document] = dict,
+) -> list[Seed]:
+    """Store so many copies of the templates."""
+    seeds = []
+    order = islice(in_turn(templates), wanted)
+    while copies := [copy(template) for template in islice(order, CHUNK)]:
+        collection.insert_many([shape(document) for document in copies], ordered=False)
+        seeds += [seed(document) for document in copies]
+    return seeds
+
+
+def in_turn(templates: Sequence[Document]) -> Iterator[Document]:
+    """Each template `PER_PRODUCTION` times, `AT_ONCE` of them at a time: while they are being cast, productions sign a lot."""
+    while True:
+        for begin in range(0, len(templates), AT_ONCE):
+            for _ in range(PER_PRODUCTION):
+                yield from templates[begin : begin + AT_ONCE]
+
+
+def grow(collection: Collection[Document], template: Document, wanted: int) -> None:
+    """Store so many copies of one document, several thousand at once."""
+
+    def insert(number: int) -> None:
+        collection.insert_many([copy(template) for _ in range(number)], ordered=False)
+
+    sizes = [min(CHUNK, wanted - begin) for begin in range(0, wanted, CHUNK)]
+    with ThreadPoolExecutor(WRITERS) as writers:
+        deque(writers.map(insert, sizes), maxlen=0)
+
+
+def copy(template: Document) -> Document:
+    """A contract like the template, with a new id and no past."""
+    copied = {
+        **template,
+        "_id": f"ctr_{ULID()}",
+        "version": 0,
+        "outbox": [],
+        "commands": [],
+        "revision": 1,
+        "stamp": "",
+    }
+    copied.pop("creation", None)
+    return copied
+
+
+def bare(document: Document) -> Document:
+    """A contract without what only our outbox and our commands need."""
+    return {
+        name: content
+        for name, content in document.items()
+        if name not in ("outbox", "commands", "creation", "revision", "stamp")
+    }
+
+
+def seed(document: Document) -> Seed:
+    """What the parties have to know of a stored contract."""
+    return Seed(document["_id"], document["terms"]["production_id"], document["paper"]["sha256"])
+
+
+def signature(party: str, document_sha256: str) -> Document:
+    """A party's signature under a document."""
+    return {"party": party, "name": "한서연", "time_zone": "Asia/Seoul", "document_sha256": document_sha256}
+
+
+def permit() -> Document:
+    """A work permit that holds everywhere for 700 days."""
+    today = date.today()
+    period = {"valid_from": str(today), "valid_until": str(today + timedelta(days=700))}
+    return {**EXAMPLES["record_permit"], **period, "places": []}
+
+
+def draft(production_id: str, person_id: str) -> Document:
+    """Three days of work, a month from now."""
+    first = date.today() + timedelta(days=30)
+    days = [str(day) for day in _days(first, 3)]
+    terms = {**EXAMPLES["draft_contract"]["terms"], "production_id": production_id, "person_id": person_id}
+    return {**EXAMPLES["draft_contract"], "terms": {**terms, "work_dates": days}}
+
+
+def _days(first: date, number: int) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range(number))
