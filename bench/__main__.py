@@ -80,13 +80,13 @@ def select(keys: Sequence[str]) -> list[Measurement]:
 def record(measurement: Measurement, run: Run) -> Record:
     """The record of a measurement, also when it comes to no figure."""
     run.measured = measurement.key
+    run.void.clear()
     began = time.monotonic()
     try:
         result = measurement.measure(run)
     except REFUSALS as refusal:
         return Record(measurement.key, measurement.title, time.monotonic() - began, None, str(refusal))
     result = replace(result, notes=(*result.notes, *run.void))
-    run.void.clear()
     return Record(measurement.key, measurement.title, time.monotonic() - began, result)
 
 

@@ -2,10 +2,11 @@
 
 `@handles(ContractSigned, batch=128)` gives the method a list of envelopes and takes a list of outcomes (or None: all ok);
 without `batch` it gets one envelope. An error sends the event up the ladder of delays, ten attempts in all; a `Permanent`
-error parks it at once. When a batch fails its events are handled one by one, so that one poison message stops no other.
+error parks it at once. When a batch fails it is tried by halves, so that one poison message stops no other.
 """
 
 import inspect
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -202,13 +203,13 @@ class Consumer(ProviderCollector, SharedExtension):
                 line.wake = Signal()
                 continue
             batch = [line.waiting.popleft() for _ in range(min(line.batch, len(line.waiting)))]
-            epoch = line.epoch
+            epoch, began = line.epoch, time.monotonic()
             with metrics.HANDLING_SECONDS.labels(line.handler.queue).time():
                 self._handle(line.handler, batch)
             settled = self._settle(line.handler.queue, batch)
             self._acknowledge(line, epoch, batch, settled)
             if line.handler.batch and len(line.waiting) < line.batch and not line.stopping:
-                rest(len(batch))
+                rest(time.monotonic() - began)
 
     def _handle(self, handler: Handles, batch: list[_Delivery]) -> None:
         good = []
@@ -218,21 +219,31 @@ class Consumer(ProviderCollector, SharedExtension):
                 good.append(delivery)
             except EnvelopeInvalid as error:
                 delivery.outcome, delivery.error = "parked", error
-        if handler.batch and len(good) > 1:
-            try:
-                self._call(handler, good)
-                return
-            except Exception as error:  # the events are tried one by one, which tells whose fault it is
-                log.warning("batch_failed", handler=handler.queue, size=len(good), error=_describe(error))
-        for delivery in good:
-            try:
-                self._call(handler, [delivery])
-            except Duplicate:
-                delivery.outcome = "duplicate"
-            except Exception as error:
-                delivery.error = error
-                given_up = isinstance(error, Permanent) or delivery.attempts + 1 >= ATTEMPTS
-                delivery.outcome = "parked" if given_up else "retry"
+        if handler.batch:
+            self._try(handler, good)
+        else:
+            for delivery in good:
+                self._try(handler, [delivery])
+
+    def _try(self, handler: Handles, deliveries: list[_Delivery]) -> None:
+        """Handle events together; when that fails by halves, so that one that is poison costs the others few calls."""
+        if not deliveries:
+            return
+        first = deliveries[0]
+        try:
+            self._call(handler, deliveries)
+        except Exception as error:
+            if len(deliveries) > 1:
+                log.warning("batch_failed", handler=handler.queue, size=len(deliveries), error=_describe(error))
+                half = len(deliveries) // 2
+                self._try(handler, deliveries[:half])
+                self._try(handler, deliveries[half:])
+            elif isinstance(error, Duplicate):
+                first.outcome = "duplicate"
+            else:
+                first.error = error
+                given_up = isinstance(error, Permanent) or first.attempts + 1 >= ATTEMPTS
+                first.outcome = "parked" if given_up else "retry"
 
     def _call(self, handler: Handles, deliveries: list[_Delivery]) -> None:
         """Run the method in a nameko worker and note the outcomes; raises what it raises."""

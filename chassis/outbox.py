@@ -4,6 +4,7 @@ A write hands its events to the relay of its own process, which publishes with p
 from the documents in bulk. The sweeper finds what a crashed process or an absent broker left behind.
 """
 
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -161,8 +162,9 @@ class Relay:
                 self._wake.wait()
                 self._wake = Signal()
                 continue
-            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            batch, held = self._take()
             messages = [Outgoing(self._exchange, p.routing_key, p.body, p.event_id) for p in batch]
+            began = time.monotonic()
             self._publisher.publish(messages)
             confirmed = [p for p, m in zip(batch, messages, strict=True) if m.outcome == "confirmed"]
             self._confirmed += confirmed
@@ -171,10 +173,24 @@ class Relay:
                 eventlet.spawn_n(self._clear_all)
             if len(confirmed) < len(batch):
                 self._keep(batch, messages)
-            elif len(self._waiting) < BATCH and not self._stopping:
-                rest(len(batch))
+            elif not held and len(self._waiting) < BATCH and not self._stopping:
+                rest(time.monotonic() - began)
         while self._clearing:
             eventlet.sleep(0.01)
+
+    def _take(self) -> tuple[list[Pending], bool]:
+        """The next to publish, and whether others were held back: of each document only one, lest what the broker refuses
+        is overtaken by what follows it."""
+        batch: list[Pending] = []
+        held: list[Pending] = []
+        documents = set()
+        while self._waiting and len(batch) < BATCH and len(held) < BATCH:
+            pending = self._waiting.popleft()
+            document = (pending.collection, pending.document_id)
+            (held if document in documents else batch).append(pending)
+            documents.add(document)
+        self._waiting.extendleft(reversed(held))
+        return batch, bool(held)
 
     def _keep(self, batch: Sequence[Pending], messages: Sequence[Outgoing]) -> None:
         """Try in the same order again what the broker may not have; leave to the sweeper what no queue takes."""

@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
@@ -10,6 +11,7 @@ import eventlet
 import orjson
 from eventlet import wsgi
 from eventlet.event import Event as Signal
+from eventlet.greenio import GreenSocket
 from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from werkzeug.wrappers import Request, Response
@@ -21,6 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 IDLE_SECONDS = 30  # a client that sends nothing for so long is disconnected
 MAX_CONNECTIONS = 2_000
 LINE_LIMIT = 8_192  # bytes of the request line
+LINGER_SECONDS = 1  # in which clients hear, with their next request, that we leave; a connection that just closes is an error to them
 ROOM_SECONDS = 3  # that a request waits for a free worker before it is told to come back
 ARRIVED = "callboard.arrived"  # in the environ: when the request came, seconds since the epoch; deadlines count from it
 
@@ -70,9 +73,16 @@ class WebServer(ProviderCollector, SharedExtension):
             return
         self._stopping = True
         self._server.keepalive = False
+        with suppress(BlockingIOError):  # the kernel would reset whom it has accepted for us
+            while True:
+                connection, peer = self._socket.fd.accept()
+                self._welcome(GreenSocket(connection), peer)
         self._socket.close()
         with eventlet.Timeout(seconds, False):
             while self._busy:
+                eventlet.sleep(0.01)
+        with eventlet.Timeout(LINGER_SECONDS, False):
+            while self._connections:
                 eventlet.sleep(0.01)
 
     def _accept(self) -> None:
@@ -82,12 +92,15 @@ class WebServer(ProviderCollector, SharedExtension):
             except OSError:
                 eventlet.sleep(0.05)  # out of file descriptors, or closed because we stop
                 continue
-            if len(self._connections) >= MAX_CONNECTIONS:
-                connection.close()
-                continue
-            connection.settimeout(IDLE_SECONDS)
-            self._connections.add(connection)
-            eventlet.spawn_n(self._converse, connection, peer)
+            self._welcome(connection, peer)
+
+    def _welcome(self, connection: Any, peer: Any) -> None:
+        if len(self._connections) >= MAX_CONNECTIONS:
+            connection.close()
+            return
+        connection.settimeout(IDLE_SECONDS)
+        self._connections.add(connection)
+        eventlet.spawn_n(self._converse, connection, peer)
 
     def _converse(self, connection: Any, peer: Any) -> None:
         try:

@@ -219,13 +219,14 @@ def run_demo(stack: Stack) -> None:
 def test(full: bool, report: Path | None, arguments: tuple[str, ...]) -> None:
     """Run the tests, one pytest process per suite.
 
-    Suites: architecture, unit, events, service, system, browser, faults. What else starts with a dash, and everything
-    after it, goes to pytest: ./callboard test unit -k ledger
+    Suites: architecture, unit, events, service, system, browser, faults; the slowest faults only when faults is named.
+    What else starts with a dash, and everything after it, goes to pytest: ./callboard test unit -k ledger
     """
     names = next((arguments[:i] for i, argument in enumerate(arguments) if argument.startswith("-")), arguments)
     selected = suites.select(names)
     install_packages(browser="browser" in selected, promtool="unit" in selected)
-    sys.exit(suites.run(selected, arguments[len(names) :], terminal.say, full, report))
+    all_but_the_slowest = () if names else ("-m", "not slow")
+    sys.exit(suites.run(selected, (*all_but_the_slowest, *arguments[len(names) :]), terminal.say, full, report))
 
 
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})

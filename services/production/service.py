@@ -137,7 +137,7 @@ class Production:
         found = self.store.commitments([person_id], first, last)
         return Answer(views.calendar(person_id, found, call.readable_tenant, first, last))
 
-    @handles(ContractSigned, batch=128)
+    @handles(ContractSigned, batch=128, single_active=True)
     def book_talent(self, events: Sequence[Envelope[ContractSigned]]) -> Sequence[str]:
         """Book the days of executed contracts."""
         known = self.store.owned_productions({event.data.production_id for event in events})
@@ -152,7 +152,7 @@ class Production:
         except ProductionUnknown as error:  # productions are our own: it will not turn up later
             raise Permanent(str(error)) from error
 
-    @handles(FindingRaised, FindingClosed, batch=128)
+    @handles(FindingRaised, FindingClosed, batch=128, single_active=True)
     def apply_finding(self, events: Sequence[Envelope[FindingRaised] | Envelope[FindingClosed]]) -> Sequence[str]:
         """Put bookings on hold for blockers, lift the hold when they are closed."""
         try:

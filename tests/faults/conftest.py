@@ -17,9 +17,11 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def studio(stack: Stack) -> Studio:
+def studio(stack: Stack) -> Iterator[Studio]:
     """A studio with sixteen clients."""
-    return Studio(stack)
+    made = Studio(stack)
+    yield made
+    made.close()
 
 
 @pytest.fixture

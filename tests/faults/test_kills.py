@@ -1,46 +1,39 @@
 """Kill -9 of everything while contracts are signed: nothing is lost, nothing is done twice, the ledger is whole."""
 
-import signal
-import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 
 from deploy.local import mongodb, rabbitmq
-from deploy.local.stack import GATEWAY, PROCESSES, SERVICES, Stack
+from deploy.local.stack import PROCESSES, Stack
+from tests.faults.clients import UNLIMITED
+from tests.faults.faults import Fault, Kill, KillSequencer
 from tests.faults.rig import Checker, Nemesis, Studio, check
+from tests.faults.size import size
 
-SIGNINGS = 2_000
-KILLS_EACH = 2
-
-
-def test_kill_everything_twice(stack: Stack, studio: Studio, checker: Checker) -> None:
-    """2,000 executions while each service, the gateway, mongod and RabbitMQ are killed at least twice."""
-    contracts = studio.prepare(SIGNINGS)
-    nemesis = Nemesis(stack, [*SERVICES, GATEWAY, mongodb.SERVER, rabbitmq.NODE])
-    started = time.monotonic()
-    with nemesis.striking(seconds_between=1.0):
-        studio.at_once(studio.execute, contracts)
-        signed = time.monotonic() - started
-        deadline = time.monotonic() + 120
-        while min([nemesis.kills[name] for name in (*PROCESSES, mongodb.SERVER, rabbitmq.NODE)]) < KILLS_EACH:
-            assert time.monotonic() < deadline, nemesis.kills
-            time.sleep(0.2)
-    assert studio.journal.refused == []
-    assert len(studio.journal.acknowledged) == SIGNINGS
-    check(studio, checker)
-    print(
-        f"{SIGNINGS} signed in {signed:.0f} s under {sum(nemesis.kills.values())} kills {dict(nemesis.kills)}: 0 lost, 0 doubled"
-    )
+CONTRACTS = size(2_500, 50_000)
+"""Each is signed twice."""
+KILLS = size(20, 104)
+VICTIMS: list[Fault] = [*(Kill(name) for name in (*PROCESSES, mongodb.SERVER, rabbitmq.NODE)), KillSequencer()]
 
 
-def test_sigterm_under_load_loses_and_repeats_nothing(stack: Stack, studio: Studio, checker: Checker) -> None:
-    """Every process is stopped with SIGTERM (and comes back) while contracts are signed."""
-    contracts = studio.prepare(200)
-    nemesis = Nemesis(stack, PROCESSES, signal.SIGTERM)
-    with nemesis.striking(seconds_between=0.5):
-        studio.at_once(studio.execute, contracts)
-        deadline = time.monotonic() + 120
-        while len(nemesis.kills) < len(PROCESSES):
-            assert time.monotonic() < deadline, nemesis.kills
-            time.sleep(0.2)
-    assert studio.journal.refused == []
-    assert len(studio.journal.acknowledged) == len(contracts)
-    check(studio, checker)
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    """The platform with a second copy of compliance, so that the one that appends to the ledger has a successor."""
+    names = (*PROCESSES, "compliance-2")
+    with Stack(tmp_path / "home", processes=names, extra_env=dict.fromkeys(names, UNLIMITED)) as running:
+        yield running
+
+
+def test_kill_everything(stack: Stack, studio: Studio, checker: Checker) -> None:
+    """5,000 signatures under 20 kills of eight kinds (full: 100,000 under 104, thirteen of each), each while contracts are being signed."""
+    contracts = studio.prepare(CONTRACTS)
+    nemesis = Nemesis(stack, VICTIMS, studio.folder)
+    strikes = nemesis.plan(rounds=-(-KILLS // len(VICTIMS)))[:KILLS]
+    for number, fault in enumerate(strikes):
+        with nemesis.striking(fault):
+            studio.at_once(studio.execute, contracts[number :: len(strikes)])
+    nemesis.close()
+    assert len(studio.history.acknowledged) == 2 * CONTRACTS
+    check(studio, checker, "kill -9")
