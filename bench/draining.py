@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
@@ -110,9 +111,11 @@ def _peer_drains(run: Run, peer: Peer) -> float:
     entries: Collection[dict[str, object]] = run.mongo[database(peer)]["entries"]
     entries.delete_many({})
     run.peering.run(peer, *peer.fill, str(count))
-    run.peering.start(peer, [peer.ledger])
     try:
-        return _rate(entries, count)
+        with ThreadPoolExecutor(1) as pool:
+            rate = pool.submit(_rate, entries, count)  # it may be done before it is known to be ready
+            run.peering.start(peer, [peer.ledger])
+            return rate.result()
     finally:
         run.peering.stop(peer)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 
 import orjson
 
-from chassis import mongo
+from chassis import logs, mongo
 from chassis.vault import Vault
 from deploy.local.home import CHECKOUT
 from services.compliance.checkpoint import SigningKey
@@ -88,5 +88,6 @@ def _prove(log: Log, index: int) -> float:
 
 
 if __name__ == "__main__":
+    logs.configure("bench")  # standard output is for the figures
     figures = measure(os.environ["BENCH_MONGO_URL"], int(sys.argv[1]), lambda line: print(line, file=sys.stderr))
     print(json.dumps(figures))

@@ -54,5 +54,5 @@ QUICK = Scale(
     large=50_000,
     signings=5_000,
     entries=20_000,
-    events=5_000,
+    events=10_000,
 )
