@@ -11,7 +11,8 @@ from typing import Any
 from pymongo.collection import Collection
 
 from bench.load import Request
-from bench.seeding import Document, Pool, Seed, signature
+from bench.seeding import Document, Pool, Seed
+from tests import examples
 
 POLL = 0.05
 PATIENCE = 10.0
@@ -53,7 +54,8 @@ class Contestant:
         """The last signature under a contract."""
         path = f"{self.prefix}/contracts/{seed.contract_id}/signatures"
         headers = {**self.headers, "Idempotency-Key": f"sign-{seed.contract_id}"}
-        return Request("POST", path, headers, json.dumps(signature(LAST_PARTY, seed.document_sha256)).encode())
+        body = examples.signature({"document_sha256": seed.document_sha256}, LAST_PARTY)
+        return Request("POST", path, headers, json.dumps(body).encode())
 
     def readings(self, number: int) -> Iterable[Request]:
         """So many readings of contracts at random."""

@@ -66,7 +66,7 @@ class _Ours:
         self._supervisor = Supervisor(run.folder / "peers", run.stack.home.logs, silent)
         self._kept: Collection[dict[str, object]] = run.mongo[DATABASE]["entries"]
         self._start()  # declares its queue
-        _until(lambda: _consumed(run, QUEUE), run.stack.home.logs / f"{PROCESS}.log")
+        _until(lambda: QUEUE in run.peering.consumed(), run.stack.home.logs / f"{PROCESS}.log")
         self._stop()
 
     def drain(self, count: int) -> float:
@@ -126,10 +126,6 @@ def _rate(kept: Collection[dict[str, object]], count: int) -> float:
     first, began = kept.estimated_document_count(), time.perf_counter()
     _until(lambda: kept.estimated_document_count() >= count)
     return (count - first) / (time.perf_counter() - began)
-
-
-def _consumed(run: Run, queue: str) -> bool:
-    return queue in run.peering.consumed()
 
 
 def _until(true: Callable[[], bool], log: Path | None = None) -> None:

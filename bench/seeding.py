@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import count, islice
 from typing import Any, Literal
 
@@ -23,7 +22,7 @@ from bench.load import Request
 from deploy.local import accounts
 from deploy.local.client import Client
 from deploy.local.stack import Stack
-from gateway.routes import apis
+from tests import examples
 
 Document = dict[str, Any]
 State = Literal["sent", "partially_signed", "executed"]
@@ -37,10 +36,6 @@ CHUNK = 2_000
 WRITERS = 3
 PARTIES = ("performer", "studio")
 SIGNED: dict[State, int] = {"sent": 0, "partially_signed": 1, "executed": 2}
-EXAMPLES = {
-    operation.name: operation.example for table in apis() for operation in table.operations if operation.example
-}
-"""The operations' own examples, by the operation's name."""
 
 
 class SeedRefused(Exception):
@@ -114,16 +109,14 @@ class Studio:
                 raise SeedRefused(f"POST {path}: {answer.status} {answer.body.decode()}")
             return json.loads(answer.body)
 
-        production = (await post("productions", EXAMPLES["register_production"]))["production_id"]
-        # Without an identity document each one registered is somebody else.
-        person = {key: value for key, value in EXAMPLES["register_person"].items() if key != "document"}
-        person_id = (await post("people", person))["person_id"]
-        await post(f"people/{person_id}/permits", permit())
-        contract = await post("contracts", draft(production, person_id))
+        production = (await post("productions", examples.EXAMPLES["register_production"]))["production_id"]
+        person_id = (await post("people", examples.person()))["person_id"]
+        await post(f"people/{person_id}/permits", examples.permit())
+        contract = await post("contracts", examples.contract(production, person_id))
         path = f"contracts/{contract['contract_id']}"
-        await post(f"{path}/dispatch", {"expires_on": str(date.today() + timedelta(days=60))})
+        await post(f"{path}/dispatch", examples.dispatch())
         for party in PARTIES[: SIGNED[self.state]]:
-            await post(f"{path}/signatures", signature(party, contract["document_sha256"]))
+            await post(f"{path}/signatures", examples.signature(contract, party))
         return str(contract["contract_id"])
 
 
@@ -217,27 +210,3 @@ def bare(document: Document) -> Document:
 def seed(document: Document) -> Seed:
     """What the parties have to know of a stored contract."""
     return Seed(document["_id"], document["terms"]["production_id"], document["paper"]["sha256"])
-
-
-def signature(party: str, document_sha256: str) -> Document:
-    """A party's signature under a document."""
-    return {"party": party, "name": "한서연", "time_zone": "Asia/Seoul", "document_sha256": document_sha256}
-
-
-def permit() -> Document:
-    """A work permit that holds everywhere for 700 days."""
-    today = date.today()
-    period = {"valid_from": str(today), "valid_until": str(today + timedelta(days=700))}
-    return {**EXAMPLES["record_permit"], **period, "places": []}
-
-
-def draft(production_id: str, person_id: str) -> Document:
-    """Three days of work, a month from now."""
-    first = date.today() + timedelta(days=30)
-    days = [str(day) for day in _days(first, 3)]
-    terms = {**EXAMPLES["draft_contract"]["terms"], "production_id": production_id, "person_id": person_id}
-    return {**EXAMPLES["draft_contract"], "terms": {**terms, "work_dates": days}}
-
-
-def _days(first: date, number: int) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range(number))

@@ -231,9 +231,7 @@ class Aggregates(Generic[T]):
                 changed, entries = self._stamp(changed, value.version, value.tenant, events, Cause.of_call(call))
                 answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
                 with in_our_words():
-                    commands = self._remember(call, answer, document_id)
-                    full = len(document["commands"]) >= REMEMBERED_COMMANDS
-                    if self._save(document_id, document["revision"], value, changed, entries, commands, full):
+                    if self._save(document, value, changed, entries, self._remember(call, answer, document_id)):
                         return answer
                 eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
@@ -360,20 +358,13 @@ class Aggregates(Generic[T]):
     def _new_document(self, value: T, entries: list[Document]) -> Document:
         return {**self._encode(value), "outbox": entries, "commands": [], "revision": 1, "stamp": ""}
 
-    def _save(
-        self,
-        document_id: str,
-        revision: int,
-        before: T,
-        after: T,
-        entries: list[Document],
-        commands: list[Document],
-        full: bool,
-    ) -> bool:
+    def _save(self, stored: Document, before: T, after: T, entries: list[Document], commands: list[Document]) -> bool:
+        document_id = stored["_id"]
         self._recent.pop(document_id, None)
-        where, update, token = self._difference(document_id, revision, before, after, entries)
+        where, update, token = self._difference(document_id, stored["revision"], before, after, entries)
         if commands:
             # Without $slice the oplog holds the new command only, not all of them again.
+            full = len(stored["commands"]) >= REMEMBERED_COMMANDS
             pushed = {"$each": commands, "$slice": -REMEMBERED_COMMANDS} if full else {"$each": commands}
             update.setdefault("$push", {})["commands"] = pushed
         if not self._update((where, update, token)):

@@ -30,7 +30,6 @@ TOO_LONG = 90.0
 """Seconds after which a client gives a request up: far beyond every deadline, so that breaking one shows."""
 UNLIMITED = {"CALLBOARD_RATE_LIMIT": "1000000/second"}
 LIMITS_OFF = dict.fromkeys(PROCESSES, UNLIMITED)
-CONTRACTS_PER_PRODUCTION = 50
 PARTIES = ("performer", "studio")
 """In the order in which they sign; with the last signature a contract is executed."""
 OPEN = (408, 429, 502, 503, 504)
@@ -155,7 +154,7 @@ class Studio:
         """Contracts that wait for every signature: one of each production went through the API, the others are its copies."""
         with MongoClient[dict[str, Any]](self.stack.mongo_url(), timeoutMS=60_000) as database:
             contracts = database["talent"]["contracts"]
-            sent = self.at_once(lambda client, _: self._sent(client), range(-(-count // CONTRACTS_PER_PRODUCTION)))
+            sent = self.at_once(lambda client, _: self._sent(client), range(-(-count // seeding.PER_PRODUCTION)))
             templates = list(contracts.find({"_id": {"$in": [contract["contract_id"] for contract in sent]}}))
             copies = seeding.store(contracts, templates, count - len(sent))
         return sent + [asdict(copy) for copy in copies]

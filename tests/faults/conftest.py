@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from deploy.local.stack import Stack
-from tests.faults.rig import UNLIMITED, Checker, Studio
+from tests.faults.clients import LIMITS_OFF
+from tests.faults.rig import Checker, Studio
 
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
     """The platform, running."""
-    with Stack(tmp_path / "home", extra_env=UNLIMITED) as running:
+    with Stack(tmp_path / "home", extra_env=LIMITS_OFF) as running:
         yield running
 
 

@@ -5,12 +5,11 @@ Clients (`clients`) write what they try to files (`history`), the nemesis (`neme
 """
 
 from tests.faults.checker import Checker
-from tests.faults.clients import LIMITS_OFF as UNLIMITED
 from tests.faults.clients import Studio
 from tests.faults.nemesis import Nemesis
 from tests.faults.report import Result, tell
 
-__all__ = ["UNLIMITED", "Checker", "Nemesis", "Studio", "check"]
+__all__ = ["Checker", "Nemesis", "Studio", "check"]
 
 
 def check(studio: Studio, checker: Checker, scenario: str = "", drain_seconds: float = 120) -> Result:

@@ -7,37 +7,16 @@ update and the confirms of its two messages loses one or both.
 import os
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from pymongo import ReturnDocument
 
 from bench.peers import contracts
 from bench.peers.celery.tasks import append_to_ledger, book_talent, database
 from bench.peers.contracts import ContractUnknown, SignatureRefused
+from bench.peers.rest import REFUSALS, Signature
 
-app = FastAPI()
-
-
-class Signature(BaseModel):
-    """A party's signature under a document."""
-
-    party: str
-    name: str
-    time_zone: str
-    document_sha256: str
-
-
-@app.exception_handler(ContractUnknown)
-async def unknown(request: Request, error: ContractUnknown) -> JSONResponse:
-    """404."""
-    return JSONResponse({"error": str(error)}, 404)
-
-
-@app.exception_handler(SignatureRefused)
-async def refused(request: Request, error: SignatureRefused) -> JSONResponse:
-    """409."""
-    return JSONResponse({"error": str(error)}, 409)
+app = FastAPI(exception_handlers=REFUSALS)
 
 
 @app.get("/contracts/{contract_id}")

@@ -7,26 +7,17 @@ import os
 from contextlib import asynccontextmanager
 
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
 from pymongo import ReturnDocument
 
 from bench.peers import contracts
 from bench.peers.contracts import ContractUnknown, SignatureRefused
 from bench.peers.faststream.broker import EVENTS, SIGNED, connect, make_broker
+from bench.peers.rest import REFUSALS, Signature
 
 broker = make_broker()
 database = connect()
-
-
-class Signature(BaseModel):
-    """A party's signature under a document."""
-
-    party: str
-    name: str
-    time_zone: str
-    document_sha256: str
 
 
 @asynccontextmanager
@@ -37,19 +28,7 @@ async def lifespan(app: FastAPI):
         yield
 
 
-app = FastAPI(lifespan=lifespan)
-
-
-@app.exception_handler(ContractUnknown)
-async def unknown(request: Request, error: ContractUnknown) -> JSONResponse:
-    """404."""
-    return JSONResponse({"error": str(error)}, 404)
-
-
-@app.exception_handler(SignatureRefused)
-async def refused(request: Request, error: SignatureRefused) -> JSONResponse:
-    """409."""
-    return JSONResponse({"error": str(error)}, 409)
+app = FastAPI(exception_handlers=REFUSALS, lifespan=lifespan)
 
 
 @app.get("/contracts/{contract_id}")
