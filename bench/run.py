@@ -20,7 +20,7 @@ from bench.scale import Scale
 from bench.seeding import Pool, Studio, bare
 from bench.usage import Meter, Used
 from deploy.local import mongodb, rabbitmq
-from deploy.local.stack import PROCESSES, Stack, service_of
+from deploy.local.stack import GATEWAY, PROCESSES, Stack, service_of
 from services.production.productions import schedule_id
 
 OURS = "callboard"
@@ -130,10 +130,11 @@ class Run:
         return {name: self.stack.record(name).pid for name in (*self.stack.processes, *self.copies)}
 
     def start_copies(self) -> None:
-        """Start a second copy of every process and return when all are ready."""
+        """Start a second copy of every process, known to both gateways, and return when all are ready."""
         self.copies = tuple(f"{name}-2" for name in self.stack.processes)
         for name in self.copies:
             self.stack.start_process(name)
+        self._restart_gateway()
         for name in self.copies:
             self.stack.wait_ready(name)
 
@@ -142,6 +143,13 @@ class Run:
         copies, self.copies = self.copies, ()
         for name in copies:
             self.stack.stop_process(name)
+        self._restart_gateway()
+
+    def _restart_gateway(self) -> None:
+        """A gateway asks the copies that run when it starts."""
+        self.stack.stop_process(GATEWAY)
+        self.stack.start_process(GATEWAY)
+        self.stack.wait_ready(GATEWAY)
 
     def servers(self) -> dict[str, int]:
         """The pids of mongod and RabbitMQ."""

@@ -31,6 +31,26 @@ class Problem(Exception):
         return cls(**{**wire, "errors": tuple((p, t) for p, t in wire["errors"])})
 
 
+def unavailable(service: str) -> Problem:
+    """Nobody is there to answer."""
+    return Problem(503, "service-unavailable", f"The {service} service is not there right now; repeat in a moment.",
+                   f"{service} 服务暂不可用；请稍后重试。", retry_after=1)  # fmt: skip
+
+
+def too_late(service: str) -> Problem:
+    """No answer came before the deadline, or it was lost."""
+    return Problem(504, "deadline-exceeded",
+                   f"The {service} service did not answer in time; the outcome is unknown: repeat with the same Idempotency-Key.",
+                   f"{service} 服务未能及时答复；结果未知，请使用相同的 Idempotency-Key 重试。")  # fmt: skip
+
+
+def internal() -> Problem:
+    """Something broke that the client cannot mend."""
+    return Problem(
+        500, "internal-error", "Something went wrong on our side; we have been told.", "系统内部错误，我们已收到通知。"
+    )
+
+
 class NotFound(RuleError):
     """There is no such thing, or it belongs to another tenant: the client is told both alike.
 

@@ -1,234 +1,41 @@
-"""Calls from the gateway to a service over the broker, with smart batching and deadlines.
+"""Calls to a service: it listens for its gateways, runs each call in a worker, and answers what is ready together.
 
-What waits goes out as one transient message, and the answers come back the same way on an exclusive, no-ack reply queue.
-A call is taken at most once: its message is acknowledged before the work, so a crash never repeats a command; a client
-repeats with its Idempotency-Key. No answer in time is a 504, no service there is a 503, both without waiting for ever.
+A call arrives at most once, and one whose deadline is over is not begun; a client repeats with its Idempotency-Key. While every
+worker is busy nothing more is read, so that what waits stays with the gateway. A service that stops says goodbye: the gateway
+sends no more, and what it had sent is answered.
 
-On the wire (MessagePack): calls are `[[id, operation, meta, path, query, body], ...]`, answers
-`[[id, "ok", version, replayed, status, headers, body] | [id, "problem", {...}], ...]`; bodies are bytes.
+On the wire (see `chassis.wire`): calls are `[id, operation, meta, path, query, body]`, answers
+`[id, "ok", version, replayed, status, headers, body] | [id, "problem", {...}]`; bodies are bytes.
 """
 
-import itertools
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import eventlet
-import msgpack
 import orjson
-from amqp import Channel, Connection, Message
-from eventlet.event import Event as Signal
 from marshmallow import ValidationError
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from pymongo.errors import PyMongoError
 
 from chassis import metrics, settings
-from chassis.amqp import BROKEN, Link
 from chassis.api import Answer, Call, Operation
-from chassis.cause import new_id
-from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
-from chassis.extensions import DependencyProvider
+from chassis.errors import Problem, StoreUnavailable, internal, invalid, problem_of, too_late
 from chassis.logs import bound, log
+from chassis.wire import BROKEN, Wire, greet
 from events.codecs import plain
 from events.errors import RuleError
 from events.schemas import load
 
 F = TypeVar("F", bound=Callable[..., Any])
-BATCH = 64
+Reply = Callable[[list[Any]], Any]
 PING = "ping"  # every service answers it, before any worker
-_META = ("tenant", "actor", "scopes", "if_match", "command_id", "fingerprint", "correlation_id", "traceparent", "deadline",
-         "client_ip", "user_agent")  # fmt: skip
-
-
-def call_queue(service: str) -> str:
-    """The queue on which a service takes calls."""
-    return f"rpc.{service}"
-
-
-def unavailable(service: str) -> Problem:
-    """Nobody is there to answer."""
-    return Problem(503, "service-unavailable", f"The {service} service is not there right now; repeat in a moment.",
-                   f"{service} 服务暂不可用；请稍后重试。", retry_after=1)  # fmt: skip
-
-
-def too_late(service: str) -> Problem:
-    """No answer came before the deadline."""
-    return Problem(504, "deadline-exceeded",
-                   f"The {service} service did not answer in time; the outcome is unknown: repeat with the same Idempotency-Key.",
-                   f"{service} 服务未能及时答复；结果未知，请使用相同的 Idempotency-Key 重试。")  # fmt: skip
-
-
-def internal() -> Problem:
-    """Something broke that the client cannot mend."""
-    return Problem(
-        500, "internal-error", "Something went wrong on our side; we have been told.", "系统内部错误，我们已收到通知。"
-    )
-
-
-class _Outbound:
-    """Sends what waits as one message per destination, on the link's channel, in an own greenthread."""
-
-    def __init__(self) -> None:
-        self.channel: Channel | None = None
-        self.writing: Any = None  # the link's lock: two writers must not mix their frames
-        self._waiting: dict[str, deque[Any]] = {}
-        self._busy = False
-
-    def put(self, queue: str, item: Any) -> None:
-        """Send `item` to `queue` with whatever else waits."""
-        self._waiting.setdefault(queue, deque()).append(item)
-        if not self._busy:
-            self._busy = True
-            eventlet.spawn_n(self._send_all)
-
-    def flush(self, timeout: float) -> None:
-        """Wait until everything is on its way, `timeout` seconds at most."""
-        with eventlet.Timeout(timeout, False):
-            while self._busy:
-                eventlet.sleep(0.005)
-
-    def properties(self, queue: str, items: list[Any]) -> dict[str, Any]:
-        """The message's properties."""
-        return {}
-
-    def lost(self, queue: str, items: list[Any]) -> None:
-        """The items did not leave."""
-
-    def _send_all(self) -> None:
-        try:
-            while self._waiting:
-                queue, waiting = next(iter(self._waiting.items()))
-                items = [waiting.popleft() for _ in range(min(BATCH, len(waiting)))]
-                if not waiting:
-                    del self._waiting[queue]
-                self._send(queue, items)
-        finally:
-            self._busy = False
-
-    def _send(self, queue: str, items: list[Any]) -> None:
-        channel = self.channel
-        try:
-            if channel is None:
-                raise OSError("no link")
-            properties = {"delivery_mode": 1, "content_type": "application/msgpack", **self.properties(queue, items)}
-            with self.writing:
-                channel.basic_publish(Message(msgpack.packb(items), **properties), "", queue, mandatory=True)
-        except BROKEN:
-            self.lost(queue, items)
-
-
-class RpcClient(DependencyProvider):
-    """The gateway's side: `self.rpc(service, operation, call meta, path, query, body)` waits for the answer."""
-
-    def setup(self) -> None:
-        """Name the reply queue of this process."""
-        config = settings.of(self.container)
-        self._reply_queue = f"reply.{config.service}.{new_id('r')[2:]}"
-        self._ids = itertools.count(1)
-        self._calls: dict[int, tuple[str, Signal]] = {}
-        self._out = _CallsOut(self._calls, self._reply_queue)
-        self._link = Link(config.amqp_url, f"{config.service}.rpc", self._opened, self._closed)
-        self._out.writing = self._link.writing
-
-    def start(self) -> None:
-        """Connect."""
-        self._link.start()
-
-    def stop(self) -> None:
-        """Disconnect; nobody waits any more."""
-        self._link.stop()
-
-    @property
-    def connected(self) -> bool:
-        """Whether calls can leave right now."""
-        return self._link.connected
-
-    def get_dependency(self, worker_ctx: Any) -> "RpcClient":
-        """The client itself: it is shared by all workers."""
-        return self
-
-    def call(
-        self, service: str, operation: str, meta: dict[str, Any], path: dict[str, str], query: bytes, body: bytes
-    ) -> Answer:
-        """The service's answer; raises Problem, at the latest when `meta["deadline"]` (seconds since the epoch) is over."""
-        number = next(self._ids)
-        done = Signal()
-        started = time.monotonic()
-        outcome = "ok"
-        try:
-            if not self._link.connected and not self._link.wait(min(1.0, meta["deadline"] - time.time())):
-                raise unavailable(service)
-            self._calls[number] = (service, done)
-            self._out.put(call_queue(service), [number, operation, [meta[name] for name in _META], path, query, body])
-            with eventlet.Timeout(max(meta["deadline"] - time.time(), 0.001), too_late(service)):
-                answer: list[Any] = done.wait()
-            if answer[1] == "problem":
-                raise Problem.from_wire(answer[2])
-            version, replayed, status, headers, content = answer[2:]
-            return Answer(content, version, replayed, status, tuple((k, v) for k, v in headers))
-        except Problem as problem:
-            outcome = problem.code
-            raise
-        finally:
-            self._calls.pop(number, None)
-            metrics.RPC_CALLS.labels(operation, outcome).inc()
-            metrics.RPC_SECONDS.labels(operation).observe(time.monotonic() - started)
-
-    def answers(self, service: str, seconds: float = 1) -> bool:
-        """Whether the service answers a ping."""
-        meta = dict.fromkeys(_META, "") | {"deadline": time.time() + seconds}
-        try:
-            self.call(service, PING, meta, {}, b"", b"")
-            return True
-        except Problem:
-            return False
-
-    def _opened(self, connection: Connection) -> None:
-        channel = connection.channel()
-        channel.events["basic_return"].add(self._returned)
-        channel.queue_declare(self._reply_queue, durable=False, exclusive=True, auto_delete=True)
-        channel.basic_consume(self._reply_queue, no_ack=True, exclusive=True, callback=self._answered)
-        self._out.channel = channel
-
-    def _closed(self) -> None:
-        """The link broke: a call that was sent may have been done, and its answer is lost with the reply queue."""
-        self._out.channel = None
-        for service, done in list(self._calls.values()):
-            if not done.ready():
-                done.send_exception(too_late(service))
-
-    def _answered(self, message: Message) -> None:
-        for answer in msgpack.unpackb(message.body):
-            waiting = self._calls.get(answer[0])
-            if waiting is not None and not waiting[1].ready():
-                waiting[1].send(answer)
-
-    def _returned(self, _error: Any, _exchange: str, _queue: str, message: Message) -> None:
-        for item in msgpack.unpackb(message.body):
-            self._out.refuse(item[0])
-
-
-class _CallsOut(_Outbound):
-    def __init__(self, calls: dict[int, tuple[str, Signal]], reply_queue: str) -> None:
-        super().__init__()
-        self._calls = calls
-        self._reply_queue = reply_queue
-
-    def properties(self, queue: str, items: list[Any]) -> dict[str, Any]:
-        left = max(item[2][_META.index("deadline")] for item in items) - time.time()
-        return {"reply_to": self._reply_queue, "expiration": str(max(int(left * 1000), 1))}
-
-    def lost(self, queue: str, items: list[Any]) -> None:
-        for item in items:
-            self.refuse(item[0])
-
-    def refuse(self, number: int) -> None:
-        """Nobody takes this call."""
-        waiting = self._calls.get(number)
-        if waiting is not None and not waiting[1].ready():
-            waiting[1].send_exception(unavailable(waiting[0]))
+GOODBYE = [0]  # instead of an answer: send no more calls
+LEAVING_SECONDS = 2  # in which gateways hear the goodbye and send what was on its way
+MOST_GATEWAYS = 64
+META = ("tenant", "actor", "scopes", "if_match", "command_id", "fingerprint", "correlation_id", "traceparent", "deadline",
+        "client_ip", "user_agent")  # fmt: skip
 
 
 class Serves(Entrypoint):
@@ -241,7 +48,7 @@ class Serves(Entrypoint):
         super().__init__(**kwargs)
 
     def setup(self) -> None:
-        """Join the process's call queue."""
+        """Join the process's server."""
         self.server.register_provider(self)
 
     def stop(self) -> None:
@@ -251,119 +58,142 @@ class Serves(Entrypoint):
 
 
 class RpcServer(ProviderCollector, SharedExtension):
-    """The service's side: takes batches of calls, runs each in a nameko worker, sends the answers that wait together."""
+    """The service's side: a connection for each gateway, a nameko worker for each call."""
 
     def setup(self) -> None:
-        """Make the link."""
+        """Read where to listen."""
         config = settings.of(self.container)
-        self._service = config.service
-        self._queue = call_queue(config.service)
-        self._channel: Channel | None = None
-        self._tag = ""
-        self._ceased = False
+        self._url = next((url for url in config.call_urls if url.service == config.service), None)
         self._operations: dict[str, Serves] = {}
-        self._out = _Outbound()
-        self._arrived: deque[Message] = deque()
-        self._wake = Signal()
-        self._link = Link(config.amqp_url, f"{config.service}.rpc", self._opened, self._closed)
-        self._out.writing = self._link.writing
+        self._gateways: set[_Gateway] = set()
+        self._socket: Any = None
+        self._ceased = False
 
     def start(self) -> None:
         """Begin to take calls."""
         self._operations = {entry.operation.name: entry for entry in self._providers}
-        self.container.spawn_managed_thread(self._dispatch, "rpc.dispatch")
-        self._link.start()
+        if self._url is not None:
+            self._socket = eventlet.listen((self._url.host, self._url.port), backlog=128)
+            self.container.spawn_managed_thread(self._accept, "rpc.accept")
 
     def stop(self) -> None:
         """Send the last answers and disconnect."""
-        self._out.flush(1)
-        self._link.stop()
+        for gateway in list(self._gateways):
+            gateway.wire.flush(1)
+            gateway.wire.abort()
         super().stop()
 
     @property
     def connected(self) -> bool:
-        """Whether calls arrive right now."""
-        return self._link.connected
+        """Whether calls can arrive."""
+        return self._url is None or self._socket is not None
+
+    @property
+    def port(self) -> int:
+        """The port in use."""
+        port: int = self._socket.getsockname()[1]
+        return port
 
     def cease(self) -> None:
-        """Stop taking calls, once."""
-        if not self._ceased and self._channel is not None:
-            self._ceased = True
-            try:
-                with self._link.writing:
-                    self._channel.basic_cancel(self._tag, nowait=True)
-            except BROKEN:
-                self._link.abort()
-            self._take_waiting()
-
-    def _opened(self, connection: Connection) -> None:
+        """Say goodbye to every gateway, once, and wait until none sends any more."""
         if self._ceased:
             return
-        channel = connection.channel()
-        # Durable, so that it needs no transient queue (gone in RabbitMQ 4.3), and gone with its last consumer, so that
-        # the gateway hears at once (mandatory) that nobody is there.
-        channel.queue_declare(self._queue, durable=True, auto_delete=True)
-        channel.basic_qos(0, 16, False)
-        channel.events["basic_return"].add(lambda *_: None)  # the caller is gone; nobody to tell
-        self._tag = channel.basic_consume(self._queue, callback=self._arrive)
-        self._channel = self._out.channel = channel
+        self._ceased = True
+        if self._socket is not None:
+            self._socket.close()
+        for gateway in self._gateways:
+            gateway.wire.put(GOODBYE)
+        with eventlet.Timeout(LEAVING_SECONDS, False):
+            while any(gateway.speaking for gateway in self._gateways):
+                eventlet.sleep(0.01)
 
-    def _closed(self) -> None:
-        self._channel = self._out.channel = None
-        self._arrived.clear()
-
-    def _arrive(self, message: Message) -> None:
-        self._arrived.append(message)
-        if not self._wake.ready():
-            self._wake.send()
-
-    def _dispatch(self) -> None:
-        while True:
-            self._wake.wait()
-            self._wake = Signal()
-            self._take_waiting()
-
-    def _take_waiting(self) -> None:
-        while self._arrived:
-            message = self._arrived.popleft()
-            try:
-                if self._channel is not None:
-                    with self._link.writing:
-                        self._channel.basic_ack(message.delivery_tag)
-            except BROKEN:
-                return
-            if message.delivery_info.get("redelivered"):
-                continue  # a process that died may have begun it: at most once, the caller hears 504 and repeats
-            reply_to = message.properties.get("reply_to", "")
-            for item in msgpack.unpackb(message.body):
-                self._spawn(item, reply_to)  # waits while every worker is busy: the prefetch is the only queue
-
-    def _spawn(self, item: list[Any], reply_to: str) -> None:
-        number, name, meta, path, query, body = item
-        known = dict(zip(_META, meta, strict=True))
+    def take(self, call: list[Any], reply: Reply) -> None:
+        """Run a call in a worker and give its answer to `reply`; waits while every worker is busy."""
+        number, name, meta, path, query, body = call
+        known = dict(zip(META, meta, strict=True))
         if known["deadline"] < time.time():
-            return  # nobody waits for it any more
+            reply([number, "problem", too_late(self.container.service_name).to_wire()])  # nobody waits for it any more
+            return
         if name == PING:
-            self._out.put(reply_to, [number, "ok", None, False, None, [], b""])
+            reply([number, "ok", None, False, None, [], b""])
             return
         entry = self._operations.get(name)
         if entry is None:
-            self._out.put(reply_to, [number, "problem", internal().to_wire()])
+            reply([number, "problem", internal().to_wire()])
             return
         started = time.monotonic()
 
         def finished(_context: Any, result: Any, exc_info: Any) -> Any:
             metrics.RPC_SERVED_SECONDS.labels(name).observe(time.monotonic() - started)
-            self._out.put(reply_to, [number, *_answer(entry.operation, result, exc_info)])
+            reply([number, *_answer(entry.operation, result, exc_info)])
             return result, exc_info
 
         try:
-            call = _call(entry.operation, known, path, query, body)
+            made = _call(entry.operation, known, path, query, body)
         except ValidationError as error:
-            self._out.put(reply_to, [number, "problem", invalid(error).to_wire()])
+            reply([number, "problem", invalid(error).to_wire()])
             return
-        with bound(correlation_id=call.correlation_id, tenant=call.tenant):
-            self.container.spawn_worker(entry, (call,), {}, handle_result=finished)
+        with bound(correlation_id=made.correlation_id, tenant=made.tenant):
+            self.container.spawn_worker(entry, (made,), {}, handle_result=finished)
+
+    def _accept(self) -> None:
+        while not self._ceased:
+            try:
+                connection, peer = self._socket.accept()
+            except OSError:
+                eventlet.sleep(0.05)  # out of file descriptors, or closed because we stop
+                continue
+            if len(self._gateways) < MOST_GATEWAYS:
+                eventlet.spawn_n(self._converse, connection, peer[0])
+            else:
+                connection.close()
+
+    def _converse(self, connection: Any, peer: str) -> None:
+        """Take a gateway's calls until it sends no more."""
+        assert self._url is not None
+        gateway = _Gateway(Wire(connection), self._gateways)
+        try:
+            values = gateway.wire.values()
+            greet(gateway.wire, values, self._url, caller=False)
+            if self._ceased:
+                gateway.wire.put(GOODBYE)
+            for call in values:
+                gateway.owed += 1
+                self.take(call, gateway.answer)
+        except BROKEN as error:
+            log.warning("gateway_lost", peer=peer, error=f"{type(error).__name__}: {error}"[:300])
+            gateway.wire.abort()
+        finally:
+            gateway.fell_silent()
+
+
+class _Gateway:
+    """One gateway's connection, which lasts until all that it asked is answered."""
+
+    def __init__(self, wire: Wire, all_of_them: "set[_Gateway]") -> None:
+        self.wire = wire
+        self.owed = 0
+        self.speaking = True
+        self._all = all_of_them
+        self._all.add(self)
+
+    def answer(self, answer: list[Any]) -> None:
+        """Send an answer."""
+        self.owed -= 1
+        self.wire.put(answer)
+        if not self.speaking and not self.owed:
+            eventlet.spawn_n(self._hang_up)
+
+    def fell_silent(self) -> None:
+        """It sends no more."""
+        self.speaking = False
+        if not self.owed:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.wire.flush(1)
+        self.wire.close()
+        self._all.discard(self)
 
 
 def _call(operation: Operation, meta: dict[str, Any], path: dict[str, str], query: bytes, body: bytes) -> Call:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from chassis.wire import CallUrl
+
 T = TypeVar("T")
 OUTBOX_LIMIT = 600.0  # seconds an event may wait to be published before commands are refused
 
@@ -49,6 +51,10 @@ def _amqp_url(value: str) -> str:
     if not value.startswith(("amqp://", "amqps://")):
         raise ValueError(value)
     return value
+
+
+def _call_urls(value: str) -> tuple[CallUrl, ...]:
+    return tuple(CallUrl.parse(url) for url in value.split())
 
 
 def _mongo_url(value: str) -> str:
@@ -98,6 +104,7 @@ class Settings:
     service: str
     amqp_url: str = field(repr=False)
     mongo_url: str = field(repr=False)
+    call_urls: tuple[CallUrl, ...]  # the own service's: where it listens; of others: where they are
     database: str
     internal_host: str
     internal_port: int
@@ -116,6 +123,11 @@ class Settings:
             service=service,
             amqp_url=setting("CALLBOARD_AMQP_URL", _amqp_url, "amqp://user:password@host:port[,host:port]/vhost"),
             mongo_url=setting("CALLBOARD_MONGO_URL", _mongo_url, "mongodb://user:password@host:port/?replicaSet=name"),
+            call_urls=setting(
+                "CALLBOARD_CALL_URLS",
+                _call_urls,
+                "call://service:password@host:port, or several with spaces in between",
+            ),
             database=setting("CALLBOARD_DATABASE", _text, "a database name", service),
             internal_host=setting("CALLBOARD_INTERNAL_HOST", _text, "an address", "127.0.0.1"),
             internal_port=setting("CALLBOARD_INTERNAL_PORT", _port, "a port from 0 to 65535", 0),

@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any
 
 from chassis import settings
+from chassis.calling import RpcClient
 from chassis.cause import Cause, new_id
 from chassis.extensions import DependencyProvider
 from chassis.logs import log
-from chassis.rpc import RpcClient
 from chassis.store import Store
 from chassis.tracing import trace_id
 from events.errors import RuleError

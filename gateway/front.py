@@ -12,9 +12,8 @@ from werkzeug.wrappers import Request, Response
 
 from chassis import metrics, tracing
 from chassis.api import Answer, Operation, command_id, fingerprint
-from chassis.errors import Problem, StoreUnavailable, invalid, problem_of
+from chassis.errors import Problem, StoreUnavailable, internal, invalid, problem_of
 from chassis.logs import bound, log
-from chassis.rpc import internal
 from chassis.web import ARRIVED
 from events.schemas import load
 from gateway import body, problems

@@ -6,10 +6,11 @@ import orjson
 from werkzeug.wrappers import Request, Response
 
 from chassis.api import Answer, Call, decode_cursor, page
+from chassis.calling import RpcClient
 from chassis.cause import new_id
 from chassis.documents import now
 from chassis.errors import NotFound
-from chassis.rpc import RpcClient, serves
+from chassis.rpc import serves
 from chassis.store import Store
 from chassis.web import web
 from events.errors import RuleError

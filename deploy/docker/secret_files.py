@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 SERVICES = ("talent", "production", "distribution", "compliance", "gateway")
 HAS_MASTER_KEY = ("talent", "production", "compliance", "gateway")
 VHOST = "callboard"
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - of its container, which only the internal network reaches
 LEDGER_NAME = "ledger.callboard.local"
 
 ED25519_SIGNATURE = b"\x01"
@@ -43,6 +44,11 @@ def amqp_url(service: str) -> str:
 def mongo_url(service: str) -> str:
     """The URL of a service's database user, with a new password."""
     return f"mongodb://{service}:{password()}@mongodb:27017/?replicaSet=rs0&authSource=admin"
+
+
+def call_url(service: str) -> str:
+    """Where a service listens for calls, with a new password."""
+    return f"call://{service}:{password()}@{EVERY_ADDRESS}:9200"
 
 
 def master_key() -> str:
@@ -86,7 +92,7 @@ def permissions(service: str) -> tuple[str, str, str]:
     The same as `deploy.local.rabbitmq.permissions`, which explains them; that module needs packages that a machine
     with nothing but Docker does not have. A test keeps the two equal.
     """
-    own = rf"{service}\.[^.]+|rpc\.{service}|reply\.{service}\..+"
+    own = rf"{service}\.[^.]+"
     shared = r"delay\.\d+|parked"
     return (
         f"^({own}|{shared})$",
@@ -151,6 +157,9 @@ def make_secrets(folder: Path) -> None:
         store.once(f"{service}_mongo_url", partial(mongo_url, service))
     for service in HAS_MASTER_KEY:
         store.once(f"{service}_master_key", master_key)
+    listening = [store.once(f"{service}_call_urls", partial(call_url, service)) for service in SERVICES[:-1]]
+    reached = [url.replace(EVERY_ADDRESS, service) for service, url in zip(SERVICES, listening, strict=False)]
+    store.write("gateway_call_urls", " ".join(reached))
     store.once("compliance_ledger_key", ledger_key)
     store.once("gateway_token_keys", token_keys)
     store.once("mongodb_keyfile", mongodb_keyfile)

@@ -83,14 +83,14 @@ def server_script() -> Path:
 def permissions(service: str) -> tuple[str, str, str]:
     """The regular expressions (configure, write, read) of the names that a service's broker user may touch.
 
-    - It declares its own exchange, queues and reply queues, the delay ladder and the exchange for parked messages.
-    - It publishes to its own exchange, the ladder, the parked exchange and the default exchange (calls and answers).
-      Binding needs write on the queue, so the same names are writable.
+    - It declares its own exchange and queues, the delay ladder and the exchange for parked messages.
+    - It publishes to its own exchange, the ladder and the parked exchange. Binding needs write on the queue, so the same
+      names are writable; the ladder, whose end is the default exchange, needs write on that.
     - It consumes from its own queues only and may bind them to every service's events. The ladder and the parked
       exchange are readable because RabbitMQ asks for read on the source of a binding, and on a queue that is declared
       with a dead-letter exchange.
     """
-    own = rf"{service}\.[^.]+|rpc\.{service}|reply\.{service}\..+"
+    own = rf"{service}\.[^.]+"
     shared = r"delay\.\d+|parked"
     return (
         f"^({own}|{shared})$",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from deploy.local import credentials as keys
 from deploy.local.credentials import Credentials
@@ -21,12 +21,15 @@ class Settings:
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
 
-    def of(self, service: str, *, amqp_url: str, mongo_url: str, internal_port: int) -> dict[str, str]:
-        """What every process of a service needs, and the keys that are only its own."""
+    def of(
+        self, name: str, service: str, *, amqp_url: str, mongo_url: str, call_urls: str, internal_port: int
+    ) -> dict[str, str]:
+        """What the process called `name` of a service needs, and the keys that are only the service's own."""
         settings = {
             "CALLBOARD_DATABASE": service,
             "CALLBOARD_AMQP_URL_FILE": str(self._credentials.write(f"{service}.amqp_url", amqp_url)),
             "CALLBOARD_MONGO_URL_FILE": str(self._credentials.write(f"{service}.mongo_url", mongo_url)),
+            "CALLBOARD_CALL_URLS_FILE": str(self._credentials.write(f"{name}.call_urls", call_urls)),
             "CALLBOARD_INTERNAL_HOST": LOOPBACK,
             "CALLBOARD_INTERNAL_PORT": str(internal_port),
         }
@@ -39,6 +42,13 @@ class Settings:
         if service == GATEWAY:
             settings["CALLBOARD_TOKEN_KEYS_FILE"] = self._key("gateway.token_keys", keys.token_keys)
         return settings
+
+    def call_urls(self, ports: Iterable[tuple[str, int]]) -> str:
+        """Where services take calls, with their passwords, from each one's name and port."""
+        return " ".join(f"call://{service}:{self._call_password(service)}@{LOOPBACK}:{port}" for service, port in ports)
+
+    def _call_password(self, service: str) -> str:
+        return self._credentials.secret(f"{service}.call_password", keys.password)
 
     def _key(self, name: str, make: Callable[[], str]) -> str:
         self._credentials.secret(name, make)

@@ -49,6 +49,11 @@ def service_of(process: str) -> str:
     return process.partition("-")[0]
 
 
+def port_names(process: str) -> tuple[str, ...]:
+    """The names of a process's ports: its internal one, and that of a service where it takes calls."""
+    return (process, f"{process}.calls") if service_of(process) in SERVICES else (process,)
+
+
 class Stack:
     """The servers and processes of one home. A context manager: started on entering, stopped on leaving.
 
@@ -162,8 +167,8 @@ class Stack:
 
     def start_process(self, name: str) -> None:
         """Run a process under supervision: one that was stopped, or one more copy."""
-        if name not in self._ports:
-            self._ports |= ports.choose([name], self.home.ports_file)
+        missing = [port for port in port_names(name) if port not in self._ports]
+        self._ports |= ports.choose(missing, self.home.ports_file)
         self._report(name, "starting")
         environment = self.environment(name)
         self._supervisor.start(ProcessSpec(name, tuple(self._command(service_of(name))), environment, CHECKOUT))
@@ -214,10 +219,17 @@ class Stack:
     def environment(self, name: str) -> dict[str, str]:
         """All settings of a process. Secrets are in files of which the environment has only the paths."""
         service = service_of(name)
-        own = Settings(self._credentials).of(
+        making = Settings(self._credentials)
+        # A gateway asks every copy that runs when it starts.
+        asked = self._supervisor.names() if service == GATEWAY else [name]
+        own = making.of(
+            name,
             service,
             amqp_url=self.amqp_url(service),
             mongo_url=self.mongo_url(service),
+            call_urls=making.call_urls(
+                (service_of(one), self._ports[calls]) for one in asked for calls in port_names(one)[1:]
+            ),
             internal_port=self._ports[name],
         )
         if service == GATEWAY:
@@ -299,7 +311,7 @@ class Stack:
         stop([name for name in names if name == rabbitmq.NAME_SERVER], SERVER_GRACE)
 
     def _choose_ports(self) -> None:
-        wanted = [*self.processes]
+        wanted = [port for name in self.processes for port in port_names(name)]
         if not self._external_amqp_url:
             wanted += rabbitmq.port_names(self._brokers)
         if not self._external_mongo_url:

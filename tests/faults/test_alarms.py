@@ -63,18 +63,14 @@ def impatient(tmp_path: Path) -> Iterator[Stack]:
 
 
 def test_an_alarm_loses_nothing_and_ends_by_itself(stack: Stack, studio: Studio, checker: Checker) -> None:
-    """Memory and disk alarm while contracts are signed: nothing acknowledged is lost, and all effects arrive afterwards.
-
-    Calls go through the broker too: those that an alarm holds are answered by their deadline, and repeated with their key.
-    """
+    """Memory and disk alarm while contracts are signed: every signing is accepted, and all effects arrive afterwards."""
     nemesis = Nemesis(stack, ALARMS, studio.folder)
     with studio.signing(seconds=(SECONDS + 30) * ROUNDS * 2, thinking=0.2):
         for alarm in nemesis.plan(ROUNDS):
             nemesis.strike(alarm)
     nemesis.close()
     answers = studio.history.answers
-    assert set(answers) <= {"200", "503 service-unavailable", "504 deadline-exceeded"}, answers
-    assert answers["504 deadline-exceeded"], "the fault was not there"
+    assert set(answers) == {"200"}, answers
     check(studio, checker, "broker alarms")
 
 

@@ -13,7 +13,7 @@ from tests.faults.clients import UNLIMITED, Studio
 from tests.faults.faults import Pause, Wire
 from tests.faults.rig import Nemesis, check
 from tests.faults.size import FULL
-from tests.faults.wired import SERVERS, Wired, link
+from tests.faults.wired import Wired, link, links
 
 pytestmark = pytest.mark.slow
 
@@ -40,11 +40,10 @@ def pauses() -> list[Pause]:
 def failures() -> list[Wire]:
     """Every link is cut, held and slowed, for each length (short: in one way each, and one for longer than a call)."""
     chance = Random(7)
-    links = [link(name, server) for name in PROCESSES for server in SERVERS]
     if FULL:
-        return [Wire(name, mode, seconds, LATE) for name in links for mode in MODES for seconds in LENGTHS]
-    some = [Wire(name, chance.choice(MODES), chance.choice(LENGTHS), LATE) for name in links]
-    return [*some, Wire(link("talent", mongodb.SERVER), "hold", LONG), Wire(link(GATEWAY, rabbitmq.NODE), "hold", LONG)]
+        return [Wire(name, mode, seconds, LATE) for name in links() for mode in MODES for seconds in LENGTHS]
+    some = [Wire(name, chance.choice(MODES), chance.choice(LENGTHS), LATE) for name in links()]
+    return [*some, Wire(link("talent", mongodb.SERVER), "hold", LONG), Wire(link(GATEWAY, "talent"), "hold", LONG)]
 
 
 TITLES = {pauses: "standing still", failures: "links that fail"}

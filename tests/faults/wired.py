@@ -1,4 +1,4 @@
-"""A stack whose processes reach broker and database through a proxy: each on a link of its own that can be cut, held or slowed."""
+"""A stack whose processes reach broker, database and each other through a proxy: each on a link of its own that can be cut, held or slowed."""
 
 import json
 import subprocess
@@ -12,14 +12,21 @@ from urllib.parse import urlsplit, urlunsplit
 from deploy.local import mongodb, ports, rabbitmq
 from deploy.local.home import CHECKOUT
 from deploy.local.loopback import LOOPBACK
+from deploy.local.settings import GATEWAY, SERVICES, Settings
 from deploy.local.stack import PROCESSES, Stack, chassis_command, service_of
 
 SERVERS = (rabbitmq.NODE, mongodb.SERVER)
 
 
 def link(process: str, server: str) -> str:
-    """The name of the link from a process to a server."""
+    """The name of the link from a process to a server, or from the gateway to a service."""
     return f"{process}-to-{server}"
+
+
+def links(processes: Sequence[str] = PROCESSES) -> list[str]:
+    """Every link: each process reaches both servers, and the gateway every service."""
+    services = [name for name in processes if service_of(name) in SERVICES]
+    return [link(name, server) for name in processes for server in SERVERS] + [link(GATEWAY, name) for name in services]
 
 
 class Wired(Stack):
@@ -40,9 +47,11 @@ class Wired(Stack):
     def start(self) -> None:
         """Start the proxy, then everything else."""
         self.home.create()
-        self._ports = ports.choose([*rabbitmq.PORTS, *mongodb.PORTS], self.home.ports_file)
-        targets = {rabbitmq.NODE: self._ports["amqp"], mongodb.SERVER: self._ports["mongodb"]}
-        words = [f"{link(name, server)}={targets[server]}" for name in self.processes for server in SERVERS]
+        services = [name for name in self.processes if service_of(name) in SERVICES]
+        calls = {name: f"{name}.calls" for name in services}
+        self._ports = ports.choose([*rabbitmq.PORTS, *mongodb.PORTS, *calls.values()], self.home.ports_file)
+        targets = {rabbitmq.NODE: "amqp", mongodb.SERVER: "mongodb"} | calls
+        words = [f"{name}={self._ports[targets[name.partition('-to-')[2]]]}" for name in links(self.processes)]
         command = (sys.executable, "-m", "tests.faults.proxy", *words)
         self._proxy = subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         found: dict[str, int] = json.loads(self._answers.readline())
@@ -54,6 +63,9 @@ class Wired(Stack):
                 # Otherwise the driver goes to the address that the replica set tells it, past the proxy.
                 "CALLBOARD_MONGO_URL": _through(to_database, self.mongodb.url(user), "directConnection=true"),
             }
+        self.extra_env[GATEWAY]["CALLBOARD_CALL_URLS"] = Settings(self._credentials).call_urls(
+            (service_of(name), found[link(GATEWAY, name)]) for name in services
+        )
         super().start()
 
     def stop(self) -> None:

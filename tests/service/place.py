@@ -1,6 +1,7 @@
 """Where one test works: a virtual host and databases of its own on the suite's servers."""
 
 import os
+import random
 import secrets
 import signal
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from chassis.amqp import Link, open_connection
 from chassis.extensions import DependencyProvider
 from chassis.parking import Parking
 from chassis.settings import Settings
-from deploy.local.loopback import request
+from chassis.wire import CallUrl
+from deploy.local import ports
+from deploy.local.loopback import LOOPBACK, is_free, request
 from deploy.local.rabbitmq import ADMIN
 from tests.service.waiting import until
 
@@ -53,6 +56,12 @@ class Servers:
             os.kill(self.broker_pid, signal.SIGCONT)
 
 
+def toy_url() -> CallUrl:
+    """Where a copy of the toy service takes calls."""
+    free = (port for port in random.sample(ports.RANGE, 100) if is_free(port))
+    return CallUrl("toy", "its-password", LOOPBACK, next(free))
+
+
 @dataclass
 class Place:
     """A virtual host, a database name, and the containers that a test runs there."""
@@ -60,6 +69,7 @@ class Place:
     servers: Servers
     name: str = field(default_factory=lambda: f"t{secrets.token_hex(5)}")
     containers: list[ServiceContainer] = field(default_factory=list)
+    toy: CallUrl = field(default_factory=toy_url)
 
     def open(self) -> None:
         """Make the virtual host."""
@@ -84,12 +94,15 @@ class Place:
         """The broker, in this test's virtual host."""
         return f"{self.servers.amqp_url.rpartition('/')[0]}/{quote(self.name)}"
 
-    def settings(self, service: str, max_workers: int = 64, amqp_url: str = "") -> Settings:
+    def settings(
+        self, service: str, max_workers: int = 64, amqp_url: str = "", call_urls: tuple[CallUrl, ...] = ()
+    ) -> Settings:
         """A process's settings."""
         return Settings(
             service=service,
             amqp_url=amqp_url or self.amqp_url,
             mongo_url=self.servers.mongo_url,
+            call_urls=call_urls or (self.toy,),
             database=self.name,
             internal_host="127.0.0.1",
             internal_port=0,
@@ -100,13 +113,13 @@ class Place:
             public_url="",
         )
 
-    def run(self, service: type, max_workers: int = 64, amqp_url: str = "", parking: Any = None) -> ServiceContainer:
+    def run(self, service: type, parking: Any = None, max_workers: int = 64, **settings: Any) -> ServiceContainer:
         """A service in a container of this process; returns when it is connected."""
         name: str = service.name  # type: ignore[attr-defined]  # nameko's convention
         container = ServiceContainer(
             service,
             {
-                "settings": self.settings(name, max_workers, amqp_url),
+                "settings": self.settings(name, max_workers, **settings),
                 "database": self.database,
                 "parking": parking or Parking(self.database),
                 "max_workers": max_workers,
@@ -115,8 +128,9 @@ class Place:
         )
         container.start()
         self.containers.append(container)
-        links = [extension for extension in container.extensions if hasattr(extension, "connected")]
-        until(lambda: all(link.connected for link in links), what=f"{name}'s connection to the broker")
+        if name != "front":  # whose service may come later, or never
+            links = [extension for extension in container.extensions if hasattr(extension, "connected")]
+            until(lambda: all(link.connected for link in links), what=f"{name}'s connections")
         return container
 
     def stop(self, container: ServiceContainer) -> None:

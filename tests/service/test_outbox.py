@@ -180,7 +180,8 @@ def test_events_of_one_aggregate_keep_their_order(place: Place, relay: Relay, to
     for body in place.messages("all"):
         event = orjson.loads(body)
         heard.setdefault(event["aggregateid"], []).append(event["aggregateversion"])
-    assert heard == {f"tallies/{name}": list(range(1, 51)) for name in ("tly_1", "tly_2", "tly_3")}
+    first = {tally: list(dict.fromkeys(versions)) for tally, versions in heard.items()}
+    assert first == {f"tallies/{name}": list(range(1, 51)) for name in ("tly_1", "tly_2", "tly_3")}, heard
 
 
 def test_a_stopped_broker_holds_no_write(

@@ -11,10 +11,11 @@ from pymongo.database import Database
 from chassis import mongo, outbox
 from chassis.aggregates import Aggregates
 from chassis.api import Answer, Call, Operation, command_id, fingerprint
+from chassis.calling import RpcClient
 from chassis.cause import Cause, new_id
 from chassis.handlers import handles
 from chassis.outbox import Relay
-from chassis.rpc import RpcClient, serves
+from chassis.rpc import serves
 from chassis.store import Repository, Store
 from chassis.tracing import start
 from chassis.vault import Vault

@@ -152,7 +152,6 @@ def test_a_service_declares_its_own_topology(servers: Stack) -> None:
         back = {"x-queue-type": "quorum", "x-dead-letter-exchange": "", "x-message-ttl": 500}
         channel.queue_declare("delay.500", durable=True, auto_delete=False, arguments=back)
         channel.queue_bind("delay.500", "delay.500", "")
-        channel.queue_declare("reply.talent.1", exclusive=True)
         channel.basic_consume("talent.book")
 
 
@@ -163,8 +162,8 @@ def test_a_service_declares_its_own_topology(servers: Stack) -> None:
         lambda channel: channel.queue_declare("anything", durable=True),
         lambda channel: channel.exchange_declare("production.events", "topic", durable=True, auto_delete=False),
         lambda channel: channel.exchange_delete("production.events"),
-        lambda channel: channel.queue_bind("rpc.production", "talent.events", "#"),
-        lambda channel: channel.basic_consume("rpc.production"),
+        lambda channel: channel.queue_bind("production.parked", "talent.events", "#"),
+        lambda channel: channel.basic_consume("production.parked"),
         lambda channel: channel.queue_purge("production.parked"),
     ],
 )

@@ -11,6 +11,7 @@ from chassis.settings import SettingInvalid, Settings
 GIVEN = {
     "CALLBOARD_AMQP_URL": "amqp://talent:s3cret@127.0.0.1:5672/callboard",
     "CALLBOARD_MONGO_URL": "mongodb://talent:s3cret@127.0.0.1:27017/?replicaSet=rs0",
+    "CALLBOARD_CALL_URLS": "call://talent:s3cret@127.0.0.1:9200 call://production:s3cret@example:9200",
 }
 
 
@@ -53,6 +54,8 @@ def test_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, name: str) ->
     [
         ("CALLBOARD_AMQP_URL", "http://secret-host"),
         ("CALLBOARD_MONGO_URL", "mongodb+srv://secret-host"),
+        ("CALLBOARD_CALL_URLS", "call://talent@secret-host"),
+        ("CALLBOARD_CALL_URLS", "call://talent:password@host:1 http://talent:password@secret-host:1"),
         ("CALLBOARD_HTTP_PORT", "secret"),
         ("CALLBOARD_INTERNAL_PORT", "70000"),
         ("CALLBOARD_MAX_WORKERS", "many-secret"),
