@@ -27,7 +27,7 @@ from chassis.api import Answer, Call
 from chassis.batching import SmartBatch
 from chassis.cause import Cause, new_id
 from chassis.documents import changes, from_document, now, to_document
-from chassis.errors import Busy, KeyReused, NotFound, VersionConflict
+from chassis.errors import Busy, KeyReused, NotFound, OutboxOverdue, VersionConflict
 from chassis.mongo import Document, ensure_indexes, in_our_words
 from chassis.vault import Vault
 from events.codecs import plain
@@ -174,7 +174,13 @@ class Aggregates(Generic[T]):
 
         Raises Taken, OutboxOverdue and StoreUnavailable.
         """
-        self._relay.require_timely()
+        try:
+            self._relay.require_timely()
+        except OutboxOverdue:
+            with in_our_words():
+                if replay := self._created(call):
+                    return replay
+            raise
         value, entries = self._stamp(value, 0, value.tenant, events, Cause.of_call(call))
         answer = Answer(orjson.dumps(plain(view(value))), value.version)
         document = self._new_document(value, entries)
@@ -184,11 +190,9 @@ class Aggregates(Generic[T]):
             try:
                 self._insert(document)
             except Taken as taken:
-                first = call.command_id and self.collection.find_one({"creation.id": call.command_id})
-                replay = self._replay(first, call) if first else None
-                if replay is None:
-                    raise taken
-                return replay
+                if replay := self._created(call):
+                    return replay
+                raise taken
         self._relay.offer(self.collection.name, document["_id"], entries)
         return answer
 
@@ -426,6 +430,11 @@ class Aggregates(Generic[T]):
         if self._vault is not None:
             body = self._vault.seal_bytes(document_id, body)
         return [{"id": call.command_id, "of": call.fingerprint, "at": now(), "answer": body, "version": answer.version}]
+
+    def _created(self, call: Call) -> Answer | None:
+        """The answer to this command when it created something before."""
+        first = self.collection.find_one({"creation.id": call.command_id}) if call.command_id else None
+        return self._replay(first, call) if first else None
 
     def _replay(self, document: Document, call: Call) -> Answer | None:
         if not call.command_id:
