@@ -67,7 +67,7 @@ LONGEST_REST = 0.05
 def rest(worked: float) -> None:
     """Pause after a batch for about as long as it took, in seconds: what arrives meanwhile is the next one.
 
-    A batch costs a round trip or four whatever its size; *measured* at 200 signings/s, each takes 8.8 ms of processor time
-    without the shortest rest and 7.9 with it. One event that comes alone does not wait. Nobody rests who has a whole batch waiting already.
+    A batch costs a round trip or four whatever its size: handlers that rest sign 520 contracts a second where others sign 440
+    (record 0020). One event that comes alone does not wait. Nobody rests who has a whole batch waiting already.
     """
     eventlet.sleep(min(max(worked, SHORTEST_REST), LONGEST_REST))

@@ -4,7 +4,6 @@ A write hands its events to the relay of its own process, which publishes with p
 from the documents in bulk. The sweeper finds what a crashed process or an absent broker left behind.
 """
 
-import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from pymongo.errors import PyMongoError
 
 from chassis import metrics
 from chassis.amqp import Outgoing, Publisher
-from chassis.batching import rest
 from chassis.cause import Cause, new_id
 from chassis.documents import now
 from chassis.errors import OutboxOverdue
@@ -162,9 +160,8 @@ class Relay:
                 self._wake.wait()
                 self._wake = Signal()
                 continue
-            batch, held = self._take()
+            batch = self._take()
             messages = [Outgoing(self._exchange, p.routing_key, p.body, p.event_id) for p in batch]
-            began = time.monotonic()
             self._publisher.publish(messages)
             confirmed = [p for p, m in zip(batch, messages, strict=True) if m.outcome == "confirmed"]
             self._confirmed += confirmed
@@ -173,14 +170,11 @@ class Relay:
                 eventlet.spawn_n(self._clear_all)
             if len(confirmed) < len(batch):
                 self._keep(batch, messages)
-            elif not held and len(self._waiting) < BATCH and not self._stopping:
-                rest(time.monotonic() - began)
         while self._clearing:
             eventlet.sleep(0.01)
 
-    def _take(self) -> tuple[list[Pending], bool]:
-        """The next to publish, and whether others were held back: of each document only one, lest what the broker refuses
-        is overtaken by what follows it."""
+    def _take(self) -> list[Pending]:
+        """The next to publish: of each document only one, lest what the broker refuses is overtaken by what follows it."""
         batch: list[Pending] = []
         held: list[Pending] = []
         documents = set()
@@ -190,7 +184,7 @@ class Relay:
             (held if document in documents else batch).append(pending)
             documents.add(document)
         self._waiting.extendleft(reversed(held))
-        return batch, bool(held)
+        return batch
 
     def _keep(self, batch: Sequence[Pending], messages: Sequence[Outgoing]) -> None:
         """Try in the same order again what the broker may not have; leave to the sweeper what no queue takes."""
