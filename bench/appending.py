@@ -30,6 +30,7 @@ def measure(run: Run) -> Result:
     subject = f"{told['entries']:,} entries"
     appended = Figure(subject, "append", "entries/s", (told["entries"] / told["append_seconds"],))
     proof = Figure(subject, "inclusion proof p99", "ms", (percentile(told["proof_seconds"], 99) * 1000,))
+    entry = Figure(subject, "finding an entry p99", "ms", (percentile(told["entry_seconds"], 99) * 1000,))
     audited = Figure(subject, "audit", "s", (told["audit_seconds"],))
     unclean = Figure(subject, "ledgers that are not whole", "", (float(not told["whole"]),))
     targets = [
@@ -39,4 +40,4 @@ def measure(run: Run) -> Result:
     ]
     if told["entries"] >= AT_SCALE:
         targets.append(Target("audit, s", audited, "at most", 60))
-    return Result((appended, proof, audited, unclean), tuple(targets))
+    return Result((appended, entry, proof, audited, unclean), tuple(targets))

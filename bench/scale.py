@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Repetitions; seconds of load in one of them, by measurement; and how much there is of what is counted.
+    """Repetitions; seconds of load in one of them, by measurement (B1: `signing` ours, `peers` theirs); and how much there is of
+    what is counted.
 
     `small` and `large` are stored contracts (B6), `signings` how many are counted before memory is judged (B7),
     `entries` the length of the ledger (B5), `events` what one handler drains from its queue (B3).
@@ -14,6 +15,7 @@ class Scale:
     name: str
     repetitions: int
     signing: float
+    peers: float
     reading: float
     effects: float
     growth: float
@@ -30,11 +32,12 @@ FULL = Scale(
     name="full",
     repetitions=5,
     signing=12,
-    reading=4,
-    effects=4,
-    growth=4,
-    copies=4,
-    idle=10,
+    peers=5,
+    reading=3,
+    effects=3,
+    growth=3,
+    copies=3,
+    idle=6,
     small=10_000,
     large=1_000_000,
     signings=100_000,
@@ -45,11 +48,12 @@ QUICK = Scale(
     name="quick",
     repetitions=2,
     signing=3,
+    peers=2,
     reading=1,
-    effects=3,
+    effects=2,
     growth=2,
     copies=2,
-    idle=5,
+    idle=3,
     small=2_000,
     large=50_000,
     signings=5_000,

@@ -6,13 +6,14 @@ from bench.run import OURS, Run, Signings
 
 
 def measure(run: Run) -> Result:
-    """Every contestant signs in every repetition, one after the other."""
+    """Every contestant signs in every repetition, one after the other; the peers for a shorter time."""
     contestants = run.signing()
     done: dict[str, list[Signings]] = {contestant.name: [] for contestant in contestants}
     for repetition in range(run.scale.repetitions):
         for contestant in contestants:
             run.say(f"{repetition + 1} of {run.scale.repetitions}: {contestant.title} signs")
-            done[contestant.name].append(run.sign(contestant, run.scale.signing))
+            seconds = run.scale.signing if contestant.name == OURS else run.scale.peers
+            done[contestant.name].append(run.sign(contestant, seconds))
     figures = {contestant.name: figures_of(contestant, done[contestant.name]) for contestant in contestants}
     ours, *_ = figures[OURS]
     ratios = {name: ratio(ours, theirs) for name, (theirs, *_) in figures.items() if name != OURS}

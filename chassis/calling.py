@@ -1,7 +1,8 @@
 """The gateway's side of calls: finds the service, waits for the answer, and says in time when none will come.
 
 Calls go straight to the service, not through the broker: what a studio signs is accepted while the broker is full, slow
-or away. Of several copies of a service the one with the fewest calls at hand is asked. A call is sent at most once; when
+or away. Of several copies of a service the first that has room is asked, so that
+batches stay large; when all are full, the one with the fewest calls at hand. A call is sent at most once; when
 its answer is lost the client repeats it with its Idempotency-Key.
 """
 
@@ -26,6 +27,7 @@ from chassis.wire import BROKEN, CallUrl, Wire, greet
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.25  # seconds between two attempts to connect
 RESOLVE_SECONDS = 5  # after which a name is looked up again: copies come and go
 CONNECT_SECONDS = 5
+ROOM = 16  # calls that one copy gets before the next: what is done together costs less than what is spread
 
 
 class RpcClient(DependencyProvider):
@@ -111,7 +113,6 @@ class _Service:
         self.urls: list[CallUrl] = []
         self.met = False
         self._copies: dict[tuple[str, int], _Copy] = {}
-        self._turn = itertools.count()
         self._thread: Any = None
 
     def start(self) -> None:
@@ -123,10 +124,9 @@ class _Service:
             copy.stop()
 
     def choose(self) -> "_Copy | None":
-        """The copy with the fewest calls at hand, of equals each in turn; one that is silent only when there is no other."""
+        """The first copy that has room, else the one with the fewest calls; one that is silent only when there is no other."""
         there = [copy for copy in self._copies.values() if copy.there]
-        turn = next(self._turn) % max(len(there), 1)
-        return min(there[turn:] + there[:turn], key=lambda copy: (copy.silent, copy.busy), default=None)
+        return min(there, key=lambda copy: (copy.silent, max(copy.busy, ROOM - 1)), default=None)
 
     def _follow(self) -> None:
         """Keep one connection to every address that the URLs' names have now."""

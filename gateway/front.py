@@ -90,12 +90,11 @@ class Front:
         except Exception as error:
             log.error("request_failed", route=exchange.route, correlation_id=exchange.trace_id, exc_info=error)
             response = problems.respond(internal(), exchange.language, exchange.trace_id)
-        for name, value in API_HEADERS:
-            response.headers.setdefault(name, value)
-        response.headers["Trace-Id"] = exchange.trace_id
+        set_already = {name for name, _ in response.headers}
+        response.headers.extend([header for header in API_HEADERS if header[0] not in set_already])
+        response.headers.add("Trace-Id", exchange.trace_id)
         if exchange.limit:
-            response.headers["RateLimit-Policy"] = self._limits.policy
-            response.headers["RateLimit"] = exchange.limit
+            response.headers.extend((("RateLimit-Policy", self._limits.policy), ("RateLimit", exchange.limit)))
         status = str(response.status_code)
         metrics.HTTP_REQUESTS.labels(exchange.route, request.method, status).inc()
         metrics.HTTP_SECONDS.labels(exchange.route, status).observe(time.perf_counter() - started)

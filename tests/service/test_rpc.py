@@ -18,7 +18,7 @@ from eventlet.event import Event as Signal
 from nameko.containers import ServiceContainer
 
 from chassis.api import Answer
-from chassis.calling import RpcClient
+from chassis.calling import ROOM, RpcClient
 from chassis.errors import Problem
 from chassis.wire import CallUrl, Refused, Wire, greet
 from tests.service.place import Place, provider_of, toy_url
@@ -259,8 +259,8 @@ def test_a_lost_connection_ends_the_calls_on_it(place: Place, serve: Serve, clie
     assert ask("count", {"by": 1}).version == 1
 
 
-def test_the_least_busy_copy_is_asked(place: Place) -> None:
-    """Of two copies the one with fewer calls at hand gets the next; one that is silent only when there is no other."""
+def test_a_copy_is_filled_before_the_next(place: Place) -> None:
+    """The second of two copies is asked when the first is full; one that is silent only when there is no other."""
     urls = (toy_url(), toy_url())
     for url in urls:
         place.run(Toy, call_urls=(url,))
@@ -268,9 +268,9 @@ def test_the_least_busy_copy_is_asked(place: Place) -> None:
     both = client._services["toy"]
     until(lambda: len(both._copies) == 2 and all(copy.there for copy in both._copies.values()))
     first, second = both._copies.values()
-    naps = [eventlet.spawn(asking(client), "nap", {"milliseconds": 700}) for _ in range(8)]
-    until(lambda: (first.busy, second.busy) == (4, 4), what="four naps each")
-    assert [orjson.loads(nap.wait().body)["total"] for nap in naps] == [700] * 8
+    naps = [eventlet.spawn(asking(client), "nap", {"milliseconds": 700}) for _ in range(ROOM + 8)]
+    until(lambda: (first.busy, second.busy) == (ROOM, 8), what="a first copy that is full")
+    assert [orjson.loads(nap.wait().body)["total"] for nap in naps] == [700] * (ROOM + 8)
     first.silent = True
     assert {both.choose() for _ in range(10)} == {second}
     second.there = False
