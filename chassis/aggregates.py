@@ -240,6 +240,29 @@ class Aggregates(Generic[T]):
                 eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
 
+    # Time
+
+    def advance(self, document_id: str, rule: Callable[[T], Change[T]], cause: Cause) -> None:
+        """Apply `rule` because its time has come, not because somebody asked; nothing when there is no such aggregate.
+
+        Raises Busy, PersonForgotten, StoreUnavailable and whatever the rule raises.
+        """
+        with self._turns.setdefault(document_id, Semaphore()), in_our_words():
+            for attempt in range(ATTEMPTS):
+                document = self._read_whole(document_id)
+                if document is None:
+                    return
+                self._relay.offer_left(self.collection.name, document)
+                value = self._decode(document)
+                changed, events = rule(value)
+                if not events:
+                    return
+                changed, entries = self._stamp(changed, value.version, value.tenant, events, cause)
+                if self._save(document, value, changed, entries, []):
+                    return
+                eventlet.sleep(random.random() * 0.01 * attempt)
+        raise Busy
+
     # Events
 
     def absorb(

@@ -29,6 +29,13 @@ class Cause:
         """An event is a step in one."""
         return cls(f"service:{service}", envelope.correlation_id, envelope.id, tracing.follow(envelope.traceparent))
 
+    @classmethod
+    def of_time(cls, service: str) -> "Cause":
+        """Nobody asked: a date was reached, and a story begins."""
+        traceparent = tracing.start()
+        story = tracing.trace_id(traceparent)
+        return cls(f"service:{service}", story, story, traceparent)
+
 
 def new_id(prefix: str) -> str:
     """A prefixed, sortable id: `ctr_` + ULID."""

@@ -56,6 +56,15 @@ class PersonUpdated(Event, type="talent.person.updated.v1", subject="person_id")
 
 
 @dataclass(frozen=True)
+class PersonErased(Event, type="talent.person.erased.v1", subject="person_id"):
+    """A studio erased its file on a person, who asked for it; `everywhere` when no other studio has one."""
+
+    person_id: PersonId
+    requested_on: date
+    everywhere: bool
+
+
+@dataclass(frozen=True)
 class PermitRecorded(Event, type="talent.permit.recorded.v1", subject="person_id"):
     """A person's work permit was put on file, or corrected: the latest facts replace the earlier ones of the same id."""
 
@@ -74,6 +83,27 @@ class PermitRevoked(Event, type="talent.permit.revoked.v1", subject="person_id")
     person_id: PersonId
     permit_id: PermitId
     reason: Line
+
+
+@dataclass(frozen=True)
+class PermitExpiring(Event, type="talent.permit.expiring.v1", subject="person_id"):
+    """A person's work permit ends in 60, 30 or 7 days, or `days_left` when it was recorded later than that."""
+
+    person_id: PersonId
+    permit_id: PermitId
+    kind: Line
+    valid_until: date
+    days_left: int
+
+
+@dataclass(frozen=True)
+class PermitExpired(Event, type="talent.permit.expired.v1", subject="person_id"):
+    """The last valid day of a person's work permit is over."""
+
+    person_id: PersonId
+    permit_id: PermitId
+    kind: Line
+    valid_until: date
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ ROLES: dict[str, frozenset[str]] = {
     "viewer": READ,
     "finance": READ,
     "casting": READ | {"people:write", "permits:write", "schedule:write"},
-    "legal": READ | {"permits:write", "contracts:write", "contracts:sign"},
+    "legal": READ | {"people:erase", "permits:write", "contracts:write", "contracts:sign"},
     "producer": READ
     | {
         "people:write",
+        "people:erase",
         "permits:write",
         "contracts:write",
         "contracts:sign",
@@ -33,6 +34,7 @@ OFFICE = READ | {"accounts:write", "office"}
 ALL: dict[str, str] = {
     "people:read": "Read your studio's files on people",
     "people:write": "Register people and change their files",
+    "people:erase": "Forget a person who asks for it",
     "permits:write": "Put work permits on file and revoke them",
     "contracts:read": "Read contracts",
     "contracts:write": "Draft, send and cancel contracts",

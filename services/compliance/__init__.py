@@ -2,5 +2,6 @@
 
 Publishes: FindingRaised, FindingClosed.
 Handles: PersonRegistered, PersonUpdated, PermitRecorded, PermitRevoked, ScheduleChanged (judges the bookings anew),
-ProductionRegistered (knows whose productions are), every event of every service (the ledger).
+ProductionRegistered (knows whose productions are), PersonErased (destroys the key of whom no studio knows any more),
+every event of every service (the ledger).
 """

@@ -12,7 +12,7 @@ from chassis.store import Store
 from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ProductionRegistered, ScheduleChanged
-from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent import PermitRecorded, PermitRevoked, PersonErased, PersonRegistered, PersonUpdated
 from services.compliance import api, cases, productions, publication, views
 from services.compliance.api import (
     ConsistencyQuery,
@@ -106,6 +106,12 @@ class Compliance:
             return self.store.sequencer.append([Heard(event.body, event.attributes) for event in events])
         except NotRecordable as error:
             raise Permanent(str(error)) from error
+
+    @handles(PersonErased)
+    def forget_person(self, event: Envelope[PersonErased]) -> None:
+        """Destroy the key of entries about a person whom no studio knows any more; leaves and proofs stay as they are."""
+        if event.data.everywhere:
+            self.store.vault.destroy(event.data.person_id)
 
     @every(1)
     def sign_what_is_stored(self) -> None:

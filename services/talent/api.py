@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
     ContractId,
+    Items,
     Language,
     Line,
     Paragraph,
@@ -31,6 +33,8 @@ from services.talent.document import ContractDocument
 from services.talent.people import (
     BirthDateImpossible,
     Contact,
+    ContractsOpen,
+    ErasureNotYetAsked,
     IdentityDocument,
     LanguageRepeated,
     Names,
@@ -83,6 +87,22 @@ class PermitRevocation:
     """Why a permit no longer holds."""
 
     reason: Line
+
+
+@dataclass(frozen=True)
+class ErasureRequest:
+    """On which day the person asked to be forgotten."""
+
+    requested_on: date
+
+
+@dataclass(frozen=True)
+class ErasureView:
+    """That a studio's file on a person is erased."""
+
+    person_id: PersonId
+    requested_on: date
+    erased_at: datetime
 
 
 # Contracts
@@ -207,6 +227,24 @@ class EvidenceView:
     reason: str | None
 
 
+@dataclass(frozen=True)
+class HeldContract:
+    """A contract with everything that is kept of it: the document that the parties sign, and their signatures."""
+
+    contract: ContractView
+    document: ContractDocument
+    evidence: EvidenceView
+
+
+@dataclass(frozen=True)
+class HeldData:
+    """All that a studio holds on a person, as of a moment."""
+
+    held_at: datetime
+    person: PersonView
+    contracts: Annotated[tuple[HeldContract, ...], Items(max=1_000)]
+
+
 _PERSON = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 _PRODUCTION = "prd_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -310,6 +348,33 @@ UPDATE_PERSON = Operation(
     errors=(NotFound, PersonForgotten, *_PROFILE_ERRORS),
     example={"languages": [{"tag": "ko", "level": "native"}, {"tag": "zh", "level": "B2"}]},
 )
+EXPORT_PERSON = Operation(
+    name="export_person",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}/export",
+    summary="Everything that the studio holds on a person, for the person",
+    description="The right of access and portability (GDPR art. 15 and 20, PIPL art. 45): the file, the permits, and every "
+    "contract with its document and signatures.",
+    response=HeldData,
+    scope="people:read",
+    errors=(NotFound, PersonForgotten),
+)
+ERASE_PERSON = Operation(
+    name="erase_person",
+    kind="command",
+    method="POST",
+    path="/v1/people/{person_id}/erasure",
+    summary="Forget a person who asks for it",
+    description="Destroys the key under which the studio's file, documents and signatures with this person are sealed (GDPR "
+    "art. 17, PIPL art. 47): nobody can read them any more. Contracts keep their terms and hashes, and every proof of the "
+    "ledger stays valid. Refused while a contract with the person is open. It cannot be undone.",
+    request=ErasureRequest,
+    response=ErasureView,
+    scope="people:erase",
+    errors=(NotFound, PersonForgotten, ErasureNotYetAsked, ContractsOpen),
+    example={"requested_on": "2026-11-20"},
+)
 RECORD_PERMIT = Operation(
     name="record_permit",
     kind="command",
@@ -381,7 +446,7 @@ LIST_CONTRACTS = Operation(
     query=ContractsQuery,
     response=page_of(ContractView),
     scope="contracts:read",
-    errors=(CursorInvalid,),
+    errors=(CursorInvalid, NotFound, PersonForgotten),
 )
 REVISE_CONTRACT = Operation(
     name="revise_contract",
@@ -481,6 +546,8 @@ API = Api(
         GET_PERSON,
         LIST_PEOPLE,
         UPDATE_PERSON,
+        EXPORT_PERSON,
+        ERASE_PERSON,
         RECORD_PERMIT,
         REVOKE_PERMIT,
         DRAFT_CONTRACT,

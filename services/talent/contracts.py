@@ -124,6 +124,9 @@ class Contract:
         return self.parties[len(self.signatures)].key
 
 
+OPEN: tuple[State, ...] = ("draft", "sent", "partially_signed")
+"""What may still become an executed contract."""
+
 Step = tuple[Contract, list[Event]]
 
 
@@ -184,7 +187,7 @@ def send(contract: Contract, expires_on: date, today: date) -> Step:
 
 def cancel(contract: Contract, reason: bytes, at: datetime) -> Step:
     """Withdraw what is not yet executed, for a (sealed) reason; raises ContractStateConflict."""
-    require(contract, "cancellation", "draft", "sent", "partially_signed")
+    require(contract, "cancellation", *OPEN)
     closed = replace(contract, state="cancelled", closing=Closing(STUDIO, at, reason))
     return closed, [ContractCancelled(contract.id)]
 

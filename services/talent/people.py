@@ -10,7 +10,15 @@ from typing import Annotated, Any, Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Items, Language, Line, PersonId, Territory, Text
-from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent import (
+    PermitExpired,
+    PermitExpiring,
+    PermitRecorded,
+    PermitRevoked,
+    PersonErased,
+    PersonRegistered,
+    PersonUpdated,
+)
 from services.talent import codes, permits
 from services.talent.permits import Permit, PermitFacts
 
@@ -48,6 +56,21 @@ class LanguageRepeated(RuleError):
     status = 422
     en = "{tag} is listed more than once."
     zh = "{tag} 重复列出。"
+
+
+class ErasureNotYetAsked(RuleError):
+    """Nobody asks for something tomorrow."""
+
+    status = 422
+    en = "{requested_on} is still to come: name the day on which the person asked."
+    zh = "{requested_on} 尚未到来：请填写当事人提出请求的日期。"
+
+
+class ContractsOpen(RuleError):
+    """A contract with the person is out for signature, or a draft."""
+
+    en = "Contract {contract_id} with this person is still open: have it signed, declined or cancelled first."
+    zh = "与此人的合同 {contract_id} 尚未了结：请先完成签署、拒签或撤销。"
 
 
 @dataclass(frozen=True)
@@ -126,6 +149,7 @@ class PersonFile:
     profile: Profile
     permits: tuple[Permit, ...]
     registered_at: datetime
+    erased: bool = False
 
 
 def file_id(person_id: str, tenant: str) -> str:
@@ -165,6 +189,37 @@ def revoke_permit(file: PersonFile, permit_id: str, reason: str, at: datetime) -
     """Revoke a permit on the file; raises the errors of `permits.revoke`."""
     changed = permits.revoke(file.permits, permit_id, reason, at)
     return replace(file, permits=changed), [PermitRevoked(file.person_id, permit_id, reason)]
+
+
+def erase(file: PersonFile, requested_on: date, everywhere: bool, at: datetime) -> tuple[PersonFile, list[Event]]:
+    """The file of a person who asked to be forgotten (GDPR art. 17, PIPL art. 47); raises ErasureNotYetAsked.
+
+    Everything that was sealed for the studio under the person's key becomes unreadable: file, documents, evidence.
+    """
+    if requested_on > at.date():
+        raise ErasureNotYetAsked("/requested_on", requested_on=requested_on)
+    return replace(file, permits=(), erased=True), [PersonErased(file.person_id, requested_on, everywhere)]
+
+
+def next_notice(file: PersonFile) -> date | None:
+    """When the end of a permit on the file has to be announced next; None when there is none to announce."""
+    return min((due for permit in file.permits if (due := permits.notice_on(permit))), default=None)
+
+
+def give_notices(file: PersonFile, today: date) -> tuple[PersonFile, list[Event]]:
+    """The file with every announcement of a permit's end that is due; no event when none is."""
+    events: list[Event] = []
+    held = []
+    for permit in file.permits:
+        days = permits.notice(permit, today)
+        if days is not None:
+            told = (file.person_id, permit.permit_id, permit.kind, permit.valid_until)
+            events.append(
+                PermitExpired(*told) if days < 0 else PermitExpiring(*told, (permit.valid_until - today).days)
+            )
+            permit = replace(permit, noticed=days)
+        held.append(permit)
+    return replace(file, permits=tuple(held)), events
 
 
 def check(profile: Profile, today: date) -> None:

@@ -1,5 +1,6 @@
 """Work permits on a person's file: what lets a foreigner work, from when to when, and where."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -15,6 +16,8 @@ PermitNumber = Annotated[
 ]
 
 MAX_PERMITS = 200
+NOTICES = (60, 30, 7, -1)
+"""How many days before its last valid day the end of a permit is announced; -1 is the day after, when it is over."""
 
 
 class PermitEndsBeforeItStarts(RuleError):
@@ -78,6 +81,8 @@ class Permit:
     places: Places
     recorded_at: datetime
     revocation: Revocation | None = None
+    noticed: int | None = None
+    """The last of `NOTICES` that was given."""
 
 
 Permits = tuple[Permit, ...]
@@ -98,6 +103,27 @@ def revoke(permits: Permits, permit_id: str, reason: str, at: datetime) -> Permi
     if find(permits, permit_id).revocation is not None:
         raise PermitAlreadyRevoked(permit_id=permit_id)
     return tuple(replace(p, revocation=Revocation(reason, at)) if p.permit_id == permit_id else p for p in permits)
+
+
+def notice_on(permit: Permit) -> date | None:
+    """When the next notice of the permit's end is due; None when there will be none."""
+    left = _left(permit)
+    if not left:
+        return None
+    return date.fromordinal(min(max(permit.valid_until.toordinal() - left[0], 1), date.max.toordinal()))
+
+
+def notice(permit: Permit, today: date) -> int | None:
+    """Which of `NOTICES` is due: of several that were missed the latest; None when none is."""
+    days_left = (permit.valid_until - today).days
+    return min((days for days in _left(permit) if days_left <= days), default=None)
+
+
+def _left(permit: Permit) -> Sequence[int]:
+    """The notices that were not given yet."""
+    if permit.revocation is not None:
+        return ()
+    return [days for days in NOTICES if permit.noticed is None or days < permit.noticed]
 
 
 def find(permits: Permits, permit_id: str) -> Permit:

@@ -3,6 +3,7 @@
 import hmac
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo import IndexModel, ReturnDocument
 
 from chassis.api import decode_cursor
+from chassis.errors import PersonForgotten
 from chassis.mongo import Document, in_our_words
 from chassis.settings import read_key
 from chassis.store import Repository
@@ -19,10 +21,14 @@ from events.schemas import load
 from services.talent.api import ContractsQuery, PeopleQuery
 from services.talent.contracts import Contract, Paper
 from services.talent.document import ContractDocument, digest
-from services.talent.people import IdentityDocument, PersonFile, Profile, file_id
+from services.talent.people import IdentityDocument, PersonFile, Profile, file_id, next_notice
 from services.talent.permits import Permit
 from services.talent.productions import KnownProduction
 from services.talent.signing import Evidence
+
+DUE_AT_ONCE = 200
+MOST_EXPORTED = 1_000
+_OUT: Document = {"state": {"$in": ["partially_signed", "sent"]}}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,8 @@ class TalentRepository(Repository):
                 IndexModel([("tenant", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("nationality", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("languages", 1), ("_id", 1)]),
+                IndexModel([("person_id", 1)]),
+                IndexModel([("notice_on", 1)], partialFilterExpression={"notice_on": {"$type": "string"}}),
             ],
             encode=self._encode_file,
             decode=self._decode_file,
@@ -63,6 +71,7 @@ class TalentRepository(Repository):
                 IndexModel([("tenant", 1), ("state", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("terms.production_id", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("terms.person_id", 1), ("_id", 1)]),
+                IndexModel([("expires_on", 1)], partialFilterExpression=_OUT),
             ],
         )
         self.productions = self.aggregates("productions", KnownProduction, "production")
@@ -92,7 +101,7 @@ class TalentRepository(Repository):
 
     def list_people(self, tenant: str, query: PeopleQuery) -> list[PersonFile]:
         """The studio's files that match, one more than the limit, without people who are forgotten."""
-        where: Document = {"tenant": tenant}
+        where: Document = {"tenant": tenant, "erased": False}
         if query.nationality:
             where["nationality"] = query.nationality
         if query.language:
@@ -110,6 +119,30 @@ class TalentRepository(Repository):
             found = self.people.collection.find(where, {"_id": 1}).sort("_id", 1).limit(limit)
             return self.vault.prepare_to_open([document["_id"] for document in found])
 
+    def known_elsewhere(self, file: str) -> bool:
+        """Whether another studio has a file on the same person."""
+        with in_our_words():
+            others = {"person_id": file.partition(".")[0], "_id": {"$ne": file}, "erased": False}
+            return self.people.collection.find_one(others, {"_id": 1}) is not None
+
+    def forget(self, file: str, everywhere: bool) -> None:
+        """Destroy the key of a file, and the trace of an identity document that no studio needs any more."""
+        with in_our_words():
+            self.vault.destroy(file)
+            if everywhere:
+                self._identities.delete_many({"person_id": file.partition(".")[0]})
+
+    def files_to_notice(self, today: date) -> list[str]:
+        """Files with a permit whose end has to be announced by today, some at a time."""
+        where = {"notice_on": {"$type": "string", "$lte": today.isoformat()}}
+        with in_our_words():
+            return [d["_id"] for d in self.people.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+
+    def notice_nobody(self, file: str) -> None:
+        """Announce nothing more of a person who is forgotten."""
+        with in_our_words():
+            self.people.collection.update_one({"_id": file}, {"$set": {"notice_on": None}})
+
     def _encode_file(self, file: PersonFile) -> Document:
         return {
             "_id": file.id,
@@ -117,12 +150,16 @@ class TalentRepository(Repository):
             "version": file.version,
             "person_id": file.person_id,
             "registered_at": file.registered_at,
-            "nationality": file.profile.nationality,
-            "languages": [language.tag for language in file.profile.languages],
-            "sealed": self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
+            "erased": file.erased,
+            "nationality": None if file.erased else file.profile.nationality,
+            "languages": [] if file.erased else [language.tag for language in file.profile.languages],
+            "notice_on": due.isoformat() if (due := next_notice(file)) else None,
+            "sealed": None if file.erased else self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
         }
 
     def _decode_file(self, document: Document) -> PersonFile:
+        if document["erased"]:
+            raise PersonForgotten
         private = load(_Private, self.vault.open(document["_id"], document["sealed"]), tolerant=True)
         return PersonFile(
             document["_id"],
@@ -146,6 +183,19 @@ class TalentRepository(Repository):
         }
         where = {name: value for name, value in wanted.items() if value is not None}
         return self.contracts.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+
+    def contracts_of(self, tenant: str, person_id: str, *states: str) -> list[Contract]:
+        """The contracts of a studio with a person, oldest first, in any of the states when some are named."""
+        where: Document = {"tenant": tenant, "terms.person_id": person_id}
+        if states:
+            where["state"] = {"$in": list(states)}
+        return self.contracts.select(where, MOST_EXPORTED)
+
+    def overdue_contracts(self, today: date) -> list[str]:
+        """Contracts that are out for signature although their last day is over, some at a time."""
+        where = {**_OUT, "expires_on": {"$lt": today.isoformat()}}
+        with in_our_words():
+            return [d["_id"] for d in self.contracts.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
 
     def archive(self, document: ContractDocument) -> Paper:
         """The document as it is kept."""

@@ -7,13 +7,16 @@ from typing import Any
 
 from chassis.aggregates import Taken
 from chassis.api import Answer, Call, page
-from chassis.cause import new_id
+from chassis.cause import Cause, new_id
 from chassis.documents import now
+from chassis.errors import PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.store import Store
+from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ProductionRegistered
+from events.talent import PersonErased
 from services.talent import api, contracts, people, permits, productions, signing, terms, views
 from services.talent.contracts import Contract, Step
 from services.talent.document import ContractDocument
@@ -59,6 +62,28 @@ class Talent:
         """Change the studio's file on a person."""
         at = now()
         return self.store.people.change(call, _file_id(call), lambda f: people.update(f, call.body, at), views.person)
+
+    @serves(api.EXPORT_PERSON)
+    def export_person(self, call: Call) -> Answer:
+        """Everything that the studio holds on a person."""
+        file = self.store.people.get(_file_id(call), call.tenant)
+        held = tuple(self._held(contract) for contract in self.store.contracts_of(call.tenant, file.person_id))
+        return Answer(api.HeldData(now(), views.person(file), held), file.version)
+
+    @serves(api.ERASE_PERSON)
+    def erase_person(self, call: Call) -> Answer:
+        """Forget a person; the event that says so destroys the key."""
+        at, file = now(), _file_id(call)
+        requested_on = call.body.requested_on
+        for contract in self.store.contracts_of(call.tenant, call.path["person_id"], *contracts.OPEN):
+            raise people.ContractsOpen(contract_id=contract.id)
+        everywhere = not self.store.known_elsewhere(file)
+        return self.store.people.change(
+            call,
+            file,
+            lambda known: people.erase(known, requested_on, everywhere, at),
+            lambda known: api.ErasureView(known.person_id, requested_on, at),
+        )
 
     @serves(api.RECORD_PERMIT)
     def record_permit(self, call: Call) -> Answer:
@@ -178,7 +203,33 @@ class Talent:
         contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
         return Answer(views.evidence(contract, self.store.evidence(contract), self.store.reason(contract)))
 
-    # What others say
+    # What time brings
+
+    @every(60)
+    def expire_contracts(self) -> None:
+        """End the contracts that nobody signed in time."""
+        at = now()
+        while overdue := self.store.overdue_contracts(at.date()):
+            for contract_id in overdue:
+                self.store.contracts.advance(contract_id, lambda c: signing.expire(c, at), Cause.of_time(self.name))
+
+    @every(60)
+    def announce_expiries(self) -> None:
+        """Tell that permits are about to end, or have."""
+        today = now().date()
+        while due := self.store.files_to_notice(today):
+            for file in due:
+                try:
+                    self.store.people.advance(file, lambda f: people.give_notices(f, today), Cause.of_time(self.name))
+                except PersonForgotten:
+                    self.store.notice_nobody(file)
+
+    # What is said
+
+    @handles(PersonErased)
+    def forget_person(self, event: Envelope[PersonErased]) -> None:
+        """Destroy the key under which everything about the person is sealed."""
+        self.store.forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
 
     @handles(ProductionRegistered, batch=64)
     def know_production(self, events: Sequence[Envelope[ProductionRegistered]]) -> list[str]:
@@ -186,6 +237,10 @@ class Talent:
         return self.store.productions.absorb(events, lambda e: [e.data.production_id], productions.know)
 
     # Shared steps
+
+    def _held(self, contract: Contract) -> api.HeldContract:
+        evidence = views.evidence(contract, self.store.evidence(contract), self.store.reason(contract))
+        return api.HeldContract(views.contract(contract), self.store.document(contract), evidence)
 
     def _person(self, call: Call, agreed: terms.Terms) -> PersonFile:
         return self.store.people.get(file_id(agreed.person_id, call.tenant), call.tenant)

@@ -1,6 +1,5 @@
 """What talent answers of a person whose key was destroyed: 410 where their data would be opened, silence in lists."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,59 +7,27 @@ from typing import Any
 import orjson
 import pytest
 
-from chassis.api import Call, Operation
+from chassis.documents import now
 from chassis.errors import PersonForgotten, problem_of
-from chassis.outbox import Relay
-from chassis.vault import Vault
+from events.envelope import from_wire
 from events.schemas import load
+from events.talent import PersonErased
 from services.talent import api
-from services.talent.people import Profile, ProfileChange, file_id
-from services.talent.productions import KnownProduction
-from services.talent.repository import TalentRepository
+from services.talent.people import ContractsOpen, Profile, ProfileChange, file_id
 from services.talent.service import Talent
 from tests.service.place import Place
-from tests.service.toys import call_of
-
-KEY = bytes(range(32))
-STUDIO = "stu_01JD8Z4C7M2QK5V9W3XRT6B8NE"
-PRODUCTION = "prd_01JD8Z5A3F6H9KBN2QS5VX8Z1C"
-
-
-def call(body: Any = None, query: Any = None, key: str = "", **path: str) -> Call:
-    """A call of the studio."""
-    return replace(call_of(body, key=key, tenant=STUDIO), path=path, query=query)
+from tests.service.talents import STUDIO, call, draft, example, make, register
 
 
 @pytest.fixture
 def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
-    """The service on a database of its own; its relay does not run."""
-    monkeypatch.setenv("CALLBOARD_MASTER_KEY", base64.b64encode(KEY).decode())
-    service = Talent()
-    vault = Vault(place.database, KEY)
-    service.store = TalentRepository("talent", place.database, Relay("talent", place.amqp_url), vault)
-    service.store.ensure_indexes()
-    service.store.productions.ensure(KnownProduction(PRODUCTION, STUDIO, 0, "A Promise in Dragon City"))
-    return service
-
-
-def example(operation: Operation) -> dict[str, Any]:
-    """The operation's example body."""
-    assert operation.example is not None
-    return operation.example
-
-
-def register(talent: Talent, key: str = "") -> str:
-    """A new person on file."""
-    body = {name: value for name, value in example(api.REGISTER_PERSON).items() if name != "document"}
-    return str(orjson.loads(talent.register_person(call(load(Profile, body), key=key)).body)["person_id"])
+    """The service on a database of its own."""
+    return make(place, monkeypatch)
 
 
 def cancelled_contract(talent: Talent, person: str) -> str:
     """A contract with the person that was cancelled, for a reason that is kept sealed."""
-    body = example(api.DRAFT_CONTRACT)
-    terms = {**body["terms"], "production_id": PRODUCTION, "person_id": person}
-    drafted = talent.draft_contract(call(load(api.ContractRequest, {**body, "terms": terms})))
-    contract_id = str(orjson.loads(drafted.body)["contract_id"])
+    contract_id = draft(talent, person)
     talent.cancel_contract(call(api.Cancellation("She fell ill."), contract_id=contract_id))
     return contract_id
 
@@ -104,3 +71,63 @@ def test_a_list_goes_on_without_the_forgotten(talent: Talent) -> None:
     second = listed(talent, api.PeopleQuery(limit=2, cursor=first.next))
     assert [person.person_id for person in second.items] == [people[4], people[5]]
     assert second.next is None
+
+
+def erase(talent: Talent, person: str) -> None:
+    """Have a person forgotten, and wait for nobody: the event is handled here."""
+    talent.erase_person(call(api.ErasureRequest(now().date()), person_id=person))
+    (file,) = talent.store.people.collection.find({"person_id": person, "tenant": STUDIO})
+    (entry,) = [e for e in file["outbox"] if e["key"] == PersonErased.routing_key()]
+    talent.forget_person(from_wire(orjson.loads(entry["body"])))
+
+
+def test_an_erased_person_is_gone_from_every_answer(talent: Talent) -> None:
+    """At once, before the key is destroyed and after; the document in the database keeps no trace of who it was."""
+    person, other = register(talent), register(talent)
+    contract = cancelled_contract(talent, person)
+    talent.erase_person(call(api.ErasureRequest(now().date()), person_id=person))
+    for finish in (lambda: None, lambda: talent.store.forget(file_id(person, STUDIO), True)):
+        finish()
+        with pytest.raises(PersonForgotten):
+            talent.get_person(call(person_id=person))
+        assert [p.person_id for p in listed(talent, api.PeopleQuery()).items] == [other]
+    with pytest.raises(PersonForgotten):
+        talent.get_contract_document(call(contract_id=contract))
+    document = talent.store.people.collection.find_one({"person_id": person})
+    assert document is not None
+    assert (document["nationality"], document["languages"], document["sealed"]) == (None, [], None)
+
+
+def test_a_person_with_an_open_contract_stays(talent: Talent) -> None:
+    """First the contract is signed, declined or cancelled; then there is something to forget."""
+    person = register(talent)
+    contract = draft(talent, person)
+    with pytest.raises(ContractsOpen) as refused:
+        erase(talent, person)
+    assert refused.value.facts["contract_id"] == contract
+    talent.cancel_contract(call(api.Cancellation("No."), contract_id=contract))
+    erase(talent, person)
+
+
+def test_a_passport_is_forgotten_with_its_last_file(talent: Talent) -> None:
+    """Another studio's file keeps the person's id; when nobody has one, the same passport is somebody new."""
+    profile = load(Profile, example(api.REGISTER_PERSON))
+    elsewhere = replace(call(profile), tenant="stu_01JD8Z4C7M2QK5V9W3XRT6B8NF")
+    person = orjson.loads(talent.register_person(call(profile)).body)["person_id"]
+    assert orjson.loads(talent.register_person(elsewhere).body)["person_id"] == person
+    erase(talent, person)
+    assert talent.get_person(replace(elsewhere, path={"person_id": person})).version == 1, "their own file"
+    talent.erase_person(replace(elsewhere, path={"person_id": person}, body=api.ErasureRequest(now().date())))
+    talent.store.forget(file_id(person, elsewhere.tenant), True)
+    assert orjson.loads(talent.register_person(call(profile)).body)["person_id"] != person
+
+
+def test_a_person_gets_everything_that_is_held(talent: Talent) -> None:
+    """The file, the permits, and each contract with its document and the names in it."""
+    person = register(talent)
+    contracts = [draft(talent, person), cancelled_contract(talent, person)]
+    held = talent.export_person(call(person_id=person)).body
+    assert held.person.names.legal == example(api.REGISTER_PERSON)["names"]["legal"]
+    assert [each.contract.contract_id for each in held.contracts] == contracts
+    assert {each.document.contract_id for each in held.contracts} == set(contracts)
+    assert held.contracts[1].evidence.reason == "She fell ill."

@@ -8,12 +8,21 @@ import pytest
 
 from events.codecs import plain
 from events.errors import RuleError
-from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent import (
+    PermitExpired,
+    PermitExpiring,
+    PermitRecorded,
+    PermitRevoked,
+    PersonErased,
+    PersonRegistered,
+    PersonUpdated,
+)
 from services.talent import people
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
 from services.talent.people import (
     BirthDateImpossible,
     Contact,
+    ErasureNotYetAsked,
     IdentityDocument,
     LanguageRepeated,
     Names,
@@ -149,3 +158,34 @@ def test_no_event_carries_anything_personal(file: PersonFile, now: datetime) -> 
     told = json.dumps([plain(event) for event in events], ensure_ascii=False)
     assert len(events) == 3
     assert [secret for secret in PERSONAL if secret in told] == []
+
+
+def test_the_end_of_every_permit_is_announced(file: PersonFile, now: datetime) -> None:
+    """Each permit by itself: the event says how many days are left, or that it is over."""
+    today = now.date()
+    for number, days in enumerate((45, -1, 200), start=1):
+        facts = PermitFacts("visa", f"V-{number}", date(2026, 1, 1), today + timedelta(days=days))
+        file, _ = people.record_permit(file, f"pmt_{number}", facts, now)
+    assert people.next_notice(file) == today - timedelta(days=61), "the first of those that were missed"
+    told, events = people.give_notices(file, today)
+    assert events == [
+        PermitExpiring(PERSON, "pmt_1", "visa", today + timedelta(days=45), 45),
+        PermitExpired(PERSON, "pmt_2", "visa", today - timedelta(days=1)),
+    ]
+    assert people.next_notice(told) == today + timedelta(days=15)
+    assert people.give_notices(told, today) == (told, [])
+
+
+def test_erasing_leaves_nothing_but_that_it_was_done(file: PersonFile, now: datetime) -> None:
+    """The event names the person by id; the file has no permits left and is marked."""
+    asked = now.date() - timedelta(days=2)
+    erased, events = people.erase(file, asked, True, now)
+    assert (erased.erased, erased.permits) == (True, ())
+    assert events == [PersonErased(PERSON, asked, True)]
+
+
+def test_nobody_asks_tomorrow(file: PersonFile, now: datetime) -> None:
+    """The day of the request is a day that has come."""
+    with pytest.raises(ErasureNotYetAsked) as refused:
+        people.erase(file, now.date() + timedelta(days=1), True, now)
+    assert refused.value.pointer == "/requested_on"

@@ -1,13 +1,16 @@
 """Work permits on a file."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.talent import permits
 from services.talent.permits import (
     MAX_PERMITS,
+    NOTICES,
     Permit,
     PermitAlreadyRevoked,
     PermitEndsBeforeItStarts,
@@ -73,3 +76,38 @@ def test_an_unknown_permit_cannot_be_revoked(two: tuple[Permit, ...], now: datet
     with pytest.raises(PermitUnknown) as refused:
         permits.revoke(two, "pmt_3", "left early", now)
     assert refused.value.status == 404
+
+
+@given(st.dates(max_value=date(9000, 1, 1)), st.lists(st.integers(0, 40), max_size=40), st.dates())
+def test_notices_are_given_once_and_in_order(last: date, steps: list[int], today: date) -> None:
+    """On whichever days somebody looks: each notice at most once, the longest before the end first, none too early."""
+    permit = Permit("pmt_1", "visa", "V-1", last, last, (), datetime(2026, 11, 22))
+    given_so_far = []
+    for step in steps:
+        if (date.max - today).days < step:
+            break
+        today += timedelta(days=step)
+        due = permits.notice_on(permit)
+        days = permits.notice(permit, today)
+        assert (days is not None) == (due is not None and due <= today)
+        if days is not None:
+            assert (last - today).days <= days
+            given_so_far.append(days)
+            permit = replace(permit, noticed=days)
+    assert given_so_far == sorted(set(given_so_far), reverse=True)
+    assert set(given_so_far) <= set(NOTICES)
+
+
+@pytest.mark.parametrize("last", [date.min, date.max])
+def test_a_permit_may_end_when_the_calendar_does(last: date) -> None:
+    """Dates that a calendar cannot count from are no reason to fail."""
+    permit = Permit("pmt_1", "visa", "V-1", last, last, (), datetime(2026, 11, 22))
+    for noticed in (None, *NOTICES):
+        permits.notice_on(replace(permit, noticed=noticed))
+
+
+def test_a_revoked_permit_is_not_announced(two: tuple[Permit, ...], now: datetime) -> None:
+    """Its end came already."""
+    revoked = permits.find(permits.revoke(two, "pmt_1", "left", now), "pmt_1")
+    assert permits.notice_on(revoked) is None
+    assert permits.notice(revoked, date(2030, 1, 1)) is None
