@@ -17,7 +17,7 @@ from tests.faults.waiting import until
 
 SECONDS = size(12, 60)
 """For which an alarm lasts: longer than the deadline of a call."""
-ROUNDS = size(1, 5)
+ROUNDS = size(1, 3)
 LIMIT = 3.0
 """Seconds that an event may wait in the test of the overdue outbox."""
 LEDGER = "compliance.append_to_ledger"
