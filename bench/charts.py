@@ -6,7 +6,7 @@ from html import escape
 from bench.figures import Chart, Figure, Target
 
 WIDTH = 720
-BAR, GAP, LABEL, RIGHT = 22, 8, 190, 90
+BAR, GAP, LABEL, RIGHT = 22, 8, 230, 90
 HEIGHT, LEFT, BOTTOM, TOP = 320, 60, 44, 34
 COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#17becf")
 FONT = 'font-family="sans-serif" font-size="12" fill="#222"'

@@ -9,13 +9,29 @@ from bench.figures import RATIO, Figure
 from bench.record import Circumstances, Record
 from bench.table import grid, number, spread
 
+WORK = {"B1": "sign", "B2": "read", "B3": "drain"}
+"""What is done in the measurements that have peers, in a word."""
+
 
 def write(folder: Path, circumstances: Circumstances, records: Sequence[Record]) -> None:
-    """Write `latest.json` and `latest.md`."""
+    """Write `latest.json`, `latest.md` and, for the README, `headline.svg`."""
     folder.mkdir(parents=True, exist_ok=True)
     told = {"circumstances": circumstances.plain(), "measurements": [record.plain() for record in records]}
     (folder / "latest.json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "latest.md").write_text(page(circumstances, records), encoding="utf-8")
+    (folder / "headline.svg").write_text(headline(records), encoding="utf-8")
+
+
+def headline(records: Sequence[Record]) -> str:
+    """One chart of all ratios to peers."""
+    results = [(record.key, record.result) for record in records if record.result is not None]
+    ratios = [
+        Figure(f"{WORK[key]} / {figure.subject}", figure.what, figure.unit, figure.values)
+        for key, result in results
+        for figure in result.figures
+        if figure.what == RATIO and key in WORK
+    ]
+    return charts.bars("Callboard, times as fast as", ratios)
 
 
 def page(circumstances: Circumstances, records: Sequence[Record]) -> str:

@@ -73,6 +73,14 @@ def test_programs_read_every_repetition(tmp_path: Path) -> None:
     assert draining["failure"] == "the queue did not drain"
 
 
+def test_the_headline_has_every_ratio(tmp_path: Path) -> None:
+    """The chart for the README names the work and the peer of each bar."""
+    report.write(tmp_path, CIRCUMSTANCES, [SIGNING, FAILED])
+    drawing = ElementTree.fromstring((tmp_path / "headline.svg").read_text())
+    texts = [text.text for text in drawing.findall("{*}text")]
+    assert texts[1:] == ["sign / plain <nameko>", "4.50x", "sign / bare HTTP", "0.50x"]
+
+
 def test_bars_show_ratios_targets_and_what_is_missed() -> None:
     """A bar is as long as its ratio; the one that misses its target has another colour."""
     (bars, _) = drawings(report.page(CIRCUMSTANCES, [SIGNING]))
