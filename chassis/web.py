@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import eventlet
@@ -24,6 +25,9 @@ IDLE_SECONDS = 30  # a client that sends nothing for so long is disconnected
 MAX_CONNECTIONS = 2_000
 LINE_LIMIT = 8_192  # bytes of the request line
 LINGER_SECONDS = 1  # in which clients hear, with their next request, that we leave; a connection that just closes is an error to them
+LONGEST_SECONDS = (
+    11  # from the arrival of a request: whoever works on it has given up before, or hangs in looking up who asks
+)
 ROOM_SECONDS = 3  # that a request waits for a free worker before it is told to come back
 ARRIVED = "callboard.arrived"  # in the environ: when the request came, seconds since the epoch; deadlines count from it
 
@@ -137,9 +141,15 @@ def _leaving() -> Response:
 
 def _later(code: str, detail: str) -> Response:
     """Nothing was done; come back in a second."""
-    problem = {"type": f"/docs/problems#{code}", "title": "Service Unavailable", "status": 503, "code": code,
-               "detail": detail}  # fmt: skip
-    return Response(orjson.dumps(problem), 503, {"Retry-After": "1"}, content_type="application/problem+json")
+    response = _problem(503, code, detail)
+    response.headers["Retry-After"] = "1"
+    return response
+
+
+def _problem(status: int, code: str, detail: str) -> Response:
+    title = HTTPStatus(status).phrase
+    problem = {"type": f"/docs/problems#{code}", "title": title, "status": status, "code": code, "detail": detail}
+    return Response(orjson.dumps(problem), status, content_type="application/problem+json")
 
 
 class Web(Entrypoint):
@@ -165,7 +175,12 @@ class Web(Entrypoint):
         try:
             done = Signal()
             self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
-            response: Response = done.wait()
+            left = request.environ[ARRIVED] + LONGEST_SECONDS - time.time()
+            with eventlet.Timeout(max(left, 0.001), TimeoutError()):
+                response: Response = done.wait()
+        except TimeoutError:
+            said = "There was no answer in time; the outcome is unknown: repeat with the same Idempotency-Key."
+            return _problem(504, "deadline-exceeded", said)
         finally:
             self._room.release()
         return response

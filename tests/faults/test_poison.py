@@ -90,7 +90,7 @@ def test_poison_holds_up_nothing_and_is_kept_with_its_reason(
     assert disorder.doubled > 0.02 * disorder.passed, "the fault was not there"
 
     expected = {(queue, message_id): words for kind, message_id in published for queue, words in kind.parked_by.items()}
-    until(lambda: len(parked(database)) >= len(expected) + len(doomed), 60, "parking")
+    until(lambda: len(parked(database)) >= len(expected) + len(doomed), size(60, 300), "parking")
     rows = parked(database)
     assert expected.keys() <= rows.keys()
     strange = {
