@@ -71,7 +71,7 @@ def select(keys: Sequence[str]) -> list[Measurement]:
     known = {
         measurement.key: measurement for measurement in MEASUREMENTS if importlib.util.find_spec(measurement.module)
     }
-    wanted = {key.upper() for key in keys} or known.keys()
+    wanted = {key.upper() for key in keys} or {key for key, measurement in known.items() if not measurement.asked}
     if unknown := sorted(wanted - known.keys()):
         raise click.UsageError(f"there is no {', '.join(unknown)}: choose from {', '.join(known)}")
     return [measurement for key, measurement in known.items() if key in wanted]

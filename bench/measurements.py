@@ -10,11 +10,12 @@ from bench.run import Run
 
 @dataclass(frozen=True)
 class Measurement:
-    """What is measured, and the module whose `measure` does it."""
+    """What is measured, and the module whose `measure` does it; `asked` when only those get it who name it."""
 
     key: str
     title: str
     module: str
+    asked: bool = False
 
     @property
     def measure(self) -> Callable[[Run], Result]:
@@ -33,4 +34,5 @@ MEASUREMENTS = (
     Measurement("B7", "memory of each process as signings go on", "bench.memory"),
     Measurement("B8", "two copies of everything against one", "bench.copies"),
     Measurement("B9", "idle", "bench.idle"),
+    Measurement("TALENT", "finding people", "bench.searching", asked=True),
 )

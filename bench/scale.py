@@ -9,7 +9,8 @@ class Scale:
     what is counted.
 
     `small` and `large` are stored contracts (B6), `signings` how many are counted before memory is judged (B7),
-    `entries` the length of the ledger (B5), `events` what one handler drains from its queue (B3).
+    `entries` the length of the ledger (B5), `events` what one handler drains from its queue (B3), `people` whom one studio
+    has on file (TALENT).
     """
 
     name: str
@@ -26,6 +27,7 @@ class Scale:
     signings: int
     entries: int
     events: int
+    people: int
 
 
 FULL = Scale(
@@ -43,6 +45,7 @@ FULL = Scale(
     signings=100_000,
     entries=1_000_000,
     events=50_000,
+    people=100_000,
 )
 QUICK = Scale(
     name="quick",
@@ -59,4 +62,5 @@ QUICK = Scale(
     signings=5_000,
     entries=20_000,
     events=10_000,
+    people=10_000,
 )

@@ -11,6 +11,7 @@ from events.shapes import (
     Items,
     Language,
     Line,
+    Number,
     Paragraph,
     PersonId,
     ProductionId,
@@ -31,17 +32,23 @@ from services.talent.contracts import (
 )
 from services.talent.document import ContractDocument
 from services.talent.people import (
+    Agent,
     BirthDateImpossible,
     Contact,
     ContractsOpen,
+    EmergencyContact,
     ErasureNotYetAsked,
     IdentityDocument,
     LanguageRepeated,
+    Measurements,
     Names,
     PersonAlreadyOnFile,
+    Portfolio,
     Profile,
     ProfileChange,
+    Skills,
     SpokenLanguages,
+    Word,
 )
 from services.talent.permits import (
     Permit,
@@ -68,16 +75,31 @@ class PersonView:
     contact: Contact
     birth_date: date | None
     document: IdentityDocument | None
+    skills: Skills
+    measurements: Measurements
+    agent: Agent | None
+    union: Line | None
+    media: Portfolio
+    tax_residence: Territory | None
+    emergency_contact: EmergencyContact | None
     permits: tuple[Permit, ...]
     registered_at: datetime
 
 
+Age = Annotated[int, Number(min=0, max=120, doc="the age that is reached in this calendar year")]
+
+
 @dataclass(frozen=True)
 class PeopleQuery:
-    """Which files to list: of people of this nationality, of people who speak this language."""
+    """Whose files to list: all conditions hold. With a text, in any script or in pinyin, the best matches come first."""
 
+    text: Line | None = None
     nationality: Territory | None = None
     language: Language | None = None
+    skill: Word | None = None
+    attribute: Word | None = None
+    age_from: Age | None = None
+    age_to: Age | None = None
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -310,6 +332,10 @@ REGISTER_PERSON = Operation(
         "contact": {"email": "seoyeon@example.com", "phone": "+82 2 1234 5678"},
         "birth_date": "1998-04-17",
         "document": {"kind": "passport", "country": "KR", "number": "M1234 5678"},
+        "skills": ["cello", "sword fighting"],
+        "measurements": {"height": 168, "shoe": 38},
+        "agent": {"name": "Blue Crane Artists", "contact": {"email": "desk@bluecrane.example"}, "commission": "15"},
+        "emergency_contact": {"name": "한지우", "relation": "sister", "phone": "+82 10 9876 5432"},
     },
 )
 GET_PERSON = Operation(
@@ -328,7 +354,8 @@ LIST_PEOPLE = Operation(
     kind="query",
     method="GET",
     path="/v1/people",
-    summary="List the studio's files on people, oldest first",
+    summary="Find or list the studio's files on people",
+    description="Without a text, oldest first. With one, whole names come before parts of names, and these before beginnings.",
     query=PeopleQuery,
     response=page_of(PersonView),
     scope="people:read",

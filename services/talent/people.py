@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from events.envelope import Event
 from events.errors import RuleError
-from events.shapes import Items, Language, Line, PersonId, Territory, Text
+from events.shapes import Items, Language, Line, Number, Percentage, PersonId, Sha256, Territory, Text
 from events.talent import (
     PermitExpired,
     PermitExpiring,
@@ -30,6 +30,8 @@ Phone = Annotated[str, Text(max=32, pattern=r"\+[0-9][0-9 ()-]{4,30}", expected=
 DocumentNumber = Annotated[
     str, Text(max=40, pattern=r"[A-Za-z0-9][A-Za-z0-9 ./-]*", expected="the number as printed in the document")
 ]
+
+Word = Annotated[str, Text(max=60)]
 
 _LONGEST_LIFE = 130
 """Years; nobody has been recorded to live longer."""
@@ -113,6 +115,55 @@ class SpokenLanguage:
 
 
 SpokenLanguages = Annotated[tuple[SpokenLanguage, ...], Items(max=50)]
+Skills = Annotated[tuple[Word, ...], Items(max=100, doc="such as fencing, cello, driving licence B")]
+Attributes = Annotated[
+    tuple[Word, ...], Items(max=100, doc="what a person may be searched by and nobody is shown, such as twin or tattoo")
+]
+Centimetres = Annotated[int, Number(min=1, max=300, doc="whole centimetres")]
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """Sizes for costume and casting."""
+
+    height: Centimetres | None = None
+    chest: Centimetres | None = None
+    waist: Centimetres | None = None
+    hips: Centimetres | None = None
+    weight: Annotated[int, Number(min=1, max=500, doc="whole kilograms")] | None = None
+    shoe: Annotated[int, Number(min=10, max=60, doc="European size")] | None = None
+    hair: Word | None = None
+    eyes: Word | None = None
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Who represents a person, and for which part of the fee."""
+
+    name: Line
+    contact: Contact
+    commission: Percentage
+
+
+@dataclass(frozen=True)
+class EmergencyContact:
+    """Whom to call when something happens."""
+
+    name: Line
+    relation: Word
+    phone: Phone
+
+
+@dataclass(frozen=True)
+class Media:
+    """A picture, a showreel or a voice sample, where it is kept."""
+
+    kind: Literal["headshot", "full_length", "showreel", "voice", "self_tape"]
+    url: Annotated[str, Text(max=2_000, pattern=r"https://[^\s]+", expected="an https address")]
+    sha256: Sha256 | None = None
+
+
+Portfolio = Annotated[tuple[Media, ...], Items(max=100)]
 
 
 @dataclass(frozen=True)
@@ -125,6 +176,14 @@ class Profile:
     contact: Contact = Contact()
     birth_date: date | None = None
     document: IdentityDocument | None = None
+    skills: Skills = ()
+    measurements: Measurements = Measurements()
+    attributes: Attributes = ()
+    agent: Agent | None = None
+    union: Line | None = None
+    media: Portfolio = ()
+    tax_residence: Territory | None = None
+    emergency_contact: EmergencyContact | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +195,14 @@ class ProfileChange:
     languages: SpokenLanguages | None = None
     contact: Contact | None = None
     birth_date: date | None = None
+    skills: Skills | None = None
+    measurements: Measurements | None = None
+    attributes: Attributes | None = None
+    agent: Agent | None = None
+    union: Line | None = None
+    media: Portfolio | None = None
+    tax_residence: Territory | None = None
+    emergency_contact: EmergencyContact | None = None
 
 
 @dataclass(frozen=True)
@@ -225,6 +292,8 @@ def give_notices(file: PersonFile, today: date) -> tuple[PersonFile, list[Event]
 def check(profile: Profile, today: date) -> None:
     """Raise TerritoryUnknown, LanguageUnknown, LanguageRepeated or BirthDateImpossible where a fact cannot be."""
     codes.check_territory(profile.nationality, "/nationality")
+    if profile.tax_residence is not None:
+        codes.check_territory(profile.tax_residence, "/tax_residence")
     if profile.document is not None:
         codes.check_territory(profile.document.country, "/document/country")
     seen = set()

@@ -1,9 +1,12 @@
 """Talent's documents: what is sealed, what is searched, and which identity document is whose."""
 
 import hmac
+import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -11,13 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo import IndexModel, ReturnDocument
 
-from chassis.api import decode_cursor
+from chassis.api import CursorInvalid, decode_cursor
 from chassis.errors import PersonForgotten
 from chassis.mongo import Document, in_our_words
 from chassis.settings import read_key
 from chassis.store import Repository
 from events.codecs import plain
 from events.schemas import load
+from services.talent import search
 from services.talent.api import ContractsQuery, PeopleQuery
 from services.talent.contracts import Contract, Paper
 from services.talent.document import ContractDocument, digest
@@ -28,6 +32,7 @@ from services.talent.signing import Evidence
 
 DUE_AT_ONCE = 200
 MOST_EXPORTED = 1_000
+_SCORE = re.compile("[0-9]{1,3}")
 _OUT: Document = {"state": {"$in": ["partially_signed", "sent"]}}
 
 
@@ -53,12 +58,11 @@ class TalentRepository(Repository):
             "person",
             indexes=[
                 IndexModel([("tenant", 1), ("_id", 1)]),
-                IndexModel([("tenant", 1), ("nationality", 1), ("_id", 1)]),
-                IndexModel([("tenant", 1), ("languages", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("words", 1), ("_id", 1)]),
                 IndexModel([("person_id", 1)]),
                 IndexModel([("notice_on", 1)], partialFilterExpression={"notice_on": {"$type": "string"}}),
             ],
-            encode=self._encode_file,
+            encode=self.encode_file,
             decode=self._decode_file,
             personal=True,
         )
@@ -99,25 +103,47 @@ class TalentRepository(Repository):
         assert known is not None  # an upsert returns what it wrote
         return str(known["person_id"])
 
-    def list_people(self, tenant: str, query: PeopleQuery) -> list[PersonFile]:
-        """The studio's files that match, one more than the limit, without people who are forgotten."""
-        where: Document = {"tenant": tenant, "erased": False}
-        if query.nationality:
-            where["nationality"] = query.nationality
-        if query.language:
-            where["languages"] = query.language
-        after = decode_cursor(query.cursor)
-        if after is not None:
-            where["_id"] = {"$gt": file_id(after, tenant)}
-        while forgotten := self._forgotten(where, query.limit + 1):
-            where = {"$and": [where, {"_id": {"$nin": sorted(forgotten)}}]}
-        return self.people.select(where, query.limit + 1)
+    def find_people(self, tenant: str, query: PeopleQuery, today: date) -> list[tuple[int, PersonFile]]:
+        """The studio's files that match with how well, best and oldest first, one more than the limit.
 
-    def _forgotten(self, where: Document, limit: int) -> set[str]:
-        """Which of the first files cannot be opened any more; the keys of the others are then at hand."""
-        with in_our_words():
-            found = self.people.collection.find(where, {"_id": 1}).sort("_id", 1).limit(limit)
-            return self.vault.prepare_to_open([document["_id"] for document in found])
+        People who are forgotten are left out.
+        """
+        asked = search.wanted(
+            query.text,
+            query.nationality,
+            query.language,
+            query.skill,
+            query.attribute,
+            (query.age_from, query.age_to),
+            today,
+        )
+        conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
+        conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
+        best = self._hashed(tenant, asked.best)
+        stages: list[Document] = [{"$match": {"tenant": tenant, "erased": False, "$and": [{}, *conditions]}}]
+        if best:
+            stages.append({"$set": {"score": {"$size": {"$setIntersection": ["$words", best]}}}})
+        if (after := decode_cursor(query.cursor)) is not None:
+            score, _, person = after.partition(" ")
+            if not _SCORE.fullmatch(score):
+                raise CursorInvalid("/cursor")
+            later: Document = {"_id": {"$gt": file_id(person, tenant)}}
+            stages.append(
+                {"$match": {"$or": [{"score": {"$lt": int(score)}}, {"score": int(score), **later}]} if best else later}
+            )
+        stages.append({"$sort": {"score": -1, "_id": 1} if best else {"_id": 1}})
+        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0}})
+        found: list[tuple[int, PersonFile]] = []
+        with in_our_words(), self.people.collection.aggregate(stages, batchSize=query.limit + 1) as documents:
+            while len(found) <= query.limit and (page := list(islice(documents, query.limit + 1 - len(found)))):
+                forgotten = self.vault.prepare_to_open([document["_id"] for document in page])
+                found += [(d.get("score", 0), self._decode_file(d)) for d in page if d["_id"] not in forgotten]
+        return found
+
+    def _hashed(self, tenant: str, words: Iterable[str]) -> list[int]:
+        """The words as they are stored: 64 bits of a hash (HMAC-SHA-256) under a key of ours, another one in each studio."""
+        key = self._identity_key + tenant.encode()
+        return [int.from_bytes(hmac.digest(key, word.encode(), "sha256")[:8], signed=True) for word in words]
 
     def known_elsewhere(self, file: str) -> bool:
         """Whether another studio has a file on the same person."""
@@ -143,7 +169,8 @@ class TalentRepository(Repository):
         with in_our_words():
             self.people.collection.update_one({"_id": file}, {"$set": {"notice_on": None}})
 
-    def _encode_file(self, file: PersonFile) -> Document:
+    def encode_file(self, file: PersonFile) -> Document:
+        """The document of a file: sealed but for what finds it again."""
         return {
             "_id": file.id,
             "tenant": file.tenant,
@@ -151,8 +178,7 @@ class TalentRepository(Repository):
             "person_id": file.person_id,
             "registered_at": file.registered_at,
             "erased": file.erased,
-            "nationality": None if file.erased else file.profile.nationality,
-            "languages": [] if file.erased else [language.tag for language in file.profile.languages],
+            "words": [] if file.erased else self._hashed(file.tenant, sorted(search.words(file.profile))),
             "notice_on": due.isoformat() if (due := next_notice(file)) else None,
             "sealed": None if file.erased else self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
         }

@@ -53,9 +53,11 @@ class Talent:
 
     @serves(api.LIST_PEOPLE)
     def list_people(self, call: Call) -> Any:
-        """List the studio's files."""
-        found = [views.person(file) for file in self.store.list_people(call.tenant, call.query)]
-        return page(api.PersonView, found, call.query.limit, lambda person: str(person.person_id))
+        """Find or list the studio's files."""
+        found = self.store.find_people(call.tenant, call.query, now().date())
+        shown = [(score, views.person(file)) for score, file in found]
+        places = {person.person_id: f"{score} {person.person_id}" for score, person in shown}
+        return page(api.PersonView, [person for _, person in shown], call.query.limit, lambda p: places[p.person_id])
 
     @serves(api.UPDATE_PERSON)
     def update_person(self, call: Call) -> Answer:

@@ -25,6 +25,13 @@ def person(file: PersonFile) -> PersonView:
         contact=profile.contact,
         birth_date=profile.birth_date,
         document=profile.document,
+        skills=profile.skills,
+        measurements=profile.measurements,
+        agent=profile.agent,
+        union=profile.union,
+        media=profile.media,
+        tax_residence=profile.tax_residence,
+        emergency_contact=profile.emergency_contact,
         permits=file.permits,
         registered_at=file.registered_at,
     )
