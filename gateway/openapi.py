@@ -57,12 +57,11 @@ _GENERAL = {
 
 
 def _decimal_as_string(self: Any, field: fields.Field[Any], **_: Any) -> dict[str, Any]:
-    """apispec takes every Decimal for a number; ours travel as strings, so that no digit is lost."""
+    """apispec takes every Decimal for a number; ours travel as strings, so that no digit is lost. Integers are taken too."""
     if not isinstance(field, fields.Decimal):
         return {}
-    kind: Any = ["string", "null"] if field.allow_none else "string"
     return {
-        "type": kind,
+        "type": ["string", "integer", *(["null"] if field.allow_none else [])],
         "format": None,
         "pattern": r"^-?\d+(\.\d+)?$",
         "examples": ["12000.00"],
