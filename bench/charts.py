@@ -15,7 +15,7 @@ FONT = 'font-family="sans-serif" font-size="12" fill="#222"'
 def bars(title: str, figures: Sequence[Figure], targets: Sequence[Target] = ()) -> str:
     """A bar for each figure's median, with a mark where its target is."""
     bounds = {target.figure: target.bound for target in targets}
-    most = max([figure.median for figure in figures] + list(bounds.values())) or 1.0
+    most = max([figure.median for figure in figures] + list(bounds.values()), default=1.0) or 1.0
     scale = (WIDTH - LABEL - RIGHT) / most
     parts = [f'<text x="0" y="16" font-weight="bold" {FONT}>{escape(title)}</text>']
     for row, figure in enumerate(figures):

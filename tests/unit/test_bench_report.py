@@ -79,6 +79,8 @@ def test_the_headline_has_every_ratio(tmp_path: Path) -> None:
     drawing = ElementTree.fromstring((tmp_path / "headline.svg").read_text())
     texts = [text.text for text in drawing.findall("{*}text")]
     assert texts[1:] == ["sign / plain <nameko>", "4.50x", "sign / bare HTTP", "0.50x"]
+    report.write(tmp_path, CIRCUMSTANCES, [FAILED])
+    assert "4.50x" not in (tmp_path / "headline.svg").read_text(), "without peers there is nothing to compare"
 
 
 def test_bars_show_ratios_targets_and_what_is_missed() -> None:
