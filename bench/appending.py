@@ -1,13 +1,8 @@
 """B5: what `bench.ledger`, a process of its own, measures of the ledger."""
 
-import json
-import os
-import subprocess
-import sys
-
-from bench.figures import Figure, NoFigure, Result, Target, percentile
+from bench.apart import told_by
+from bench.figures import Figure, Result, Target, percentile
 from bench.run import Run
-from deploy.local.home import CHECKOUT
 
 AT_SCALE = 1_000_000
 """The length for which the time of an audit is a target."""
@@ -16,17 +11,7 @@ AT_SCALE = 1_000_000
 def measure(run: Run) -> Result:
     """Append, prove and audit once: the length stands in for repetitions."""
     run.say(f"{run.scale.entries:,} entries")
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "bench.ledger", str(run.scale.entries)],
-        cwd=CHECKOUT,
-        env=os.environ | {"BENCH_MONGO_URL": run.stack.mongo_url()},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise NoFigure(f"bench.ledger failed: {done.stderr.strip()[-500:]}")
-    told = json.loads(done.stdout)
+    told = told_by(run, "bench.ledger", run.scale.entries)
     subject = f"{told['entries']:,} entries"
     appended = Figure(subject, "append", "entries/s", (told["entries"] / told["append_seconds"],))
     proof = Figure(subject, "inclusion proof p99", "ms", (percentile(told["proof_seconds"], 99) * 1000,))

@@ -88,12 +88,6 @@ class RpcServer(ProviderCollector, SharedExtension):
         """Whether calls can arrive."""
         return self._url is None or self._socket is not None
 
-    @property
-    def port(self) -> int:
-        """The port in use."""
-        port: int = self._socket.getsockname()[1]
-        return port
-
     def cease(self) -> None:
         """Say goodbye to every gateway, once, and wait until none sends any more."""
         if self._ceased:
