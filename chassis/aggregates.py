@@ -114,6 +114,7 @@ class Aggregates(Generic[T]):
         self._insert: SmartBatch[Document, None] = SmartBatch(self._insert_many)
         self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
         self._recent: LRUCache[str, _Known[T]] = LRUCache(RECENT)
+        self._left = relay.left
         relay.watch(self.collection)
 
     def ensure_indexes(self) -> None:
@@ -292,6 +293,9 @@ class Aggregates(Generic[T]):
 
     def _known(self, ids: Iterable[str]) -> dict[str, _Known[T]]:
         """The aggregates by id, those of the last rounds from memory: the condition on the revision tells when one is stale."""
+        if self._left < self._relay.left:  # one of them may have an event to tell before the next
+            self._left = self._relay.left
+            self._recent.clear()
         known = {i: self._recent[i] for i in ids if i in self._recent}
         missing = [i for i in ids if i not in known]
         if missing:

@@ -7,7 +7,7 @@ from the documents in bulk. The sweeper finds what a crashed process or an absen
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import eventlet
@@ -81,6 +81,8 @@ class Relay:
         self._exchange = events_exchange(service)
         self._limit = limit
         self._oldest: datetime | None = None
+        self.left = datetime.min.replace(tzinfo=UTC)
+        """When an event was last left to the sweeper: what follows it must not leave before it does."""
         self._publisher = Publisher(amqp_url, f"{service}.relay")
         self._collections: dict[str, Collection[Document]] = {}
         self._waiting: deque[Pending] = deque()
@@ -126,7 +128,8 @@ class Relay:
         """Publish these stored events soon; returns at once."""
         for entry in entries:
             if len(self._waiting) >= QUEUE_LIMIT:
-                return
+                self.left = now()
+                break
             if entry["id"] not in self._in_flight:
                 self._in_flight.add(entry["id"])
                 self._waiting.append(Pending(collection, document_id, entry["id"], entry["key"], bytes(entry["body"])))
@@ -137,8 +140,8 @@ class Relay:
 
         Whoever changes a document offers this first, so that its events leave in the order of their versions.
         """
-        before = now() - LEFT_AGE
-        if left := [entry for entry in document["outbox"] if entry["at"] < before]:
+        before = max(now() - LEFT_AGE, self.left)
+        if left := [entry for entry in document["outbox"] if entry["at"] <= before]:
             self.offer(collection, document["_id"], left)
 
     def require_timely(self) -> None:
@@ -189,10 +192,16 @@ class Relay:
     def _keep(self, batch: Sequence[Pending], messages: Sequence[Outgoing]) -> None:
         """Try in the same order again what the broker may not have; leave to the sweeper what no queue takes."""
         again = [p for p, m in zip(batch, messages, strict=True) if m.outcome in ("timeout", "nacked")]
-        returned = [p.event_id for p, m in zip(batch, messages, strict=True) if m.outcome == "returned"]
+        returned = {
+            (p.collection, p.document_id) for p, m in zip(batch, messages, strict=True) if m.outcome == "returned"
+        }
         log.warning("relay_unconfirmed", unanswered=len(again), returned=len(returned))
         self._waiting.extendleft(reversed(again))
-        self._in_flight.difference_update(returned)
+        if returned:  # with all that follows it in its document
+            left = [p for p in (*batch, *self._waiting) if (p.collection, p.document_id) in returned]
+            self._in_flight.difference_update(p.event_id for p in left)
+            self._waiting = deque(p for p in self._waiting if p.event_id in self._in_flight)
+            self.left = now()
         eventlet.sleep(0.2)
 
     def _clear_all(self) -> None:

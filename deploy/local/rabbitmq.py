@@ -196,8 +196,11 @@ class RabbitMQ:
         return done.stdout
 
     def alarmed(self) -> bool:
-        """Whether an alarm (memory, disk) is in effect, in which no node takes a message."""
-        return not self._call("GET", "health/checks/alarms").ok
+        """Whether no node takes a message: an alarm (memory, disk) is in effect, or the broker does not answer at all."""
+        try:
+            return not self._call("GET", "health/checks/alarms").ok
+        except (OSError, HTTPException):
+            return True
 
     def spare(self) -> bool:
         """Whether every queue keeps its majority without any one of the nodes."""

@@ -56,7 +56,7 @@ class DatabaseFull:
 
 @dataclass(frozen=True)
 class BrokerFull:
-    """The broker's disk is as full as it lets it become, for some seconds."""
+    """The broker's disk is as full as it lets it become, for some seconds: its log takes the rest, and it may go down."""
 
     disk: SmallDisk
     name: str = "no space left for rabbitmq"
@@ -69,7 +69,7 @@ class BrokerFull:
             threading.Event().wait(SECONDS[rabbitmq.NODE])
         finally:
             self.disk.free()
-        until(lambda: not stack.rabbitmq.alarmed(), 60, "the end of the alarm")
+        until(lambda: not stack.rabbitmq.alarmed(), 120, "the end of the alarm")
         stack.wait_all_ready()
 
 

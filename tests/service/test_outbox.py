@@ -153,6 +153,22 @@ def test_what_nobody_knew_to_be_stored_leaves_before_the_next_change(
     other.stop()
 
 
+def test_what_did_not_fit_leaves_before_what_fits(
+    place: Place, relay: Relay, toys: ToyRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the broker takes nothing the relay's queue fills up; what it has no room for still precedes the next change."""
+    monkeypatch.setattr(outbox, "SWEEP_AGE", timedelta(hours=1))
+    monkeypatch.setattr(outbox, "QUEUE_LIMIT", 2)
+    place.declare_queue("all", "toy.events")
+    toys.tallies.ensure(Tally("tly_1", TENANT))
+    counts(toys, 3)
+    start(relay)
+    until(lambda: unpublished(toys) == 1, what="clearing of the two that fit")
+    counts(toys, 1)
+    until(lambda: place.depth("all") == 4)
+    assert versions(place.messages("all")) == [1, 2, 3, 4]
+
+
 def test_a_stop_publishes_what_waits(place: Place, relay: Relay, toys: ToyRepository) -> None:
     """A graceful stop leaves nothing behind that a sweeper would have to find."""
     place.declare_queue("all", "toy.events")
