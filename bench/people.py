@@ -20,9 +20,8 @@ from chassis import logs, mongo
 from chassis.documents import now
 from chassis.outbox import Relay
 from chassis.vault import Vault
-from services.talent import people
-from services.talent.api import PeopleQuery
-from services.talent.people import Names, PersonFile, Profile, SpokenLanguage
+from services.talent.people.api import PeopleQuery
+from services.talent.people.files import Names, PersonFile, Profile, SpokenLanguage, register
 from services.talent.repository import TalentRepository
 
 DATABASE = "bench_talent"
@@ -102,7 +101,7 @@ def _file(chance: random.Random) -> PersonFile:
         skills=tuple(chance.sample(SKILLS, 2)),
         birth_date=date(chance.randint(1960, 2010), 1, 2),
     )
-    file, _ = people.register(TENANT, f"prs_{ULID()}", profile, now())
+    file, _ = register(TENANT, f"prs_{ULID()}", profile, now())
     return file
 
 

@@ -13,10 +13,10 @@ from events.shapes import Items, Language, Line, Number, Territory, Text, TimeZo
 from events.talent import PartyKey
 from services.production.productions import NewProduction, ShootingPeriod, Title
 from services.production.schedule import ShootingDay
-from services.talent import terms
-from services.talent.people import Contact, IdentityDocument, Names, Profile, SpokenLanguages
-from services.talent.permits import Kind, PermitFacts, PermitNumber, Places
-from services.talent.terms import Consents, Fee, Instalment, Jurisdiction, Medium, Points, Terms
+from services.talent.contracts import terms
+from services.talent.contracts.terms import Consents, Fee, Instalment, Jurisdiction, Medium, Points, Terms
+from services.talent.people.files import Contact, IdentityDocument, Names, Profile, SpokenLanguages
+from services.talent.people.permits import Kind, PermitFacts, PermitNumber, Places
 
 Key = Annotated[str, Text(max=40, pattern="[a-z][a-z0-9_-]*", expected="a key such as los_angeles")]
 Keys = Annotated[tuple[Key, ...], Items(min=1)]

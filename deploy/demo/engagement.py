@@ -13,7 +13,7 @@ from deploy.demo.memory import Memory
 from deploy.local.client import ApiProblem, Client
 from deploy.local.errors import StackError
 from events.codecs import plain
-from services.talent.contracts import PERFORMER, STUDIO
+from services.talent.contracts.lifecycle import PERFORMER, STUDIO
 
 TIME_TO_SIGN = timedelta(days=14)
 _OPEN_STATES = ("draft", "sent", "partially_signed")

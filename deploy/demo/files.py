@@ -21,8 +21,9 @@ from events.errors import RuleError
 from events.shapes import Items
 from services.compliance.rules import read_rulebook
 from services.production import productions, schedule
-from services.talent import people, permits, terms
-from services.talent.contracts import PERFORMER, STUDIO
+from services.talent.contracts import terms
+from services.talent.contracts.lifecycle import PERFORMER, STUDIO
+from services.talent.people import files, permits
 
 FOLDER = Path(__file__).parent
 _SOME_ID = "0" * 26
@@ -109,7 +110,7 @@ class _Reading:
         file, where = self.people_file, ("people", position)
         _check_references(file, person.on_file, "studio", alliance.studios, *where, "on_file")
         with _rules_of(file, *where):
-            people.check(person.profile, self.today)
+            files.check(person.profile, self.today)
         for number, permit in enumerate(person.permits):
             self._check_permit(file, permit, *where, "permits", number)
 

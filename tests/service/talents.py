@@ -11,8 +11,9 @@ from chassis.api import Call, Operation
 from chassis.outbox import Relay
 from chassis.vault import Vault
 from events.schemas import load
-from services.talent import api
-from services.talent.people import Profile
+from services.talent.contracts.api import DRAFT_CONTRACT, ContractRequest
+from services.talent.people.api import REGISTER_PERSON
+from services.talent.people.files import Profile
 from services.talent.productions import KnownProduction
 from services.talent.repository import TalentRepository
 from services.talent.service import Talent
@@ -48,13 +49,13 @@ def example(operation: Operation) -> dict[str, Any]:
 
 def register(talent: Talent, key: str = "") -> str:
     """A new person on file."""
-    body = {name: value for name, value in example(api.REGISTER_PERSON).items() if name != "document"}
+    body = {name: value for name, value in example(REGISTER_PERSON).items() if name != "document"}
     return str(orjson.loads(talent.register_person(call(load(Profile, body), key=key)).body)["person_id"])
 
 
 def draft(talent: Talent, person: str) -> str:
     """A draft contract with the person."""
-    body = example(api.DRAFT_CONTRACT)
+    body = example(DRAFT_CONTRACT)
     terms = {**body["terms"], "production_id": PRODUCTION, "person_id": person}
-    drafted = talent.draft_contract(call(load(api.ContractRequest, {**body, "terms": terms})))
+    drafted = talent.draft_contract(call(load(ContractRequest, {**body, "terms": terms})))
     return str(orjson.loads(drafted.body)["contract_id"])

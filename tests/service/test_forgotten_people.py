@@ -12,8 +12,10 @@ from chassis.errors import PersonForgotten, problem_of
 from events.envelope import from_wire
 from events.schemas import load
 from events.talent import PersonErased
-from services.talent import api
-from services.talent.people import ContractsOpen, Profile, ProfileChange, file_id
+from services.talent.contracts.api import Cancellation
+from services.talent.people.api import REGISTER_PERSON, PeopleQuery
+from services.talent.people.files import ContractsOpen, Profile, ProfileChange, file_id
+from services.talent.privacy.api import ErasureRequest
 from services.talent.service import Talent
 from tests.service.place import Place
 from tests.service.talents import STUDIO, call, draft, example, make, register
@@ -28,7 +30,7 @@ def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
 def cancelled_contract(talent: Talent, person: str) -> str:
     """A contract with the person that was cancelled, for a reason that is kept sealed."""
     contract_id = draft(talent, person)
-    talent.cancel_contract(call(api.Cancellation("She fell ill."), contract_id=contract_id))
+    talent.cancel_contract(call(Cancellation("She fell ill."), contract_id=contract_id))
     return contract_id
 
 
@@ -38,7 +40,7 @@ def forget(talent: Talent, *people: str) -> None:
         talent.store.vault.destroy(file_id(person, STUDIO))
 
 
-def listed(talent: Talent, query: api.PeopleQuery) -> Any:
+def listed(talent: Talent, query: PeopleQuery) -> Any:
     """A page of files."""
     return talent.list_people(call(query=query))
 
@@ -66,16 +68,16 @@ def test_a_list_goes_on_without_the_forgotten(talent: Talent) -> None:
     """Pages are as long as before and lead to everybody who is left."""
     people = [register(talent) for _ in range(7)]
     forget(talent, people[1], people[2], people[6])
-    first = listed(talent, api.PeopleQuery(limit=2))
+    first = listed(talent, PeopleQuery(limit=2))
     assert [person.person_id for person in first.items] == [people[0], people[3]]
-    second = listed(talent, api.PeopleQuery(limit=2, cursor=first.next))
+    second = listed(talent, PeopleQuery(limit=2, cursor=first.next))
     assert [person.person_id for person in second.items] == [people[4], people[5]]
     assert second.next is None
 
 
 def erase(talent: Talent, person: str) -> None:
     """Have a person forgotten, and wait for nobody: the event is handled here."""
-    talent.erase_person(call(api.ErasureRequest(now().date()), person_id=person))
+    talent.erase_person(call(ErasureRequest(now().date()), person_id=person))
     (file,) = talent.store.people.collection.find({"person_id": person, "tenant": STUDIO})
     (entry,) = [e for e in file["outbox"] if e["key"] == PersonErased.routing_key()]
     talent.forget_person(from_wire(orjson.loads(entry["body"])))
@@ -85,12 +87,12 @@ def test_an_erased_person_is_gone_from_every_answer(talent: Talent) -> None:
     """At once, before the key is destroyed and after; the document in the database keeps no trace of who it was."""
     person, other = register(talent), register(talent)
     contract = cancelled_contract(talent, person)
-    talent.erase_person(call(api.ErasureRequest(now().date()), person_id=person))
+    talent.erase_person(call(ErasureRequest(now().date()), person_id=person))
     for finish in (lambda: None, lambda: talent.store.forget(file_id(person, STUDIO), True)):
         finish()
         with pytest.raises(PersonForgotten):
             talent.get_person(call(person_id=person))
-        assert [p.person_id for p in listed(talent, api.PeopleQuery()).items] == [other]
+        assert [p.person_id for p in listed(talent, PeopleQuery()).items] == [other]
     with pytest.raises(PersonForgotten):
         talent.get_contract_document(call(contract_id=contract))
     document = talent.store.people.collection.find_one({"person_id": person})
@@ -105,19 +107,19 @@ def test_a_person_with_an_open_contract_stays(talent: Talent) -> None:
     with pytest.raises(ContractsOpen) as refused:
         erase(talent, person)
     assert refused.value.facts["contract_id"] == contract
-    talent.cancel_contract(call(api.Cancellation("No."), contract_id=contract))
+    talent.cancel_contract(call(Cancellation("No."), contract_id=contract))
     erase(talent, person)
 
 
 def test_a_passport_is_forgotten_with_its_last_file(talent: Talent) -> None:
     """Another studio's file keeps the person's id; when nobody has one, the same passport is somebody new."""
-    profile = load(Profile, example(api.REGISTER_PERSON))
+    profile = load(Profile, example(REGISTER_PERSON))
     elsewhere = replace(call(profile), tenant="stu_01JD8Z4C7M2QK5V9W3XRT6B8NF")
     person = orjson.loads(talent.register_person(call(profile)).body)["person_id"]
     assert orjson.loads(talent.register_person(elsewhere).body)["person_id"] == person
     erase(talent, person)
     assert talent.get_person(replace(elsewhere, path={"person_id": person})).version == 1, "their own file"
-    talent.erase_person(replace(elsewhere, path={"person_id": person}, body=api.ErasureRequest(now().date())))
+    talent.erase_person(replace(elsewhere, path={"person_id": person}, body=ErasureRequest(now().date())))
     talent.store.forget(file_id(person, elsewhere.tenant), True)
     assert orjson.loads(talent.register_person(call(profile)).body)["person_id"] != person
 
@@ -127,7 +129,7 @@ def test_a_person_gets_everything_that_is_held(talent: Talent) -> None:
     person = register(talent)
     contracts = [draft(talent, person), cancelled_contract(talent, person)]
     held = talent.export_person(call(person_id=person)).body
-    assert held.person.names.legal == example(api.REGISTER_PERSON)["names"]["legal"]
+    assert held.person.names.legal == example(REGISTER_PERSON)["names"]["legal"]
     assert [each.contract.contract_id for each in held.contracts] == contracts
     assert {each.document.contract_id for each in held.contracts} == set(contracts)
     assert held.contracts[1].evidence.reason == "She fell ill."

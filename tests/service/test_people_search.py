@@ -7,8 +7,8 @@ import pytest
 
 from chassis.api import CursorInvalid, encode_cursor
 from events.schemas import load
-from services.talent import api
-from services.talent.people import Profile, ProfileChange, file_id
+from services.talent.people.api import PeopleQuery
+from services.talent.people.files import Profile, ProfileChange, file_id
 from services.talent.service import Talent
 from tests.service.place import Place
 from tests.service.talents import STUDIO, call, make
@@ -30,7 +30,7 @@ def found(talent: Talent, **question: Any) -> list[str]:
     """The names in the answer, all pages."""
     names, cursor = [], None
     while True:
-        page = talent.list_people(call(query=api.PeopleQuery(**question, cursor=cursor)))
+        page = talent.list_people(call(query=PeopleQuery(**question, cursor=cursor)))
         names += [person.names.legal for person in page.items]
         cursor = page.next
         if cursor is None:
@@ -80,7 +80,7 @@ def test_other_studios_and_the_forgotten_are_not_found(talent: Talent) -> None:
     (first, *_) = talent.store.people.collection.find({"tenant": STUDIO}).sort("_id", 1)
     talent.store.vault.destroy(file_id(first["person_id"], STUDIO))
     assert found(talent, text="lin") == ["Lin 2", "Lin 3"]
-    page = talent.list_people(call(query=api.PeopleQuery(text="lin", limit=2)))
+    page = talent.list_people(call(query=PeopleQuery(text="lin", limit=2)))
     assert (len(page.items), page.next) == (2, None)
 
 
@@ -99,4 +99,4 @@ def test_a_forged_cursor_is_refused(talent: Talent) -> None:
     """Whatever it says."""
     for position in ("x prs", "", "9999 prs", "-1 prs"):
         with pytest.raises(CursorInvalid):
-            talent.list_people(call(query=api.PeopleQuery(text="lin", cursor=encode_cursor(position))))
+            talent.list_people(call(query=PeopleQuery(text="lin", cursor=encode_cursor(position))))

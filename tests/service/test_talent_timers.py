@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from chassis.documents import now
-from services.talent import api
-from services.talent.people import file_id
-from services.talent.permits import PermitFacts
+from services.talent.contracts.api import ContractsQuery, Dispatch
+from services.talent.people.files import file_id
+from services.talent.people.permits import PermitFacts
 from services.talent.service import Talent
 from tests.service.place import Place
 from tests.service.talents import STUDIO, call, draft, make, register
@@ -40,7 +40,7 @@ def told(talent: Talent, collection: Any) -> list[tuple[str, Any]]:
 def sent(talent: Talent, person: str, expires_on: date) -> str:
     """A contract out for signature until a day."""
     contract = draft(talent, person)
-    talent.send_contract(call(api.Dispatch(expires_on), contract_id=contract))
+    talent.send_contract(call(Dispatch(expires_on), contract_id=contract))
     return contract
 
 
@@ -60,7 +60,7 @@ def test_a_contract_expires_when_its_last_day_is_over(talent: Talent, today: tim
         assert sorted(done, key=lambda data: str(data["contract_id"])) == [
             {"contract_id": contract, "expired_on": last.isoformat()} for contract in sorted(late)
         ]
-    states = {c.id: c.state for c in talent.store.list_contracts(STUDIO, api.ContractsQuery())}
+    states = {c.id: c.state for c in talent.store.list_contracts(STUDIO, ContractsQuery())}
     assert states == {**dict.fromkeys(late, "expired"), others[0]: "sent", others[1]: "draft"}
 
 

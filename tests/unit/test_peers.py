@@ -27,10 +27,11 @@ from events.production import BookedDay
 from events.schemas import load
 from services.production.bookings import Booking
 from services.production.repository import encode_booking
-from services.talent import api, contracts, signing, views
-from services.talent.contracts import Contract, Paper
-from services.talent.document import ContractDocument, digest
-from services.talent.terms import Terms
+from services.talent.contracts import lifecycle, signing, views
+from services.talent.contracts.api import REVISE_CONTRACT
+from services.talent.contracts.document import ContractDocument, digest
+from services.talent.contracts.lifecycle import Contract, Paper
+from services.talent.contracts.terms import Terms
 
 NOW = datetime(2026, 11, 22, 13, 54, 10, 123000, tzinfo=UTC)
 CONTRACT = "ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
@@ -41,12 +42,12 @@ FOLDERS = sorted({peer.requirements for peer in PEERS})
 @pytest.fixture(scope="module")
 def waiting() -> Contract:
     """One of our contracts that waits for the studio's signature."""
-    terms = load(Terms, api.REVISE_CONTRACT.example)
-    parties = contracts.name_parties(contracts.DEFAULT_PARTIES, terms.person_id, "한서연")
+    terms = load(Terms, REVISE_CONTRACT.example)
+    parties = lifecycle.name_parties(lifecycle.DEFAULT_PARTIES, terms.person_id, "한서연")
     document = ContractDocument.compose(CONTRACT, STUDIO, "The Heiress Returns", parties, terms)
     paper = Paper(document.template, digest(document.canonical()), b"sealed document")
-    contract, _ = contracts.draft(document, paper, NOW)
-    contract, _ = contracts.send(contract, NOW.date(), NOW.date())
+    contract, _ = lifecycle.draft(document, paper, NOW)
+    contract, _ = lifecycle.send(contract, NOW.date(), NOW.date())
     contract, _ = signing.sign(contract, "performer", "Asia/Seoul", paper.sha256, b"evidence", NOW)
     return contract
 

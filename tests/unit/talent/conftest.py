@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 
 from events.schemas import load
-from services.talent import api, contracts
-from services.talent.contracts import Contract, Paper
-from services.talent.document import ContractDocument, digest
-from services.talent.terms import Terms
+from services.talent.contracts import lifecycle
+from services.talent.contracts.api import REVISE_CONTRACT
+from services.talent.contracts.document import ContractDocument, digest
+from services.talent.contracts.lifecycle import Contract, Paper
+from services.talent.contracts.terms import Terms
 
 CONTRACT = "ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 TENANT = "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
@@ -24,13 +25,13 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def terms() -> Terms:
     """Terms that contradict neither each other nor the world."""
-    return load(Terms, api.REVISE_CONTRACT.example)
+    return load(Terms, REVISE_CONTRACT.example)
 
 
 @pytest.fixture(scope="session")
 def document(terms: Terms) -> ContractDocument:
     """The document of a contract between a performer and a studio."""
-    parties = contracts.name_parties(contracts.DEFAULT_PARTIES, terms.person_id, "한서연")
+    parties = lifecycle.name_parties(lifecycle.DEFAULT_PARTIES, terms.person_id, "한서연")
     return ContractDocument.compose(CONTRACT, TENANT, "The Heiress Returns", parties, terms)
 
 
@@ -43,12 +44,12 @@ def paper(document: ContractDocument) -> Paper:
 @pytest.fixture(scope="session")
 def drafted(document: ContractDocument, paper: Paper) -> Contract:
     """A draft."""
-    contract, _ = contracts.draft(document, paper, NOW)
+    contract, _ = lifecycle.draft(document, paper, NOW)
     return contract
 
 
 @pytest.fixture(scope="session")
 def sent(drafted: Contract) -> Contract:
     """A contract that can be signed until the end of today."""
-    contract, _ = contracts.send(drafted, NOW.date(), NOW.date())
+    contract, _ = lifecycle.send(drafted, NOW.date(), NOW.date())
     return contract

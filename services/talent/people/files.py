@@ -19,8 +19,9 @@ from events.talent import (
     PersonRegistered,
     PersonUpdated,
 )
-from services.talent import codes, permits
-from services.talent.permits import Permit, PermitFacts
+from services.talent import codes
+from services.talent.people import permits
+from services.talent.people.permits import Permit, PermitFacts
 
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 """Common European Framework of Reference for Languages (CEFR), or native."""

@@ -9,11 +9,12 @@ from chassis.api import Operation
 from chassis.documents import from_document, to_document
 from events.codecs import plain
 from events.schemas import load
-from services.talent import contracts, signing, views
-from services.talent.api import API, ContractRequest, ContractView
-from services.talent.contracts import Contract
-from services.talent.document import ContractDocument
-from services.talent.signing import Evidence
+from services.talent.api import API
+from services.talent.contracts import lifecycle, signing, views
+from services.talent.contracts.api import ContractRequest, ContractView
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import Contract
+from services.talent.contracts.signing import Evidence
 
 
 @pytest.mark.parametrize("operation", API.operations, ids=lambda operation: operation.name)
@@ -36,7 +37,7 @@ def test_without_parties_the_performer_signs_first_and_the_studio_second() -> No
 def test_a_contract_survives_the_database(sent: Contract, now: datetime) -> None:
     """Decimals, dates, times and sealed bytes come back as they were."""
     signed, _ = signing.sign(sent, "performer", "Asia/Seoul", sent.paper.sha256, b"\x00\xff", now)
-    cancelled, _ = contracts.cancel(signed, b"\x00", now)
+    cancelled, _ = lifecycle.cancel(signed, b"\x00", now)
     assert from_document(Contract, to_document(cancelled)) == cancelled
 
 

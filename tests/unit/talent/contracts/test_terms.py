@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.errors import RuleError
-from services.talent import terms as rules
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
-from services.talent.terms import Consents, Fee, Grant, Instalment, Terms, TermsContradictory
+from services.talent.contracts import terms as rules
+from services.talent.contracts.terms import Consents, Fee, Grant, Instalment, Terms, TermsContradictory
 
 DAY = date(2027, 1, 1)
 GRANT = Grant(("svod",), ("US",), ("en",), DAY)

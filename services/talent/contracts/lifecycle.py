@@ -15,8 +15,8 @@ from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import ContractId, Items, Line, PersonId, Sha256, TimeZone
 from events.talent import ContractCancelled, ContractDrafted, ContractRevised, ContractSent, PartyKey
-from services.talent.document import ContractDocument, NamedParty
-from services.talent.terms import Terms, TermsContradictory
+from services.talent.contracts.document import ContractDocument, NamedParty
+from services.talent.contracts.terms import Terms, TermsContradictory
 
 State = Literal["draft", "sent", "partially_signed", "executed", "declined", "cancelled", "expired"]
 

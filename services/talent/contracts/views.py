@@ -1,40 +1,15 @@
-"""What talent shows of what it keeps."""
+"""What talent shows of a contract."""
 
-from services.talent.api import (
+from services.talent.contracts.api import (
     ClosingView,
     ContractView,
     EvidenceView,
     PartyView,
-    PersonView,
     SignatureEvidence,
     SignatureView,
 )
-from services.talent.contracts import Contract, Signature
-from services.talent.people import PersonFile
-from services.talent.signing import Evidence
-
-
-def person(file: PersonFile) -> PersonView:
-    """The file as its studio sees it."""
-    profile = file.profile
-    return PersonView(
-        person_id=file.person_id,
-        names=profile.names,
-        nationality=profile.nationality,
-        languages=profile.languages,
-        contact=profile.contact,
-        birth_date=profile.birth_date,
-        document=profile.document,
-        skills=profile.skills,
-        measurements=profile.measurements,
-        agent=profile.agent,
-        union=profile.union,
-        media=profile.media,
-        tax_residence=profile.tax_residence,
-        emergency_contact=profile.emergency_contact,
-        permits=file.permits,
-        registered_at=file.registered_at,
-    )
+from services.talent.contracts.lifecycle import Contract, Signature
+from services.talent.contracts.signing import Evidence
 
 
 def contract(contract: Contract) -> ContractView:

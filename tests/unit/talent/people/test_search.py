@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.talent import search
-from services.talent.people import Names, Profile, SpokenLanguage
-from services.talent.search import Wanted
+from services.talent.people import search
+from services.talent.people.files import Names, Profile, SpokenLanguage
+from services.talent.people.search import Wanted
 
 TODAY = date(2026, 11, 22)
 HAN = Profile(

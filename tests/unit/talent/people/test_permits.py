@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.talent import permits
-from services.talent.permits import (
+from services.talent.people import permits
+from services.talent.people.permits import (
     MAX_PERMITS,
     NOTICES,
     Permit,

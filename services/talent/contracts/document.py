@@ -9,9 +9,9 @@ import rfc8785
 from events.codecs import plain
 from events.shapes import ContractId, Items, Line, PersonId, StudioId
 from events.talent import PartyKey
-from services.talent import clauses
-from services.talent.clauses import Clause
-from services.talent.terms import Terms
+from services.talent.contracts import clauses
+from services.talent.contracts.clauses import Clause
+from services.talent.contracts.terms import Terms
 
 
 @dataclass(frozen=True)

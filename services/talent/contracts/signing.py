@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from events import talent
 from events.errors import RuleError
 from events.talent import ContractDeclined, ContractExpired, ContractPartySigned, ContractSigned
-from services.talent.contracts import Closing, Contract, Signature, State, Step, require
+from services.talent.contracts.lifecycle import Closing, Contract, Signature, State, Step, require
 
 _OUT_FOR_SIGNATURE: tuple[State, ...] = ("sent", "partially_signed")
 

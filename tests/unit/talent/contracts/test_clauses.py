@@ -5,8 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from services.talent.clauses import TEMPLATE, Clause, render
-from services.talent.terms import Consents, Terms
+from services.talent.contracts.clauses import TEMPLATE, Clause, render
+from services.talent.contracts.terms import Consents, Terms
 
 TITLE = "The Heiress Returns"
 IDS = [

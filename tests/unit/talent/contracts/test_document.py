@@ -5,8 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from events.schemas import load
-from services.talent.document import ContractDocument, digest
-from services.talent.terms import Fee
+from services.talent.contracts.document import ContractDocument, digest
+from services.talent.contracts.terms import Fee
 
 
 def test_the_document_is_canonical_json(document: ContractDocument) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 
 from anyascii import anyascii
 
-from services.talent.people import Profile
+from services.talent.people.files import Profile
 
 LONGEST_PREFIX = 12
 """Letters; who types more is asked for the first of them."""

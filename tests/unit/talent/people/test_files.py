@@ -17,9 +17,9 @@ from events.talent import (
     PersonRegistered,
     PersonUpdated,
 )
-from services.talent import people
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
-from services.talent.people import (
+from services.talent.people import files
+from services.talent.people.files import (
     BirthDateImpossible,
     Contact,
     ErasureNotYetAsked,
@@ -31,7 +31,7 @@ from services.talent.people import (
     ProfileChange,
     SpokenLanguage,
 )
-from services.talent.permits import PermitFacts
+from services.talent.people.permits import PermitFacts
 
 PERSON = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 TENANT = "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
@@ -50,13 +50,13 @@ PERSONAL = ("한서연", "Seoyeon", "韩书妍", "seoyeon@", "1234", "1998")
 @pytest.fixture
 def file(now: datetime) -> PersonFile:
     """A file just opened."""
-    opened, _ = people.register(TENANT, PERSON, PROFILE, now)
+    opened, _ = files.register(TENANT, PERSON, PROFILE, now)
     return opened
 
 
 def test_registering_opens_the_studios_file(now: datetime) -> None:
     """The file belongs to one studio; the event names the person by id, with nationality and languages only."""
-    file, events = people.register(TENANT, PERSON, PROFILE, now)
+    file, events = files.register(TENANT, PERSON, PROFILE, now)
     assert (file.id, file.tenant, file.person_id) == (f"{PERSON}.{TENANT}", TENANT, PERSON)
     assert (file.profile, file.permits, file.registered_at) == (PROFILE, (), now)
     assert events == [PersonRegistered(PERSON, "KR", ("ko", "zh"))]
@@ -66,7 +66,7 @@ def test_an_update_tells_which_fields_changed_and_not_what_they_say(file: Person
     """Personal fields are named in the event, never told."""
     names, contact = Names("한서연", "Sunny Han"), Contact("new@example.com")
     change = ProfileChange(names=names, contact=contact, nationality="US")
-    updated, events = people.update(file, change, now)
+    updated, events = files.update(file, change, now)
     assert updated.profile == replace(PROFILE, names=names, contact=contact, nationality="US")
     assert events == [PersonUpdated(PERSON, "US", ("ko", "zh"), ("contact", "names", "nationality"))]
     assert "Sunny" not in json.dumps(plain(events[0])) and "new@" not in json.dumps(plain(events[0]))
@@ -74,18 +74,18 @@ def test_an_update_tells_which_fields_changed_and_not_what_they_say(file: Person
 
 def test_an_update_names_only_what_differs(file: PersonFile, now: datetime) -> None:
     """A field that is given as it was does not count as changed."""
-    _, events = people.update(file, ProfileChange(names=PROFILE.names, languages=(SpokenLanguage("ko"),)), now)
+    _, events = files.update(file, ProfileChange(names=PROFILE.names, languages=(SpokenLanguage("ko"),)), now)
     assert events == [PersonUpdated(PERSON, "KR", ("ko",), ("languages",))]
 
 
 def test_an_update_that_changes_nothing_is_no_event(file: PersonFile, now: datetime) -> None:
     """Neither the file nor its version moves when nothing differs."""
-    assert people.update(file, ProfileChange(nationality="KR"), now) == (file, [])
+    assert files.update(file, ProfileChange(nationality="KR"), now) == (file, [])
 
 
 def test_the_list_of_languages_can_be_emptied(file: PersonFile, now: datetime) -> None:
     """An empty list is a value, unlike one that is left out."""
-    updated, _ = people.update(file, ProfileChange(languages=()), now)
+    updated, _ = files.update(file, ProfileChange(languages=()), now)
     assert updated.profile.languages == ()
 
 
@@ -105,19 +105,19 @@ def test_impossible_facts_are_refused_where_they_stand(
 ) -> None:
     """An unknown code, a language twice or an impossible birth date is refused with the pointer of the field."""
     with pytest.raises(error) as refused:
-        people.register(TENANT, PERSON, replace(PROFILE, **change), now)  # type: ignore[arg-type]
+        files.register(TENANT, PERSON, replace(PROFILE, **change), now)  # type: ignore[arg-type]
     assert (refused.value.pointer, refused.value.status) == (pointer, 422)
 
 
 def test_an_update_is_checked_like_a_registration(file: PersonFile, now: datetime) -> None:
     """The same facts are impossible in a change."""
     with pytest.raises(BirthDateImpossible):
-        people.update(file, ProfileChange(birth_date=now.date() + timedelta(days=1)), now)
+        files.update(file, ProfileChange(birth_date=now.date() + timedelta(days=1)), now)
 
 
 def test_a_child_born_today_can_be_on_file(now: datetime) -> None:
     """Today is a possible birth date."""
-    people.check(replace(PROFILE, birth_date=now.date()), now.date())
+    files.check(replace(PROFILE, birth_date=now.date()), now.date())
 
 
 def test_one_document_is_one_identity_however_it_is_written() -> None:
@@ -136,15 +136,15 @@ def test_one_document_is_one_identity_however_it_is_written() -> None:
 def test_a_permit_is_told_without_its_number(file: PersonFile, now: datetime) -> None:
     """Compliance hears kind, dates and places; the number stays on file."""
     facts = PermitFacts("visa", "ZP-2026-0187", date(2026, 11, 25), date(2027, 2, 22), ("Hengdian",))
-    recorded, events = people.record_permit(file, PERMIT, facts, now)
+    recorded, events = files.record_permit(file, PERMIT, facts, now)
     assert recorded.permits[0].number == "ZP-2026-0187"
     assert events == [PermitRecorded(PERSON, PERMIT, "visa", date(2026, 11, 25), date(2027, 2, 22), ("Hengdian",))]
 
 
 def test_a_revocation_is_told(file: PersonFile, now: datetime) -> None:
     """The event names the permit and the reason."""
-    recorded, _ = people.record_permit(file, PERMIT, PermitFacts("visa", "1", now.date(), now.date()), now)
-    revoked, events = people.revoke_permit(recorded, PERMIT, "left early", now)
+    recorded, _ = files.record_permit(file, PERMIT, PermitFacts("visa", "1", now.date(), now.date()), now)
+    revoked, events = files.revoke_permit(recorded, PERMIT, "left early", now)
     assert revoked.permits[0].revocation is not None
     assert events == [PermitRevoked(PERSON, PERMIT, "left early")]
 
@@ -152,9 +152,9 @@ def test_a_revocation_is_told(file: PersonFile, now: datetime) -> None:
 def test_no_event_carries_anything_personal(file: PersonFile, now: datetime) -> None:
     """Nothing that is sealed in the file appears in what the others hear."""
     facts = PermitFacts("visa", "1234", date(2026, 11, 25), date(2027, 2, 22))
-    recorded, events = people.record_permit(file, PERMIT, facts, now)
-    events += people.register(TENANT, PERSON, PROFILE, now)[1]
-    events += people.update(recorded, ProfileChange(names=Names("한서연")), now)[1]
+    recorded, events = files.record_permit(file, PERMIT, facts, now)
+    events += files.register(TENANT, PERSON, PROFILE, now)[1]
+    events += files.update(recorded, ProfileChange(names=Names("한서연")), now)[1]
     told = json.dumps([plain(event) for event in events], ensure_ascii=False)
     assert len(events) == 3
     assert [secret for secret in PERSONAL if secret in told] == []
@@ -165,21 +165,21 @@ def test_the_end_of_every_permit_is_announced(file: PersonFile, now: datetime) -
     today = now.date()
     for number, days in enumerate((45, -1, 200), start=1):
         facts = PermitFacts("visa", f"V-{number}", date(2026, 1, 1), today + timedelta(days=days))
-        file, _ = people.record_permit(file, f"pmt_{number}", facts, now)
-    assert people.next_notice(file) == today - timedelta(days=61), "the first of those that were missed"
-    told, events = people.give_notices(file, today)
+        file, _ = files.record_permit(file, f"pmt_{number}", facts, now)
+    assert files.next_notice(file) == today - timedelta(days=61), "the first of those that were missed"
+    told, events = files.give_notices(file, today)
     assert events == [
         PermitExpiring(PERSON, "pmt_1", "visa", today + timedelta(days=45), 45),
         PermitExpired(PERSON, "pmt_2", "visa", today - timedelta(days=1)),
     ]
-    assert people.next_notice(told) == today + timedelta(days=15)
-    assert people.give_notices(told, today) == (told, [])
+    assert files.next_notice(told) == today + timedelta(days=15)
+    assert files.give_notices(told, today) == (told, [])
 
 
 def test_erasing_leaves_nothing_but_that_it_was_done(file: PersonFile, now: datetime) -> None:
     """The event names the person by id; the file has no permits left and is marked."""
     asked = now.date() - timedelta(days=2)
-    erased, events = people.erase(file, asked, True, now)
+    erased, events = files.erase(file, asked, True, now)
     assert (erased.erased, erased.permits) == (True, ())
     assert events == [PersonErased(PERSON, asked, True)]
 
@@ -187,5 +187,5 @@ def test_erasing_leaves_nothing_but_that_it_was_done(file: PersonFile, now: date
 def test_nobody_asks_tomorrow(file: PersonFile, now: datetime) -> None:
     """The day of the request is a day that has come."""
     with pytest.raises(ErasureNotYetAsked) as refused:
-        people.erase(file, now.date() + timedelta(days=1), True, now)
+        files.erase(file, now.date() + timedelta(days=1), True, now)
     assert refused.value.pointer == "/requested_on"

@@ -22,10 +22,19 @@ from events.talent import (
     ContractSent,
     ContractSigned,
 )
-from services.talent import contracts, signing
-from services.talent.contracts import Closing, Contract, ContractStateConflict, Paper, Party, Signature, State, Step
-from services.talent.signing import AlreadySigned, DocumentChanged, NotYourTurn, PartyUnknown, SigningTimeOver
-from services.talent.terms import Consents
+from services.talent.contracts import lifecycle, signing
+from services.talent.contracts.lifecycle import (
+    Closing,
+    Contract,
+    ContractStateConflict,
+    Paper,
+    Party,
+    Signature,
+    State,
+    Step,
+)
+from services.talent.contracts.signing import AlreadySigned, DocumentChanged, NotYourTurn, PartyUnknown, SigningTimeOver
+from services.talent.contracts.terms import Consents
 
 ENDED = ("executed", "declined", "cancelled", "expired")
 
@@ -192,11 +201,11 @@ def take(contract: Contract, name: str, party: str, at: datetime) -> Step:
     """One step of the game below."""
     last_day: date = at.date() + timedelta(days=1)
     steps = {
-        "revise": lambda: contracts.revise(contract, contract.terms, Paper("performer/1", "ab" * 32, b"")),
-        "send": lambda: contracts.send(contract, last_day, at.date()),
+        "revise": lambda: lifecycle.revise(contract, contract.terms, Paper("performer/1", "ab" * 32, b"")),
+        "send": lambda: lifecycle.send(contract, last_day, at.date()),
         "sign": lambda: sign(contract, party, at),
         "decline": lambda: signing.decline(contract, party, b"", at),
-        "cancel": lambda: contracts.cancel(contract, b"", at),
+        "cancel": lambda: lifecycle.cancel(contract, b"", at),
         "expire": lambda: signing.expire(contract, at),
     }
     return steps[name]()

@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from events.talent import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
-from services.talent import contracts
-from services.talent.contracts import (
+from services.talent.contracts import lifecycle
+from services.talent.contracts.document import ContractDocument, NamedParty
+from services.talent.contracts.lifecycle import (
     LONGEST_DISPATCH,
     Closing,
     Contract,
@@ -22,15 +23,14 @@ from services.talent.contracts import (
     State,
     Step,
 )
-from services.talent.document import ContractDocument, NamedParty
-from services.talent.terms import TermsContradictory
+from services.talent.contracts.terms import TermsContradictory
 
 PERSON = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 
 
 def test_a_draft_holds_what_its_document_says(document: ContractDocument, paper: Paper, now: datetime) -> None:
     """The draft has the document's id, studio, terms and parties, but nobody's name."""
-    contract, events = contracts.draft(document, paper, now)
+    contract, events = lifecycle.draft(document, paper, now)
     assert (contract.id, contract.tenant, contract.state) == (document.contract_id, document.studio_id, "draft")
     assert (contract.terms, contract.paper, contract.drafted_at) == (document.terms, paper, now)
     assert contract.parties == (Party("performer", document.terms.person_id), Party("studio", None))
@@ -41,26 +41,26 @@ def test_a_draft_holds_what_its_document_says(document: ContractDocument, paper:
 def test_the_performer_is_named_as_in_the_passport_unless_the_studio_says_otherwise() -> None:
     """Only the party `performer` is the person on file; other parties keep the names given."""
     requested = (PartyRequest("guardian", "Han Min-su"), PartyRequest("performer"), PartyRequest("studio"))
-    assert contracts.name_parties(requested, PERSON, "한서연") == (
+    assert lifecycle.name_parties(requested, PERSON, "한서연") == (
         NamedParty("guardian", "Han Min-su", None),
         NamedParty("performer", "한서연", PERSON),
         NamedParty("studio", None, None),
     )
-    renamed = contracts.name_parties((PartyRequest("performer", "Han Seo-yeon"),), PERSON, "한서연")
+    renamed = lifecycle.name_parties((PartyRequest("performer", "Han Seo-yeon"),), PERSON, "한서연")
     assert renamed == (NamedParty("performer", "Han Seo-yeon", PERSON),)
 
 
 def test_a_party_signs_under_its_own_key() -> None:
     """Two parties with one key could not be told apart."""
     with pytest.raises(PartyRepeated) as refused:
-        contracts.name_parties((PartyRequest("studio"), PartyRequest("studio")), PERSON, "한서연")
+        lifecycle.name_parties((PartyRequest("studio"), PartyRequest("studio")), PERSON, "한서연")
     assert (refused.value.pointer, refused.value.status) == ("/parties/1/key", 422)
 
 
 def test_a_draft_can_be_revised(drafted: Contract) -> None:
     """Terms and document change together; the event carries the new hash."""
     terms, paper = replace(drafted.terms, episodes=60), Paper("performer/1", "ab" * 32, b"")
-    revised, events = contracts.revise(drafted, terms, paper)
+    revised, events = lifecycle.revise(drafted, terms, paper)
     assert revised == replace(drafted, terms=terms, paper=paper)
     assert events == [ContractRevised(drafted.id, "ab" * 32)]
 
@@ -68,14 +68,14 @@ def test_a_draft_can_be_revised(drafted: Contract) -> None:
 def test_a_contract_stays_with_its_person(drafted: Contract) -> None:
     """Its document is sealed under the person's key and names them."""
     with pytest.raises(TermsContradictory) as refused:
-        contracts.revise(drafted, replace(drafted.terms, person_id="prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1W"), drafted.paper)
+        lifecycle.revise(drafted, replace(drafted.terms, person_id="prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1W"), drafted.paper)
     assert refused.value.pointer == "/person_id"
 
 
 def test_sending_opens_the_contract_for_signature(drafted: Contract, now: datetime) -> None:
     """The first party's turn begins, and everyone hears what is to be signed until when."""
     assert drafted.next_party is None
-    sent, events = contracts.send(drafted, now.date(), now.date())
+    sent, events = lifecycle.send(drafted, now.date(), now.date())
     assert (sent.state, sent.expires_on, sent.next_party) == ("sent", now.date(), "performer")
     assert events == [ContractSent(drafted.id, drafted.paper.sha256, now.date())]
 
@@ -84,19 +84,19 @@ def test_sending_opens_the_contract_for_signature(drafted: Contract, now: dateti
 def test_the_last_day_to_sign_is_neither_over_nor_too_far_away(drafted: Contract, now: datetime, days: int) -> None:
     """Yesterday and more than a year ahead are refused."""
     with pytest.raises(ExpiryOutOfRange) as refused:
-        contracts.send(drafted, now.date() + timedelta(days=days), now.date())
+        lifecycle.send(drafted, now.date() + timedelta(days=days), now.date())
     assert (refused.value.pointer, refused.value.status) == ("/expires_on", 422)
 
 
 def test_the_longest_dispatch_is_allowed(drafted: Contract, now: datetime) -> None:
     """A year ahead is the limit itself."""
-    sent, _ = contracts.send(drafted, now.date() + LONGEST_DISPATCH, now.date())
+    sent, _ = lifecycle.send(drafted, now.date() + LONGEST_DISPATCH, now.date())
     assert sent.state == "sent"
 
 
 def test_what_is_not_executed_can_be_withdrawn(sent: Contract, now: datetime) -> None:
     """The state, who ended it when, and the sealed reason are kept; the event carries no reason."""
-    cancelled, events = contracts.cancel(sent, b"sealed", now)
+    cancelled, events = lifecycle.cancel(sent, b"sealed", now)
     assert (cancelled.state, cancelled.closing, cancelled.next_party) == (
         "cancelled",
         Closing("studio", now, b"sealed"),
@@ -110,9 +110,9 @@ def test_an_illegal_step_names_the_state(drafted: Contract, now: datetime, state
     """Revision and dispatch need a draft, cancellation what is not yet ended; anything else is a 409."""
     contract = replace(drafted, state=state)
     steps: dict[str, tuple[Callable[[], Step], set[str]]] = {
-        "revision": (lambda: contracts.revise(contract, contract.terms, contract.paper), {"draft"}),
-        "dispatch": (lambda: contracts.send(contract, date(2026, 12, 1), now.date()), {"draft"}),
-        "cancellation": (lambda: contracts.cancel(contract, b"", now), {"draft", "sent", "partially_signed"}),
+        "revision": (lambda: lifecycle.revise(contract, contract.terms, contract.paper), {"draft"}),
+        "dispatch": (lambda: lifecycle.send(contract, date(2026, 12, 1), now.date()), {"draft"}),
+        "cancellation": (lambda: lifecycle.cancel(contract, b"", now), {"draft", "sent", "partially_signed"}),
     }
     for name, (step, allowed) in steps.items():
         if state in allowed:

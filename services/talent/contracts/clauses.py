@@ -11,7 +11,7 @@ from typing import Annotated
 
 from events.shapes import Text
 from services.talent import codes
-from services.talent.terms import Fee, Grant, Instalment, Terms
+from services.talent.contracts.terms import Fee, Grant, Instalment, Terms
 
 TEMPLATE = "performer/1"
 

@@ -1,0 +1,1 @@
+"""On what terms people work: contracts, their documents in two languages, and who signed them."""

@@ -1,0 +1,335 @@
+"""What may be asked about contracts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.errors import NotFound, PersonForgotten
+from events.shapes import (
+    ContractId,
+    Line,
+    Paragraph,
+    PersonId,
+    ProductionId,
+    Sha256,
+    StudioId,
+    TimeZone,
+)
+from events.talent import PartyKey
+from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import (
+    DEFAULT_PARTIES,
+    ContractStateConflict,
+    ExpiryOutOfRange,
+    PartyRepeated,
+    PartyRequests,
+    State,
+)
+from services.talent.contracts.signing import AlreadySigned, DocumentChanged, NotYourTurn, PartyUnknown, SigningTimeOver
+from services.talent.contracts.terms import Terms, TermsContradictory
+
+
+@dataclass(frozen=True)
+class ContractRequest:
+    """A contract to draft; without parties, the performer signs first and the studio second."""
+
+    terms: Terms
+    parties: PartyRequests = DEFAULT_PARTIES
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """Until when, inclusive and in UTC, the parties may sign."""
+
+    expires_on: date
+
+
+@dataclass(frozen=True)
+class SignatureRequest:
+    """A party's signature: its name as typed, its time zone, and the hash of the document that it read."""
+
+    party: PartyKey
+    name: Line
+    time_zone: TimeZone
+    document_sha256: Sha256
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A party's refusal to sign."""
+
+    party: PartyKey
+    reason: Paragraph
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """Why the studio withdraws a contract."""
+
+    reason: Paragraph
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """When a party signed which document; name and origin are in the evidence."""
+
+    signed_at: datetime
+    local_time: str
+    time_zone: TimeZone
+    document_sha256: Sha256
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """A party in the order of signing; its name is in the document."""
+
+    key: PartyKey
+    person_id: PersonId | None
+    signature: SignatureView | None
+
+
+@dataclass(frozen=True)
+class ClosingView:
+    """How the contract ended without being executed; `by` is null when its time ran out."""
+
+    by: PartyKey | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ContractView:
+    """A contract, without anybody's name."""
+
+    contract_id: ContractId
+    studio_id: StudioId
+    state: State
+    terms: Terms
+    parties: tuple[PartyView, ...]
+    next_party: PartyKey | None
+    document_sha256: Sha256
+    drafted_at: datetime
+    expires_on: date | None
+    closing: ClosingView | None
+
+
+@dataclass(frozen=True)
+class ContractsQuery:
+    """Which contracts to list."""
+
+    state: State | None = None
+    production_id: ProductionId | None = None
+    person_id: PersonId | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class SignatureEvidence:
+    """A signature with everything that was recorded of it."""
+
+    party: PartyKey
+    name: str
+    signed_at: datetime
+    local_time: str
+    time_zone: TimeZone
+    document_sha256: Sha256
+    ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class EvidenceView:
+    """The trail of a contract: its document's hash, every signature, and how and why it ended unexecuted."""
+
+    contract_id: ContractId
+    document_sha256: Sha256
+    signatures: tuple[SignatureEvidence, ...]
+    closing: ClosingView | None
+    reason: str | None
+
+
+_PERSON = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+_PRODUCTION = "prd_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_TERMS_EXAMPLE = {
+    "production_id": _PRODUCTION,
+    "person_id": _PERSON,
+    "role": "Han Seo-yeon, the heiress",
+    "episodes": 80,
+    "work_dates": ["2026-12-01", "2026-12-02", "2026-12-03"],
+    "hours_cap": 12,
+    "rest_hours": 11,
+    "fee": {"amount": "18000.00", "currency": "USD"},
+    "instalments": [
+        {"trigger": "signature", "percent": "30"},
+        {"trigger": "wrap", "percent": "40"},
+        {"trigger": "days_after_wrap", "percent": "30", "days": 30},
+    ],
+    "grants": [
+        {
+            "media": ["in_app", "svod"],
+            "territories": ["US", "KR", "JP"],
+            "languages": ["en", "ko", "ja"],
+            "starts_on": "2027-01-01",
+            "ends_on": "2031-12-31",
+            "exclusive": True,
+        }
+    ],
+    "consents": {"dubbing": True, "ai_voice": False, "replica": False},
+    "points": {"percent": "1.5", "definition": "Receipts of the platforms less their fees and the cost of promotion."},
+    "governing_law": "CN",
+    "prevailing_language": "en",
+}
+_TERMS_ERRORS = (TermsContradictory, TerritoryUnknown, LanguageUnknown, CurrencyUnknown)
+_TURN_ERRORS = (
+    NotFound,
+    PersonForgotten,
+    SigningTimeOver,
+    ContractStateConflict,
+    PartyUnknown,
+    AlreadySigned,
+    NotYourTurn,
+)
+DRAFT_CONTRACT = Operation(
+    name="draft_contract",
+    kind="command",
+    method="POST",
+    path="/v1/contracts",
+    summary="Draft a contract from typed terms",
+    description="The clauses are written in Chinese and English from the terms; the document's SHA-256 covers both.",
+    request=ContractRequest,
+    response=ContractView,
+    scope="contracts:write",
+    status=201,
+    versioned=True,
+    errors=(NotFound, PersonForgotten, PartyRepeated, *_TERMS_ERRORS),
+    example={
+        "terms": _TERMS_EXAMPLE,
+        "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],
+    },
+)
+GET_CONTRACT = Operation(
+    name="get_contract",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}",
+    summary="Read a contract: its state, terms and signatures",
+    response=ContractView,
+    scope="contracts:read",
+    versioned=True,
+    errors=(NotFound,),
+)
+LIST_CONTRACTS = Operation(
+    name="list_contracts",
+    kind="query",
+    method="GET",
+    path="/v1/contracts",
+    summary="List contracts, oldest first",
+    query=ContractsQuery,
+    response=page_of(ContractView),
+    scope="contracts:read",
+    errors=(CursorInvalid, NotFound, PersonForgotten),
+)
+REVISE_CONTRACT = Operation(
+    name="revise_contract",
+    kind="command",
+    method="PUT",
+    path="/v1/contracts/{contract_id}/terms",
+    summary="Replace the terms of a draft",
+    request=Terms,
+    response=ContractView,
+    scope="contracts:write",
+    versioned=True,
+    errors=(NotFound, PersonForgotten, ContractStateConflict, *_TERMS_ERRORS),
+    example=_TERMS_EXAMPLE,
+)
+SEND_CONTRACT = Operation(
+    name="send_contract",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/dispatch",
+    summary="Send a draft out for signature",
+    request=Dispatch,
+    response=ContractView,
+    scope="contracts:write",
+    versioned=True,
+    errors=(NotFound, ContractStateConflict, ExpiryOutOfRange),
+    example={"expires_on": "2027-02-20"},
+)
+SIGN_CONTRACT = Operation(
+    name="sign_contract",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/signatures",
+    summary="Sign a contract; the last signature executes it",
+    description="Parties sign in order. The hash is that of the document as the party read it "
+    "(`GET /v1/contracts/{contract_id}/document`). Name, address and program are kept as evidence, encrypted.",
+    request=SignatureRequest,
+    response=ContractView,
+    scope="contracts:sign",
+    versioned=True,
+    errors=(*_TURN_ERRORS, DocumentChanged),
+    example={"party": "performer", "name": "한서연", "time_zone": "Asia/Seoul", "document_sha256": _HASH},
+)
+DECLINE_CONTRACT = Operation(
+    name="decline_contract",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/refusal",
+    summary="Decline to sign a contract",
+    request=Refusal,
+    response=ContractView,
+    scope="contracts:sign",
+    versioned=True,
+    errors=_TURN_ERRORS,
+    example={"party": "performer", "reason": "The dates collide with another engagement."},
+)
+CANCEL_CONTRACT = Operation(
+    name="cancel_contract",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/cancellation",
+    summary="Withdraw a contract that is not yet executed",
+    request=Cancellation,
+    response=ContractView,
+    scope="contracts:write",
+    versioned=True,
+    errors=(NotFound, PersonForgotten, ContractStateConflict),
+    example={"reason": "The role was cut."},
+)
+GET_CONTRACT_DOCUMENT = Operation(
+    name="get_contract_document",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}/document",
+    summary="Read the canonical document that the parties sign",
+    description="The body is the canonical JSON (RFC 8785) itself: its SHA-256 is the contract's `document_sha256`, "
+    "also told in the header Content-Digest (RFC 9530).",
+    response=ContractDocument,
+    scope="contracts:read",
+    errors=(NotFound, PersonForgotten),
+)
+GET_CONTRACT_EVIDENCE = Operation(
+    name="get_contract_evidence",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}/evidence",
+    summary="Read who signed, when, from where, and with which document before their eyes",
+    response=EvidenceView,
+    scope="contracts:read",
+    errors=(NotFound, PersonForgotten),
+)
+
+OPERATIONS = (
+    DRAFT_CONTRACT,
+    GET_CONTRACT,
+    LIST_CONTRACTS,
+    REVISE_CONTRACT,
+    SEND_CONTRACT,
+    SIGN_CONTRACT,
+    DECLINE_CONTRACT,
+    CANCEL_CONTRACT,
+    GET_CONTRACT_DOCUMENT,
+    GET_CONTRACT_EVIDENCE,
+)

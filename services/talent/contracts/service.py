@@ -1,0 +1,149 @@
+"""Talent's entrypoints about contracts."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from chassis.api import Answer, Call, page
+from chassis.cause import Cause, new_id
+from chassis.documents import now
+from chassis.rpc import serves
+from chassis.timers import every
+from services.talent.contracts import api, lifecycle, signing, terms, views
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import Contract, Step
+from services.talent.contracts.signing import Evidence, SigningTimeOver
+from services.talent.people.files import PersonFile, file_id
+from services.talent.repository import TalentRepository
+
+USER_AGENT_LIMIT = 500
+
+
+class Contracts:
+    """Contracts from draft to their end, and their signatures."""
+
+    store: TalentRepository
+
+    @serves(api.DRAFT_CONTRACT)
+    def draft_contract(self, call: Call) -> Answer:
+        """Draft a contract with a person on file for a production of the studio."""
+        agreed: terms.Terms = call.body.terms
+        terms.check(agreed, "/terms")
+        file = self._person(call, agreed)
+        parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
+        document = ContractDocument.compose(new_id("ctr"), call.tenant, self._title(call, agreed), parties, agreed)
+        contract, events = lifecycle.draft(document, self.store.archive(document), now())
+        return self.store.contracts.create(call, contract, events, views.contract)
+
+    @serves(api.GET_CONTRACT)
+    def get_contract(self, call: Call) -> Answer:
+        """Read a contract."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.readable_tenant)
+        return Answer(views.contract(contract), contract.version)
+
+    @serves(api.LIST_CONTRACTS)
+    def list_contracts(self, call: Call) -> Any:
+        """List contracts; a production or person of another studio is a 404."""
+        if call.query.production_id is not None:
+            self.store.productions.get(call.query.production_id, call.readable_tenant)
+        if call.query.person_id is not None and not call.office:
+            self.store.people.get(file_id(call.query.person_id, call.tenant), call.tenant)
+        found = [views.contract(c) for c in self.store.list_contracts(call.readable_tenant, call.query)]
+        return page(api.ContractView, found, call.query.limit, lambda contract: str(contract.contract_id))
+
+    @serves(api.REVISE_CONTRACT)
+    def revise_contract(self, call: Call) -> Answer:
+        """Replace the terms of a draft and write its document anew."""
+        terms.check(call.body)
+        self._person(call, call.body)
+        title = self._title(call, call.body)
+
+        def revise(contract: Contract) -> Step:
+            lifecycle.check_revision(contract, call.body)
+            document = self.store.document(contract).revised(title, call.body)
+            return lifecycle.revise(contract, call.body, self.store.archive(document))
+
+        return self._step(call, revise)
+
+    @serves(api.SEND_CONTRACT)
+    def send_contract(self, call: Call) -> Answer:
+        """Send a draft out for signature."""
+        today = now().date()
+        return self._step(call, lambda contract: lifecycle.send(contract, call.body.expires_on, today))
+
+    @serves(api.SIGN_CONTRACT)
+    def sign_contract(self, call: Call) -> Answer:
+        """Add a party's signature; the last one executes the contract."""
+        at, body = now(), call.body
+        evidence = Evidence(body.name, call.client_ip, call.user_agent[:USER_AGENT_LIMIT])
+
+        def sign(contract: Contract) -> Step:
+            sealed = self.store.seal_evidence(contract, evidence)
+            return signing.sign(contract, body.party, body.time_zone, body.document_sha256, sealed, at)
+
+        return self._step_in_time(call, sign)
+
+    @serves(api.DECLINE_CONTRACT)
+    def decline_contract(self, call: Call) -> Answer:
+        """Record that a party refuses to sign."""
+        at = now()
+
+        def decline(contract: Contract) -> Step:
+            reason = self.store.seal_reason(contract, call.body.reason)
+            return signing.decline(contract, call.body.party, reason, at)
+
+        return self._step_in_time(call, decline)
+
+    @serves(api.CANCEL_CONTRACT)
+    def cancel_contract(self, call: Call) -> Answer:
+        """Withdraw a contract that is not yet executed."""
+        at = now()
+
+        def cancel(contract: Contract) -> Step:
+            return lifecycle.cancel(contract, self.store.seal_reason(contract, call.body.reason), at)
+
+        return self._step(call, cancel)
+
+    @serves(api.GET_CONTRACT_DOCUMENT)
+    def get_contract_document(self, call: Call) -> Answer:
+        """The canonical document, byte for byte; the studio's own only, because it names people."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        sha256 = base64.b64encode(bytes.fromhex(contract.paper.sha256)).decode()
+        digest = ("Content-Digest", f"sha-256=:{sha256}:")
+        return Answer(self.store.canonical_document(contract), headers=(digest,))
+
+    @serves(api.GET_CONTRACT_EVIDENCE)
+    def get_contract_evidence(self, call: Call) -> Answer:
+        """The trail of signatures; the studio's own only, because it names people."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        return Answer(views.evidence(contract, self.store.evidence(contract), self.store.reason(contract)))
+
+    @every(60)
+    def expire_contracts(self) -> None:
+        """End the contracts that nobody signed in time."""
+        at = now()
+        while overdue := self.store.overdue_contracts(at.date()):
+            for contract_id in overdue:
+                self.store.contracts.advance(
+                    contract_id, lambda c: signing.expire(c, at), Cause.of_time(self.store.service)
+                )
+
+    def _person(self, call: Call, agreed: terms.Terms) -> PersonFile:
+        return self.store.people.get(file_id(agreed.person_id, call.tenant), call.tenant)
+
+    def _title(self, call: Call, agreed: terms.Terms) -> str:
+        return self.store.productions.await_get(agreed.production_id, call.tenant).title
+
+    def _step(self, call: Call, rule: Callable[[Contract], Step]) -> Answer:
+        return self.store.contracts.change(call, call.path["contract_id"], rule, views.contract)
+
+    def _step_in_time(self, call: Call, rule: Callable[[Contract], Step]) -> Answer:
+        """Like `_step`; a contract that is found to be overdue becomes expired before the refusal is answered."""
+        try:
+            return self._step(call, rule)
+        except SigningTimeOver:
+            at = now()
+            unnamed = replace(call, command_id="", if_match=None)  # the refused command leaves no trace
+            self._step(unnamed, lambda contract: signing.expire(contract, at))
+            raise

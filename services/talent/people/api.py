@@ -1,0 +1,197 @@
+"""What may be asked about people and their permits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.errors import NotFound, PersonForgotten
+from events.shapes import (
+    Language,
+    Line,
+    Number,
+    PersonId,
+    Territory,
+)
+from services.talent.codes import LanguageUnknown, TerritoryUnknown
+from services.talent.people.files import (
+    Agent,
+    BirthDateImpossible,
+    Contact,
+    EmergencyContact,
+    IdentityDocument,
+    LanguageRepeated,
+    Measurements,
+    Names,
+    PersonAlreadyOnFile,
+    Portfolio,
+    Profile,
+    ProfileChange,
+    Skills,
+    SpokenLanguages,
+    Word,
+)
+from services.talent.people.permits import (
+    Permit,
+    PermitAlreadyRevoked,
+    PermitEndsBeforeItStarts,
+    PermitFacts,
+    PermitUnknown,
+    TooManyPermits,
+)
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """A studio's file on a person."""
+
+    person_id: PersonId
+    names: Names
+    nationality: Territory
+    languages: SpokenLanguages
+    contact: Contact
+    birth_date: date | None
+    document: IdentityDocument | None
+    skills: Skills
+    measurements: Measurements
+    agent: Agent | None
+    union: Line | None
+    media: Portfolio
+    tax_residence: Territory | None
+    emergency_contact: EmergencyContact | None
+    permits: tuple[Permit, ...]
+    registered_at: datetime
+
+
+Age = Annotated[int, Number(min=0, max=120, doc="the age that is reached in this calendar year")]
+
+
+@dataclass(frozen=True)
+class PeopleQuery:
+    """Whose files to list: all conditions hold. With a text, in any script or in pinyin, the best matches come first."""
+
+    text: Line | None = None
+    nationality: Territory | None = None
+    language: Language | None = None
+    skill: Word | None = None
+    attribute: Word | None = None
+    age_from: Age | None = None
+    age_to: Age | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class PermitRevocation:
+    """Why a permit no longer holds."""
+
+    reason: Line
+
+
+_PROFILE_ERRORS = (TerritoryUnknown, LanguageUnknown, LanguageRepeated, BirthDateImpossible)
+REGISTER_PERSON = Operation(
+    name="register_person",
+    kind="command",
+    method="POST",
+    path="/v1/people",
+    summary="Put a person on file",
+    description="The person's id is the same for every studio that registers the same identity document; the file is "
+    "the studio's own. Names, contact, birth date, document and permits are stored encrypted.",
+    request=Profile,
+    response=PersonView,
+    scope="people:write",
+    status=201,
+    versioned=True,
+    errors=(PersonAlreadyOnFile, PersonForgotten, *_PROFILE_ERRORS),
+    example={
+        "names": {"legal": "한서연", "stage": "Seoyeon Han", "chinese": "韩书妍"},
+        "nationality": "KR",
+        "languages": [{"tag": "ko", "level": "native"}, {"tag": "zh", "level": "B1"}],
+        "contact": {"email": "seoyeon@example.com", "phone": "+82 2 1234 5678"},
+        "birth_date": "1998-04-17",
+        "document": {"kind": "passport", "country": "KR", "number": "M1234 5678"},
+        "skills": ["cello", "sword fighting"],
+        "measurements": {"height": 168, "shoe": 38},
+        "agent": {"name": "Blue Crane Artists", "contact": {"email": "desk@bluecrane.example"}, "commission": "15"},
+        "emergency_contact": {"name": "한지우", "relation": "sister", "phone": "+82 10 9876 5432"},
+    },
+)
+GET_PERSON = Operation(
+    name="get_person",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}",
+    summary="Read the file on a person, permits included",
+    response=PersonView,
+    scope="people:read",
+    versioned=True,
+    errors=(NotFound, PersonForgotten),
+)
+LIST_PEOPLE = Operation(
+    name="list_people",
+    kind="query",
+    method="GET",
+    path="/v1/people",
+    summary="Find or list the studio's files on people",
+    description="Without a text, oldest first. With one, whole names come before parts of names, and these before beginnings.",
+    query=PeopleQuery,
+    response=page_of(PersonView),
+    scope="people:read",
+    errors=(CursorInvalid,),
+)
+UPDATE_PERSON = Operation(
+    name="update_person",
+    kind="command",
+    method="PATCH",
+    path="/v1/people/{person_id}",
+    summary="Change the file on a person",
+    description="A field that is given replaces the whole field; one that is left out or null stays as it is.",
+    request=ProfileChange,
+    response=PersonView,
+    scope="people:write",
+    versioned=True,
+    errors=(NotFound, PersonForgotten, *_PROFILE_ERRORS),
+    example={"languages": [{"tag": "ko", "level": "native"}, {"tag": "zh", "level": "B2"}]},
+)
+RECORD_PERMIT = Operation(
+    name="record_permit",
+    kind="command",
+    method="POST",
+    path="/v1/people/{person_id}/permits",
+    summary="Record a person's work permit",
+    request=PermitFacts,
+    response=Permit,
+    scope="permits:write",
+    status=201,
+    versioned=True,
+    errors=(NotFound, PersonForgotten, PermitEndsBeforeItStarts, TooManyPermits),
+    example={
+        "kind": "short_term_work_proof",
+        "number": "ZP-2026-0187",
+        "valid_from": "2026-11-25",
+        "valid_until": "2027-02-22",
+        "places": ["Hengdian"],
+    },
+)
+REVOKE_PERMIT = Operation(
+    name="revoke_permit",
+    kind="command",
+    method="POST",
+    path="/v1/people/{person_id}/permits/{permit_id}/revocation",
+    summary="Record that a work permit no longer holds",
+    request=PermitRevocation,
+    response=Permit,
+    scope="permits:write",
+    versioned=True,
+    errors=(NotFound, PersonForgotten, PermitUnknown, PermitAlreadyRevoked),
+    example={"reason": "The employment ended early."},
+)
+
+OPERATIONS = (
+    REGISTER_PERSON,
+    GET_PERSON,
+    LIST_PEOPLE,
+    UPDATE_PERSON,
+    RECORD_PERMIT,
+    REVOKE_PERMIT,
+)

@@ -1,0 +1,172 @@
+"""Files on people as they are stored: what is sealed, what is searched, and which identity document is whose."""
+
+import hmac
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pymongo import IndexModel, ReturnDocument
+
+from chassis.api import CursorInvalid, decode_cursor
+from chassis.errors import PersonForgotten
+from chassis.mongo import Document, in_our_words
+from chassis.settings import read_key
+from chassis.store import Repository
+from events.codecs import plain
+from events.schemas import load
+from services.talent.people import search
+from services.talent.people.api import PeopleQuery
+from services.talent.people.files import IdentityDocument, PersonFile, Profile, file_id, next_notice
+from services.talent.people.permits import Permit
+
+DUE_AT_ONCE = 200
+_SCORE = re.compile("[0-9]{1,3}")
+
+
+@dataclass(frozen=True)
+class _Private:
+    """What of a file is only stored sealed."""
+
+    profile: Profile
+    permits: tuple[Permit, ...]
+
+
+class PeopleRepository(Repository):
+    """Files on people; a person's key seals the file and everything personal in the contracts with them."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.people = self.aggregates(
+            "people",
+            PersonFile,
+            "person",
+            indexes=[
+                IndexModel([("tenant", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("words", 1), ("_id", 1)]),
+                IndexModel([("person_id", 1)]),
+                IndexModel([("notice_on", 1)], partialFilterExpression={"notice_on": {"$type": "string"}}),
+            ],
+            encode=self.encode_file,
+            decode=self._decode_file,
+            personal=True,
+        )
+        self._identities = self.database["identities"]
+        derivation = HKDF(SHA256(), 32, salt=None, info=b"callboard/talent/identities/v1")
+        self._identity_key = derivation.derive(read_key("CALLBOARD_MASTER_KEY"))
+
+    def identify(self, document: IdentityDocument | None, new_id: str) -> str:
+        """The alliance-wide id of the person with this identity document; `new_id` when nobody is known by it.
+
+        Only a keyed hash (HMAC-SHA-256) of the document is stored: without the key it cannot be found by guessing.
+        """
+        if document is None:
+            return new_id
+        fingerprint = hmac.digest(self._identity_key, document.identity.encode(), "sha256").hex()
+        with in_our_words():
+            known = self._identities.find_one_and_update(
+                {"_id": fingerprint},
+                {"$setOnInsert": {"person_id": new_id}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        assert known is not None  # an upsert returns what it wrote
+        return str(known["person_id"])
+
+    def find_people(self, tenant: str, query: PeopleQuery, today: date) -> list[tuple[int, PersonFile]]:
+        """The studio's files that match with how well, best and oldest first, one more than the limit.
+
+        People who are forgotten are left out.
+        """
+        asked = search.wanted(
+            query.text,
+            query.nationality,
+            query.language,
+            query.skill,
+            query.attribute,
+            (query.age_from, query.age_to),
+            today,
+        )
+        conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
+        conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
+        best = self._hashed(tenant, asked.best)
+        stages: list[Document] = [{"$match": {"tenant": tenant, "erased": False, "$and": [{}, *conditions]}}]
+        if best:
+            stages.append({"$set": {"score": {"$size": {"$setIntersection": ["$words", best]}}}})
+        if (after := decode_cursor(query.cursor)) is not None:
+            score, _, person = after.partition(" ")
+            if not _SCORE.fullmatch(score):
+                raise CursorInvalid("/cursor")
+            later: Document = {"_id": {"$gt": file_id(person, tenant)}}
+            stages.append(
+                {"$match": {"$or": [{"score": {"$lt": int(score)}}, {"score": int(score), **later}]} if best else later}
+            )
+        stages.append({"$sort": {"score": -1, "_id": 1} if best else {"_id": 1}})
+        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0}})
+        found: list[tuple[int, PersonFile]] = []
+        with in_our_words(), self.people.collection.aggregate(stages, batchSize=query.limit + 1) as documents:
+            while len(found) <= query.limit and (page := list(islice(documents, query.limit + 1 - len(found)))):
+                forgotten = self.vault.prepare_to_open([document["_id"] for document in page])
+                found += [(d.get("score", 0), self._decode_file(d)) for d in page if d["_id"] not in forgotten]
+        return found
+
+    def _hashed(self, tenant: str, words: Iterable[str]) -> list[int]:
+        """The words as they are stored: 64 bits of a hash (HMAC-SHA-256) under a key of ours, another one in each studio."""
+        key = self._identity_key + tenant.encode()
+        return [int.from_bytes(hmac.digest(key, word.encode(), "sha256")[:8], signed=True) for word in words]
+
+    def known_elsewhere(self, file: str) -> bool:
+        """Whether another studio has a file on the same person."""
+        with in_our_words():
+            others = {"person_id": file.partition(".")[0], "_id": {"$ne": file}, "erased": False}
+            return self.people.collection.find_one(others, {"_id": 1}) is not None
+
+    def forget(self, file: str, everywhere: bool) -> None:
+        """Destroy the key of a file, and the trace of an identity document that no studio needs any more."""
+        with in_our_words():
+            self.vault.destroy(file)
+            if everywhere:
+                self._identities.delete_many({"person_id": file.partition(".")[0]})
+
+    def files_to_notice(self, today: date) -> list[str]:
+        """Files with a permit whose end has to be announced by today, some at a time."""
+        where = {"notice_on": {"$type": "string", "$lte": today.isoformat()}}
+        with in_our_words():
+            return [d["_id"] for d in self.people.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+
+    def notice_nobody(self, file: str) -> None:
+        """Announce nothing more of a person who is forgotten."""
+        with in_our_words():
+            self.people.collection.update_one({"_id": file}, {"$set": {"notice_on": None}})
+
+    def encode_file(self, file: PersonFile) -> Document:
+        """The document of a file: sealed but for what finds it again."""
+        return {
+            "_id": file.id,
+            "tenant": file.tenant,
+            "version": file.version,
+            "person_id": file.person_id,
+            "registered_at": file.registered_at,
+            "erased": file.erased,
+            "words": [] if file.erased else self._hashed(file.tenant, sorted(search.words(file.profile))),
+            "notice_on": due.isoformat() if (due := next_notice(file)) else None,
+            "sealed": None if file.erased else self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
+        }
+
+    def _decode_file(self, document: Document) -> PersonFile:
+        if document["erased"]:
+            raise PersonForgotten
+        private = load(_Private, self.vault.open(document["_id"], document["sealed"]), tolerant=True)
+        return PersonFile(
+            document["_id"],
+            document["tenant"],
+            document["version"],
+            document["person_id"],
+            private.profile,
+            private.permits,
+            document["registered_at"],
+        )

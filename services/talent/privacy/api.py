@@ -1,0 +1,87 @@
+"""What a person may ask of a studio that keeps data about them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from chassis.api import Operation
+from chassis.errors import NotFound, PersonForgotten
+from events.shapes import (
+    Items,
+    PersonId,
+)
+from services.talent.contracts.api import ContractView, EvidenceView
+from services.talent.contracts.document import ContractDocument
+from services.talent.people.api import PersonView
+from services.talent.people.files import (
+    ContractsOpen,
+    ErasureNotYetAsked,
+)
+
+
+@dataclass(frozen=True)
+class ErasureRequest:
+    """On which day the person asked to be forgotten."""
+
+    requested_on: date
+
+
+@dataclass(frozen=True)
+class ErasureView:
+    """That a studio's file on a person is erased."""
+
+    person_id: PersonId
+    requested_on: date
+    erased_at: datetime
+
+
+@dataclass(frozen=True)
+class HeldContract:
+    """A contract with everything that is kept of it: the document that the parties sign, and their signatures."""
+
+    contract: ContractView
+    document: ContractDocument
+    evidence: EvidenceView
+
+
+@dataclass(frozen=True)
+class HeldData:
+    """All that a studio holds on a person, as of a moment."""
+
+    held_at: datetime
+    person: PersonView
+    contracts: Annotated[tuple[HeldContract, ...], Items(max=1_000)]
+
+
+EXPORT_PERSON = Operation(
+    name="export_person",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}/export",
+    summary="Everything that the studio holds on a person, for the person",
+    description="The right of access and portability (GDPR art. 15 and 20, PIPL art. 45): the file, the permits, and every "
+    "contract with its document and signatures.",
+    response=HeldData,
+    scope="people:read",
+    errors=(NotFound, PersonForgotten),
+)
+ERASE_PERSON = Operation(
+    name="erase_person",
+    kind="command",
+    method="POST",
+    path="/v1/people/{person_id}/erasure",
+    summary="Forget a person who asks for it",
+    description="Destroys the key under which the studio's file, documents and signatures with this person are sealed (GDPR "
+    "art. 17, PIPL art. 47): nobody can read them any more. Contracts keep their terms and hashes, and every proof of the "
+    "ledger stays valid. Refused while a contract with the person is open. It cannot be undone.",
+    request=ErasureRequest,
+    response=ErasureView,
+    scope="people:erase",
+    errors=(NotFound, PersonForgotten, ErasureNotYetAsked, ContractsOpen),
+    example={"requested_on": "2026-11-20"},
+)
+
+OPERATIONS = (
+    EXPORT_PERSON,
+    ERASE_PERSON,
+)
