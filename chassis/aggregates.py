@@ -67,6 +67,7 @@ class _Known(Generic[T]):
 
     value: T
     revision: int
+    outbox: Sequence[Document]
     fresh: bool
 
 
@@ -223,7 +224,6 @@ class Aggregates(Generic[T]):
             for attempt in range(ATTEMPTS):
                 with in_our_words():
                     document = self._owned(self._read_whole(document_id), document_id, tenant or call.tenant)
-                self._relay.offer_left(self.collection.name, document)
                 if replay := self._replay(document, call):
                     return replay
                 self._relay.require_timely()
@@ -253,7 +253,6 @@ class Aggregates(Generic[T]):
                 document = self._read_whole(document_id)
                 if document is None:
                     return
-                self._relay.offer_left(self.collection.name, document)
                 value = self._decode(document)
                 changed, events = rule(value)
                 if not events:
@@ -300,8 +299,8 @@ class Aggregates(Generic[T]):
         missing = [i for i in ids if i not in known]
         if missing:
             for document in self.collection.find({"_id": {"$in": missing}}, _TELLING):
-                self._relay.offer_left(self.collection.name, document)
-                known[document["_id"]] = _Known(self._decode(document), document["revision"], fresh=True)
+                told = _Known(self._decode(document), document["revision"], document["outbox"], fresh=True)
+                known[document["_id"]] = told
         return known
 
     def _absorb_round(
@@ -327,7 +326,8 @@ class Aggregates(Generic[T]):
                 continue
             if value is None or not used:
                 continue
-            applied[document_id] = (used, entries, _Known(value, at.revision + 1 if at else 1, fresh=False))
+            written = _Known(value, at.revision + 1 if at else 1, (), fresh=False)
+            applied[document_id] = (used, at.outbox if at else (), entries, written)
             if at is None:
                 inserts.append({**self._new_document(value, entries), "_id": document_id})
             else:
@@ -335,10 +335,10 @@ class Aggregates(Generic[T]):
         lost = self._write_round(updates, inserts) | stale
         for document_id in lost:
             self._recent.pop(document_id, None)
-        for document_id, (used, entries, written) in applied.items():
+        for document_id, (used, left, entries, written) in applied.items():
             if document_id not in lost:
                 self._recent[document_id] = written
-                self._relay.offer(self.collection.name, document_id, entries)
+                self._relay.offer(self.collection.name, document_id, [*self._relay.left_in(left), *entries])
                 for position in used:
                     outcomes[position] = "ok"
         return {document_id: positions for document_id, positions in todo.items() if document_id in lost}
@@ -400,7 +400,7 @@ class Aggregates(Generic[T]):
             update.setdefault("$push", {})["commands"] = pushed
         if not self._update((where, update, token)):
             return False
-        self._relay.offer(self.collection.name, document_id, entries)
+        self._relay.offer(self.collection.name, document_id, [*self._relay.left_in(stored["outbox"]), *entries])
         return True
 
     def _difference(

@@ -125,7 +125,7 @@ class Relay:
                 self.offer(name, document["_id"], document["outbox"])
 
     def offer(self, collection: str, document_id: Any, entries: Iterable[Document]) -> None:
-        """Publish these stored events soon; returns at once."""
+        """Publish these stored events of a document soon; returns at once. Those that do not fit are left to the sweeper."""
         for entry in entries:
             if len(self._waiting) >= QUEUE_LIMIT:
                 self.left = now()
@@ -135,14 +135,13 @@ class Relay:
                 self._waiting.append(Pending(collection, document_id, entry["id"], entry["key"], bytes(entry["body"])))
         self._notify()
 
-    def offer_left(self, collection: str, document: Document) -> None:
-        """Offer what a document that was just read has had to tell for a while, because nobody learned that it was stored.
+    def left_in(self, outbox: Sequence[Document]) -> list[Document]:
+        """What a document has had to tell for a while, because nobody learned that it was stored or there was no room.
 
-        Whoever changes a document offers this first, so that its events leave in the order of their versions.
+        Whoever changes the document offers this together with the new events: what does not fit is not overtaken by them.
         """
         before = max(now() - LEFT_AGE, self.left)
-        if left := [entry for entry in document["outbox"] if entry["at"] <= before]:
-            self.offer(collection, document["_id"], left)
+        return [entry for entry in outbox if entry["at"] <= before]
 
     def require_timely(self) -> None:
         """Raises OutboxOverdue while an event has waited longer than the limit: what nobody is told must not pile up."""
