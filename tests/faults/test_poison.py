@@ -57,8 +57,10 @@ def test_poison_holds_up_nothing_and_is_kept_with_its_reason(
     """1 % poison of each kind, 5 % duplicates, no order: healthy p99 under 2 s; poison is parked, and replay works."""
     healthy = studio.prepare(CONTRACTS)
     doomed = studio.prepare(CONTRACTS // EVERY)
-    production = database["production"]["productions"].find_one_and_delete({"_id": doomed[0]["terms"]["production_id"]})
-    assert production is not None
+    collection = database["production"]["productions"]
+    theirs = {"_id": {"$in": [contract["terms"]["production_id"] for contract in doomed]}}
+    productions = list(collection.find(theirs))
+    collection.delete_many(theirs)
     studio.at_once(lambda client, contract: studio.sign(client, contract, "performer"), healthy + doomed)
     executed: dict[str, float] = {}
     published: list[tuple[Poison, str]] = []
@@ -99,7 +101,7 @@ def test_poison_holds_up_nothing_and_is_kept_with_its_reason(
     assert strange == set()
     assert all("has no production" in rows[place]["reason"] for place in rows.keys() - expected.keys())
 
-    database["production"]["productions"].insert_one(production)
+    collection.insert_many(productions)
     replay_all(stack)
     booked = {f"{contract['contract_id']}/studio" for contract in doomed}
     until(lambda: booked <= checker.effects()[BOOKING].keys(), 30, "the bookings that were replayed")
