@@ -22,6 +22,7 @@ PREFIXES = {
     "booking_id": "bkg",
     "contract_id": "ctr",
     "finding_id": "fnd",
+    "payment_id": "pay",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 

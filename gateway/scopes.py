@@ -10,13 +10,14 @@ READ = frozenset(
         "rights:read",
         "ledger:read",
         "accounts:read",
+        "pay:read",
     }
 )
 ROLES: dict[str, frozenset[str]] = {
     "viewer": READ,
-    "finance": READ,
+    "finance": READ | {"pay:write"},
     "casting": READ | {"people:write", "permits:write", "schedule:write"},
-    "legal": READ | {"people:erase", "permits:write", "contracts:write", "contracts:sign"},
+    "legal": READ | {"people:erase", "permits:write", "contracts:write", "contracts:sign", "pay:confirm"},
     "producer": READ
     | {
         "people:write",
@@ -27,6 +28,8 @@ ROLES: dict[str, frozenset[str]] = {
         "productions:write",
         "schedule:write",
         "accounts:write",
+        "pay:write",
+        "pay:confirm",
     },
 }
 OFFICE_ROLE = "office"
@@ -48,6 +51,9 @@ ALL: dict[str, str] = {
     "ledger:read": "Read your studio's entries in the ledger",
     "accounts:read": "Read your studio, its members and credentials",
     "accounts:write": "Add members, issue and revoke credentials",
+    "pay:read": "Read instalments, payments and how punctual your studio is",
+    "pay:write": "Record payments",
+    "pay:confirm": "Confirm and dispute payments for the person",
     "office": "The alliance office: admit and suspend studios, read across them",
 }
 

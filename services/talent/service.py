@@ -8,12 +8,13 @@ from events.envelope import Envelope
 from events.production import ProductionRegistered
 from services.talent import productions
 from services.talent.contracts.service import Contracts
+from services.talent.pay.service import Pay
 from services.talent.people.service import People
 from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
 
 
-class Talent(People, Privacy, Contracts):
+class Talent(People, Privacy, Contracts, Pay):
     """People, permits, contracts and signatures."""
 
     name = "talent"

@@ -72,6 +72,14 @@ class Studio:
         self.sign(contract, "performer")
         return self.sign(contract, "studio")
 
+    def payment(self, contract: Any) -> str:
+        """The first instalment of an executed contract, paid on the day of signing."""
+        path = f"/v1/contracts/{contract['contract_id']}"
+        due = self.producer.get(f"{path}/instalments")["instalments"][0]["instalment"]
+        paid = {"instalment": 1, "amount": due["amount"], "currency": due["currency"], "paid_on": due["due_on"]}
+        clock = self.producer.post(f"{path}/payments", {**paid, "reference": "TX 417"})
+        return str(clock["instalments"][0]["payments"][0]["payment_id"])
+
 
 def admit(stack: Stack, office: Client, name: str) -> Studio:
     """A studio with a member of each role."""

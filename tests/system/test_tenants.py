@@ -17,7 +17,7 @@ from tests.system.conftest import Studio
 
 OPERATIONS = [operation for table in apis() for operation in table.operations]
 TENANT_SCOPED = [operation for operation in OPERATIONS if not operation.public and operation.scope != "office"]
-ID = re.compile(r"(stu|mbr|crd|prs|pmt|prd|bkg|ctr|fnd)_[0-9A-HJKMNP-TV-Z]{26}")
+ID = re.compile(r"(stu|mbr|crd|prs|pmt|prd|bkg|ctr|fnd|pay)_[0-9A-HJKMNP-TV-Z]{26}")
 NOT_OURS_TO_HIDE = {"person_id"}  # one person, several studios: the id alone opens nothing
 
 
@@ -46,6 +46,7 @@ def victim(rival: Studio) -> dict[str, str]:
         "contract_id": contract["contract_id"],
         "booking_id": booking["booking_id"],
         "finding_id": booking["held_by"][0],
+        "payment_id": rival.payment(contract),
         "index": str(entry["items"][0]["index"]),
     }
 
@@ -98,7 +99,12 @@ def test_a_foreign_id_behind_ones_own(
 ) -> None:
     """One's own production (studio, person) in front does not open another studio's thing behind it."""
     first = operation.parameters()[0]
-    own = {"production_id": studio.production, "person_id": studio.person, "studio_id": lambda: studio.studio_id}
+    own = {
+        "production_id": studio.production,
+        "person_id": studio.person,
+        "studio_id": lambda: studio.studio_id,
+        "contract_id": lambda: studio.executed(studio.production(), studio.person())["contract_id"],
+    }
     path = filled(operation, {**victim, first: own[first]()})
     body = body_with(operation, {}) if operation.request else None
     answer = call(stack, studio, operation, path, **({"json": body} if body is not None else {}))

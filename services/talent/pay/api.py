@@ -1,0 +1,186 @@
+"""What may be asked about pay."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.errors import NotFound, PersonForgotten
+from events.shapes import Amount, ContractId, Currency, Items, Line, Paragraph, PersonId, ProductionId, StudioId
+from events.talent import PaymentId
+from services.talent.contracts.terms import Trigger
+from services.talent.pay.clock import InstalmentState, PaymentState
+from services.talent.pay.payments import (
+    InstalmentUnknown,
+    PaymentAnswered,
+    PaymentDoesNotMatch,
+    PaymentFacts,
+    PaymentInTheFuture,
+    PaymentUnknown,
+    TooManyPayments,
+)
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """Evidence of a payment, and what the person says of it; texts are null once the person is forgotten."""
+
+    payment_id: PaymentId
+    amount: Amount
+    paid_on: date
+    reference: Line | None
+    recorded_at: datetime
+    state: PaymentState
+    answered_at: datetime | None
+    reason: Paragraph | None
+
+
+@dataclass(frozen=True)
+class InstalmentView:
+    """A part of a fee: how much is due when, and what is outstanding."""
+
+    contract_id: ContractId
+    production_id: ProductionId
+    person_id: PersonId
+    number: int
+    trigger: Trigger
+    amount: Amount
+    outstanding: Amount
+    currency: Currency
+    due_on: date
+    state: InstalmentState
+
+
+@dataclass(frozen=True)
+class PaidInstalment:
+    """An instalment with its payments."""
+
+    instalment: InstalmentView
+    payments: tuple[PaymentView, ...]
+
+
+@dataclass(frozen=True)
+class PayClockView:
+    """All instalments of an executed contract; they sum exactly to its fee."""
+
+    contract_id: ContractId
+    studio_id: StudioId
+    instalments: Annotated[tuple[PaidInstalment, ...], Items(max=20)]
+
+
+@dataclass(frozen=True)
+class InstalmentsQuery:
+    """Which instalments to list; both bounds are included."""
+
+    state: InstalmentState | None = None
+    production_id: ProductionId | None = None
+    person_id: PersonId | None = None
+    contract_id: ContractId | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class DisputeRequest:
+    """Why a payment is not as the studio recorded it."""
+
+    reason: Paragraph
+
+
+@dataclass(frozen=True)
+class PunctualityView:
+    """How many instalments a studio paid in time, and how many late or not yet although they were due."""
+
+    studio_id: StudioId
+    on_time: int
+    late: int
+
+
+GET_PAY_CLOCK = Operation(
+    name="get_pay_clock",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}/instalments",
+    summary="Read when the instalments of an executed contract are due, and what was paid",
+    description="What is due at wrap follows the last planned shooting day, and the contract's last work date before any plan.",
+    response=PayClockView,
+    scope="pay:read",
+    versioned=True,
+    errors=(NotFound,),
+)
+LIST_INSTALMENTS = Operation(
+    name="list_instalments",
+    kind="query",
+    method="GET",
+    path="/v1/instalments",
+    summary="List instalments of all contracts, the earliest due first",
+    query=InstalmentsQuery,
+    response=page_of(InstalmentView),
+    scope="pay:read",
+    errors=(CursorInvalid, NotFound, PersonForgotten),
+)
+RECORD_PAYMENT = Operation(
+    name="record_payment",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/payments",
+    summary="Record that an instalment was paid",
+    description="Amount and currency must be what is outstanding; less is recorded with `partly`.",
+    request=PaymentFacts,
+    response=PayClockView,
+    scope="pay:write",
+    status=201,
+    versioned=True,
+    errors=(NotFound, PersonForgotten, InstalmentUnknown, PaymentInTheFuture, PaymentDoesNotMatch, TooManyPayments),
+    example={
+        "instalment": 1,
+        "amount": "5400.00",
+        "currency": "USD",
+        "paid_on": "2026-11-20",
+        "reference": "Bank of Dongyang 20261120-0417",
+    },
+)
+CONFIRM_PAYMENT = Operation(
+    name="confirm_payment",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/payments/{payment_id}/confirmation",
+    summary="Record that the person has received a payment",
+    response=PayClockView,
+    scope="pay:confirm",
+    versioned=True,
+    errors=(NotFound, PersonForgotten, PaymentUnknown, PaymentAnswered),
+)
+DISPUTE_PAYMENT = Operation(
+    name="dispute_payment",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/payments/{payment_id}/dispute",
+    summary="Record that the person disputes a payment: its amount is outstanding again",
+    request=DisputeRequest,
+    response=PayClockView,
+    scope="pay:confirm",
+    versioned=True,
+    errors=(NotFound, PersonForgotten, PaymentUnknown, PaymentAnswered),
+    example={"reason": "Nothing has arrived on the account."},
+)
+GET_PUNCTUALITY = Operation(
+    name="get_punctuality",
+    kind="query",
+    method="GET",
+    path="/v1/punctuality",
+    summary="Read how many instalments your studio paid in time",
+    response=PunctualityView,
+    scope="pay:read",
+)
+
+OPERATIONS = (
+    GET_PAY_CLOCK,
+    LIST_INSTALMENTS,
+    RECORD_PAYMENT,
+    CONFIRM_PAYMENT,
+    DISPUTE_PAYMENT,
+    GET_PUNCTUALITY,
+)

@@ -1,0 +1,122 @@
+"""Pay clocks as they are stored: payment references and reasons are sealed with the person's key."""
+
+import re
+from datetime import date
+from typing import Any
+
+from pymongo import IndexModel
+
+from chassis.api import CursorInvalid, decode_cursor
+from chassis.documents import from_document, to_document
+from chassis.errors import PersonForgotten
+from chassis.mongo import Document, in_our_words
+from chassis.store import Repository
+from services.talent.pay.api import InstalmentsQuery
+from services.talent.pay.clock import Instalment, PayClock, next_check
+from services.talent.pay.plans import ShootingPlan
+from services.talent.pay.punctuality import Punctuality
+from services.talent.people.files import file_id
+
+DUE_AT_ONCE = 200
+_POSITION = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}) (ctr_[0-9A-Z]{26}) ([0-9]{1,2})")
+
+
+class PayRepository(Repository):
+    """The pay clock of every executed contract, how long productions shoot, and how punctual studios are."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.pay_clocks = self.aggregates(
+            "pay_clocks",
+            PayClock,
+            "pay clock",
+            indexes=[
+                IndexModel([("tenant", 1), ("instalments.due_on", 1)]),
+                IndexModel([("tenant", 1), ("person_id", 1)]),
+                IndexModel([("production_id", 1)]),
+                IndexModel([("next_check", 1)], partialFilterExpression={"next_check": {"$type": "string"}}),
+            ],
+            encode=_encode,
+        )
+        self.shooting_plans = self.aggregates("shooting_plans", ShootingPlan, "shooting plan")
+        self.punctuality = self.aggregates("punctuality", Punctuality, "studio")
+
+    def list_instalments(self, tenant: str | None, query: InstalmentsQuery) -> list[tuple[PayClock, Instalment]]:
+        """The instalments that match by due date, one more than the limit; of every studio when `tenant` is None."""
+        wanted = {
+            "tenant": tenant,
+            "_id": query.contract_id,
+            "production_id": query.production_id,
+            "person_id": query.person_id,
+        }
+        due = {"$gte": query.due_from, "$lte": query.due_until}
+        parts: Document = {"instalments.state": query.state} if query.state else {}
+        if bounds := {name: day.isoformat() for name, day in due.items() if day is not None}:
+            parts["instalments.due_on"] = bounds
+        after = _after(decode_cursor(query.cursor))
+        stages: list[Document] = [
+            {"$match": {name: value for name, value in wanted.items() if value is not None}},
+            {"$unwind": "$instalments"},
+            {"$match": {"$and": [parts, after]}},
+            {"$sort": {"instalments.due_on": 1, "_id": 1, "instalments.number": 1}},
+            {"$limit": query.limit + 1},
+            {"$set": {"instalments": ["$instalments"]}},
+            {"$project": {"commands": 0, "creation": 0, "outbox": 0}},
+        ]
+        with in_our_words():
+            found = [from_document(PayClock, d) for d in self.pay_clocks.collection.aggregate(stages)]
+        return [(clock, clock.instalments[0]) for clock in found]
+
+    def clocks_of_production(self, production_id: str) -> list[str]:
+        """The contracts of a production that have a pay clock."""
+        with in_our_words():
+            return [d["_id"] for d in self.pay_clocks.collection.find({"production_id": production_id}, {"_id": 1})]
+
+    def missed_clocks(self, today: date) -> list[str]:
+        """Contracts with an instalment whose last day is over, some at a time."""
+        where = {"next_check": {"$type": "string", "$lt": today.isoformat()}}
+        with in_our_words():
+            return [d["_id"] for d in self.pay_clocks.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+
+    def count_punctual(self, tenant: str) -> tuple[int, int]:
+        """How many of a studio's instalments were paid in time, and how many late or not yet."""
+        count: Document = {"on_time": {"$sum": "$on_time"}, "late": {"$sum": "$late"}}
+        stages: list[Document] = [{"$match": {"tenant": tenant}}, {"$group": {"_id": None, **count}}]
+        with in_our_words():
+            for counted in self.pay_clocks.collection.aggregate(stages):
+                return counted["on_time"], counted["late"]
+        return 0, 0
+
+    def seal_pay(self, clock: PayClock, text: str) -> bytes:
+        """A payment's reference, or the reason of a dispute, as it is kept."""
+        return self.vault.seal(file_id(clock.person_id, clock.tenant), text)
+
+    def open_pay(self, clock: PayClock, sealed: bytes) -> str | None:
+        """The text; None when the person is forgotten."""
+        try:
+            return str(self.vault.open(file_id(clock.person_id, clock.tenant), sealed))
+        except PersonForgotten:
+            return None
+
+
+def _encode(clock: PayClock) -> Document:
+    """The document of a clock, with what timer and count look for."""
+    due, judged = next_check(clock), [part.punctual for part in clock.instalments]
+    found = {"next_check": due.isoformat() if due else None, "on_time": judged.count(True), "late": judged.count(False)}
+    return {**to_document(clock), **found}
+
+
+def _after(position: str | None) -> Document:
+    if position is None:
+        return {}
+    match = _POSITION.fullmatch(position)
+    if match is None:
+        raise CursorInvalid("/cursor")
+    due_on, contract_id, number = match.groups()
+    return {
+        "$or": [
+            {"instalments.due_on": {"$gt": due_on}},
+            {"instalments.due_on": due_on, "_id": {"$gt": contract_id}},
+            {"instalments.due_on": due_on, "_id": contract_id, "instalments.number": {"$gt": int(number)}},
+        ]
+    }

@@ -1,0 +1,135 @@
+"""Talent's entrypoints about pay."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chassis.api import Answer, Call, page
+from chassis.cause import Cause, new_id
+from chassis.documents import now
+from chassis.handlers import handles
+from chassis.rpc import serves
+from chassis.timers import every
+from events.envelope import Envelope
+from events.production import ShootingDaysPlanned
+from events.talent import ContractSigned, InstalmentMissed, InstalmentsScheduled, PaymentDisputed, PaymentRecorded
+from services.talent.pay import api, clock, payments, plans, punctuality, views
+from services.talent.pay.clock import PayClock, Step
+from services.talent.people.files import file_id
+from services.talent.repository import TalentRepository
+
+
+class Pay:
+    """What is due when, what was paid, and how punctual studios are."""
+
+    store: TalentRepository
+
+    @serves(api.GET_PAY_CLOCK)
+    def get_pay_clock(self, call: Call) -> Answer:
+        """Read the instalments of an executed contract."""
+        self.store.contracts.get(call.path["contract_id"], call.readable_tenant)
+        found = self.store.pay_clocks.await_get(call.path["contract_id"], call.readable_tenant)
+        return Answer(self._pay_view(found), found.version)
+
+    @serves(api.LIST_INSTALMENTS)
+    def list_instalments(self, call: Call) -> Any:
+        """List instalments; a production, person or contract of another studio is a 404."""
+        query: api.InstalmentsQuery = call.query
+        if query.production_id is not None:
+            self.store.productions.get(query.production_id, call.readable_tenant)
+        if query.contract_id is not None:
+            self.store.contracts.get(query.contract_id, call.readable_tenant)
+        if query.person_id is not None and not call.office:
+            self.store.people.get(file_id(query.person_id, call.tenant), call.tenant)
+        found = self.store.list_instalments(call.readable_tenant, query)
+        shown = [views.instalment(known, part) for known, part in found]
+        return page(api.InstalmentView, shown, query.limit, lambda i: f"{i.due_on} {i.contract_id} {i.number}")
+
+    @serves(api.RECORD_PAYMENT)
+    def record_payment(self, call: Call) -> Answer:
+        """Put evidence of a payment on record."""
+        payment_id, at = new_id("pay"), now()
+
+        def record(known: PayClock) -> Step:
+            return payments.record(known, payment_id, call.body, self.store.seal_pay(known, call.body.reference), at)
+
+        return self._pay_step(call, record)
+
+    @serves(api.CONFIRM_PAYMENT)
+    def confirm_payment(self, call: Call) -> Answer:
+        """Record that the person has received a payment."""
+        at = now()
+        return self._pay_step(call, lambda known: payments.confirm(known, call.path["payment_id"], at))
+
+    @serves(api.DISPUTE_PAYMENT)
+    def dispute_payment(self, call: Call) -> Answer:
+        """Record that the person disputes a payment."""
+        at = now()
+
+        def dispute(known: PayClock) -> Step:
+            reason = self.store.seal_pay(known, call.body.reason)
+            return payments.dispute(known, call.path["payment_id"], reason, at)
+
+        return self._pay_step(call, dispute)
+
+    @serves(api.GET_PUNCTUALITY)
+    def get_punctuality(self, call: Call) -> Answer:
+        """The studio's own record."""
+        known = self.store.punctuality.find(call.tenant)
+        return Answer(api.PunctualityView(call.tenant, known.on_time if known else 0, known.late if known else 0))
+
+    @handles(ContractSigned, batch=64)
+    def start_pay_clocks(self, events: Sequence[Envelope[ContractSigned]]) -> list[str]:
+        """An executed contract's instalments are due from now on."""
+        outcomes = self.store.pay_clocks.absorb(events, lambda event: [event.data.contract_id], self._start_pay)
+        for event in events:
+            # Read after the clock is stored: a plan that is stored meanwhile is seen here, or its handler sees the clock.
+            self._reschedule_pay(event.data.production_id, [event.data.contract_id], Cause.of_event(event, "talent"))
+        return outcomes
+
+    @handles(ShootingDaysPlanned)
+    def follow_shooting_plan(self, event: Envelope[ShootingDaysPlanned]) -> None:
+        """What is due at or after wrap moves with the last shooting day."""
+        production_id = event.data.production_id
+        self.store.shooting_plans.absorb([event], lambda _: [production_id], plans.follow)
+        contracts = self.store.clocks_of_production(production_id)
+        self._reschedule_pay(production_id, contracts, Cause.of_event(event, "talent"))
+
+    @handles(InstalmentsScheduled, InstalmentMissed, PaymentRecorded, PaymentDisputed)
+    def count_punctuality(self, event: Envelope[Any]) -> None:
+        """How punctual the studio is may have changed: count anew, so that no event can count twice."""
+
+        def recount(known: punctuality.Punctuality | None, _event: Any, studio_id: str) -> Any:
+            return punctuality.recount(known, studio_id, *self.store.count_punctual(studio_id))
+
+        self.store.punctuality.absorb([event], lambda told: [told.tenant], recount)
+
+    @every(60)
+    def find_missed_instalments(self) -> None:
+        """Tell of instalments whose last day is over."""
+        today = now().date()
+        while due := self.store.missed_clocks(today):
+            for contract_id in due:
+                self.store.pay_clocks.advance(
+                    contract_id, lambda known: clock.miss(known, today), Cause.of_time(self.store.service)
+                )
+
+    def _start_pay(self, known: PayClock | None, event: Envelope[ContractSigned], contract_id: str) -> Step | None:
+        if known is not None:
+            return None
+        contract = self.store.contracts.get(contract_id, event.tenant)
+        return clock.start(contract_id, event.tenant, contract.terms, event.data.signed_at.date())
+
+    def _reschedule_pay(self, production_id: str, contracts: Sequence[str], cause: Cause) -> None:
+        plan, today = self.store.shooting_plans.find(production_id), now().date()
+        wrap_on = plan.last_day if plan else None
+        for contract_id in contracts:
+            self.store.pay_clocks.advance(contract_id, lambda c: clock.reschedule(c, wrap_on, today), cause)
+
+    def _pay_step(self, call: Call, rule: Callable[[PayClock], Step]) -> Answer:
+        contract_id = call.path["contract_id"]
+        self.store.contracts.get(contract_id, call.tenant)
+        self.store.pay_clocks.await_get(contract_id, call.tenant)
+        return self.store.pay_clocks.change(call, contract_id, rule, self._pay_view)
+
+    def _pay_view(self, known: PayClock) -> api.PayClockView:
+        return views.clock(known, lambda sealed: self.store.open_pay(known, sealed))

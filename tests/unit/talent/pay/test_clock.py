@@ -1,0 +1,173 @@
+"""When instalments are due, when they are missed, and what moves them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from events.shapes import Currency
+from events.talent import InstalmentMissed, InstalmentsScheduled, PaymentConfirmed, PaymentDisputed, PaymentRecorded
+from services.talent.contracts.terms import Fee, Instalment, Terms
+from services.talent.pay import clock, payments
+from services.talent.pay.clock import PayClock
+from services.talent.pay.payments import PaymentFacts
+
+SIGNED = date(2026, 11, 20)
+AT = datetime(2027, 2, 1, 9, tzinfo=UTC)
+CONTRACT, STUDIO = "ctr_01JD8Z6X3Z6B9D2F5H8K1N4Q7S", "stu_01JD8Z4C7M2QK5V9W3XRT6B8NE"
+PAID = "pay_01JD8Z7B2C4E6G8J0K2M4N6P8R"
+
+
+def paying(terms: Terms, *parts: Instalment, amount: str = "1000.00", currency: Currency = "USD") -> PayClock:
+    """A clock of these instalments, started on the day of signing."""
+    agreed = replace(
+        terms,
+        fee=Fee(Decimal(amount), currency),
+        instalments=parts,
+        work_dates=(date(2026, 12, 1), date(2026, 12, 3)),
+    )
+    started, events = clock.start(CONTRACT, STUDIO, agreed, SIGNED)
+    assert [type(event) for event in events] == [InstalmentsScheduled]
+    return started
+
+
+HALVES = (Instalment("signature", Decimal(50)), Instalment("wrap", Decimal(50)))
+
+
+def facts(amount: str, paid_on: date = SIGNED, partly: bool = False, instalment: int = 1) -> PaymentFacts:
+    """Evidence of a payment."""
+    return PaymentFacts(instalment, Decimal(amount), "USD", paid_on, "TX-1", partly)
+
+
+def paid(known: PayClock, amount: str, on: date = SIGNED, partly: bool = False, payment: str = PAID) -> PayClock:
+    """The clock with a payment for its first instalment."""
+    return payments.record(known, payment, facts(amount, on, partly), b"sealed", AT)[0]
+
+
+def test_each_trigger_has_its_date(terms: Terms) -> None:
+    """Signature, first work day, wrap and days after wrap; the event tells amounts and dates."""
+    started = paying(
+        terms,
+        Instalment("signature", Decimal(25)),
+        Instalment("first_day", Decimal(25)),
+        Instalment("wrap", Decimal(25)),
+        Instalment("days_after_wrap", Decimal(25), 30),
+    )
+    due = [part.due_on for part in started.instalments]
+    assert due == [SIGNED, date(2026, 12, 1), date(2026, 12, 3), date(2027, 1, 2)]
+    assert {part.state for part in started.instalments} == {"scheduled"}
+
+
+def test_nothing_is_due_before_the_contract_is_executed(terms: Terms) -> None:
+    """A contract that is signed after its work dates is due on the day of signing."""
+    agreed = replace(terms, instalments=(Instalment("first_day", Decimal(100)),), work_dates=(date(2026, 1, 1),))
+    started, _ = clock.start(CONTRACT, STUDIO, agreed, SIGNED)
+    assert started.instalments[0].due_on == SIGNED
+
+
+def test_an_instalment_is_missed_the_day_after_its_due_date_once(terms: Terms) -> None:
+    """On its last day it is in time; afterwards it is overdue, told once, and counts as late for good."""
+    started = paying(terms, *HALVES)
+    assert clock.next_check(started) == SIGNED
+    assert clock.miss(started, SIGNED) == (started, [])
+    missed, events = clock.miss(started, date(2026, 11, 21))
+    assert [type(event) for event in events] == [InstalmentMissed]
+    assert (missed.instalments[0].state, missed.instalments[0].punctual) == ("overdue", False)
+    assert clock.miss(missed, date(2026, 11, 22)) == (missed, [])
+    assert clock.next_check(missed) == date(2026, 12, 3)
+    late = paid(missed, "500.00", date(2026, 11, 23)).instalments[0]
+    assert (late.state, late.punctual) == ("paid", False)
+
+
+def test_wrap_moves_what_is_unpaid(terms: Terms) -> None:
+    """A new last day dates the instalments at wrap anew; the same plan again says nothing; no plan means the contract's."""
+    started = paying(terms, *HALVES)
+    moved, events = clock.reschedule(started, date(2026, 12, 20), SIGNED)
+    assert [part.due_on for part in moved.instalments] == [SIGNED, date(2026, 12, 20)]
+    assert [type(event) for event in events] == [InstalmentsScheduled]
+    assert clock.reschedule(moved, date(2026, 12, 20), SIGNED) == (moved, [])
+    assert clock.reschedule(moved, None, SIGNED)[0] == started
+
+
+def test_a_missed_instalment_that_moves_ahead_is_open_again(terms: Terms) -> None:
+    """When shooting goes on, the instalment at wrap is not overdue any more."""
+    missed, _ = clock.miss(paying(terms, *HALVES), date(2026, 12, 10))
+    moved, _ = clock.reschedule(missed, date(2026, 12, 20), date(2026, 12, 10))
+    assert [part.state for part in moved.instalments] == ["overdue", "scheduled"]
+
+
+def test_what_is_paid_keeps_its_date(terms: Terms) -> None:
+    """An instalment that was paid does not become late because the plan changed afterwards."""
+    whole = paid(paying(terms, Instalment("wrap", Decimal(100))), "1000.00", date(2026, 12, 2))
+    assert clock.reschedule(whole, date(2026, 12, 1), date(2026, 12, 5)) == (whole, [])
+
+
+def test_a_payment_settles_in_full_or_says_partly(terms: Terms) -> None:
+    """Two parts settle; the payment is punctual when the last part was made in time; each is told with what is left."""
+    started = paying(terms, *HALVES)
+    once, events = payments.record(started, PAID, facts("200.00", partly=True), b"", AT)
+    assert events == [PaymentRecorded(CONTRACT, PAID, 1, Decimal("200.00"), "USD", SIGNED, Decimal("300.00"))]
+    assert once.instalments[0].state == "partly_paid"
+    assert once.instalments[0].punctual is None
+    twice = paid(once, "300.00", payment="pay_2")
+    assert (twice.instalments[0].state, twice.instalments[0].punctual) == ("paid", True)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "pointer"),
+    [
+        (facts("499.99"), "/amount"),
+        (facts("500.01"), "/amount"),
+        (facts("500.01", partly=True), "/amount"),
+        (facts("500.00", partly=True), "/amount"),
+        (facts("0", partly=True), "/amount"),
+        (replace(facts("500.00"), currency="CNY"), "/currency"),
+    ],
+)
+def test_a_payment_that_does_not_match_is_refused(terms: Terms, evidence: PaymentFacts, pointer: str) -> None:
+    """Less without saying so, more, nothing, or another currency."""
+    with pytest.raises(payments.PaymentDoesNotMatch) as refused:
+        payments.record(paying(terms, *HALVES), PAID, evidence, b"", AT)
+    assert refused.value.pointer == pointer
+
+
+def test_what_cannot_be_paid_is_refused(terms: Terms) -> None:
+    """Instalments that do not exist, days to come, and more payments than an instalment holds."""
+    started = paying(terms, *HALVES)
+    with pytest.raises(payments.InstalmentUnknown):
+        payments.record(started, PAID, facts("500.00", instalment=3), b"", AT)
+    with pytest.raises(payments.PaymentInTheFuture):
+        payments.record(started, PAID, facts("500.00", date(2027, 2, 2)), b"", AT)
+    for n in range(payments.MAX_PAYMENTS):
+        started = paid(started, "0.01", partly=True, payment=f"pay_{n}")
+    with pytest.raises(payments.TooManyPayments):
+        paid(started, "0.01", partly=True)
+
+
+def test_the_person_confirms(terms: Terms) -> None:
+    """A confirmed payment ends the story of its instalment; it cannot be answered twice."""
+    confirmed, events = payments.confirm(paid(paying(terms, *HALVES), "500.00"), PAID, AT)
+    assert confirmed.instalments[0].state == "confirmed"
+    assert events == [PaymentConfirmed(CONTRACT, PAID, 1)]
+    with pytest.raises(payments.PaymentAnswered):
+        payments.dispute(confirmed, PAID, b"", AT)
+    with pytest.raises(payments.PaymentUnknown):
+        payments.confirm(confirmed, "pay_3", AT)
+
+
+def test_a_disputed_payment_is_outstanding_again(terms: Terms) -> None:
+    """The instalment is open, is missed when its day is over, and another payment settles it, late."""
+    disputed, events = payments.dispute(paid(paying(terms, *HALVES), "500.00"), PAID, b"sealed", AT)
+    assert events == [PaymentDisputed(CONTRACT, PAID, 1, Decimal("500.00"))]
+    assert (disputed.instalments[0].state, disputed.instalments[0].outstanding) == ("scheduled", Decimal("500.00"))
+    missed, _ = clock.miss(disputed, date(2026, 11, 21))
+    again = paid(missed, "500.00", date(2026, 11, 25), payment="pay_2")
+    assert (again.instalments[0].state, again.instalments[0].punctual) == ("paid", False)
+
+
+def test_a_fee_of_nothing_is_paid(terms: Terms) -> None:
+    """Nobody waits for zero, and it makes nobody punctual."""
+    free = paying(terms, *HALVES, amount="0")
+    assert {(part.state, part.punctual) for part in free.instalments} == {("paid", None)}
+    assert clock.next_check(free) is None
