@@ -23,6 +23,7 @@ PREFIXES = {
     "contract_id": "ctr",
     "finding_id": "fnd",
     "payment_id": "pay",
+    "document_id": "doc",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 

@@ -38,7 +38,7 @@ ALL: dict[str, str] = {
     "people:read": "Read your studio's files on people",
     "people:write": "Register people and change their files",
     "people:erase": "Forget a person who asks for it",
-    "permits:write": "Put work permits on file and revoke them",
+    "permits:write": "Put work permits and other documents on file, check and revoke them",
     "contracts:read": "Read contracts",
     "contracts:write": "Draft, send and cancel contracts",
     "contracts:sign": "Sign and decline contracts",

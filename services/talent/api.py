@@ -2,6 +2,7 @@
 
 from chassis.api import Api
 from services.talent.contracts import api as contracts
+from services.talent.documents import api as documents
 from services.talent.pay import api as pay
 from services.talent.people import api as people
 from services.talent.privacy import api as privacy
@@ -9,5 +10,5 @@ from services.talent.privacy import api as privacy
 API = Api(
     "talent",
     "People, their work permits, and contracts with their signatures.",
-    (*people.OPERATIONS, *privacy.OPERATIONS, *contracts.OPERATIONS, *pay.OPERATIONS),
+    (*people.OPERATIONS, *privacy.OPERATIONS, *contracts.OPERATIONS, *pay.OPERATIONS, *documents.OPERATIONS),
 )

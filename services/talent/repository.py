@@ -3,12 +3,13 @@
 from typing import Any
 
 from services.talent.contracts.repository import ContractsRepository
+from services.talent.documents.repository import DocumentsRepository
 from services.talent.pay.repository import PayRepository
 from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
 
 
-class TalentRepository(PeopleRepository, ContractsRepository, PayRepository):
+class TalentRepository(PeopleRepository, ContractsRepository, PayRepository, DocumentsRepository):
     """Files on people, contracts, and the productions that contracts may name."""
 
     def __init__(self, *args: Any) -> None:

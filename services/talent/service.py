@@ -8,13 +8,14 @@ from events.envelope import Envelope
 from events.production import ProductionRegistered
 from services.talent import productions
 from services.talent.contracts.service import Contracts
+from services.talent.documents.service import Documents
 from services.talent.pay.service import Pay
 from services.talent.people.service import People
 from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
 
 
-class Talent(People, Privacy, Contracts, Pay):
+class Talent(People, Privacy, Contracts, Pay, Documents):
     """People, permits, contracts and signatures."""
 
     name = "talent"

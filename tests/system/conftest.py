@@ -72,6 +72,11 @@ class Studio:
         self.sign(contract, "performer")
         return self.sign(contract, "studio")
 
+    def document(self, person: str) -> str:
+        """A passport on the person's file."""
+        passport = EXAMPLES["record_document"]
+        return str(self.producer.post(f"/v1/people/{person}/documents", passport)["document_id"])
+
     def payment(self, contract: Any) -> str:
         """The first instalment of an executed contract, paid on the day of signing."""
         path = f"/v1/contracts/{contract['contract_id']}"

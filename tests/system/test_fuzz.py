@@ -50,6 +50,7 @@ def known_ids(studio: Studio) -> dict[str, str]:
         "contract_id": studio.contract(production, person)["contract_id"],
         "booking_id": held["items"][0]["booking_id"],
         "finding_id": held["items"][0]["held_by"][0],
+        "document_id": studio.document(person),
         "payment_id": studio.payment(contract),
     }
 

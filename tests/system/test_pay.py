@@ -18,7 +18,7 @@ def test_from_signature_to_confirmation(stack: Stack, office: Any) -> None:
     total = sum(float(part["instalment"]["amount"]) for part in clock["instalments"])
     assert total == float(EXAMPLES["draft_contract"]["terms"]["fee"]["amount"])
     last = date.today() + timedelta(days=50)
-    days = [{"date": str(last), "unit": "A", "place": "Hengdian", "country": "CN"}]
+    days = [{"date": str(last), "unit": "A", "place": "Hengdian"}]
     studio.producer.command("PUT", f"/v1/productions/{production}/shooting-days", {"days": days})
     due = studio.viewer.wait(
         "/v1/instalments", lambda page: page["items"][1]["due_on"] == str(last), production_id=production

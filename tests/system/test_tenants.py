@@ -17,7 +17,7 @@ from tests.system.conftest import Studio
 
 OPERATIONS = [operation for table in apis() for operation in table.operations]
 TENANT_SCOPED = [operation for operation in OPERATIONS if not operation.public and operation.scope != "office"]
-ID = re.compile(r"(stu|mbr|crd|prs|pmt|prd|bkg|ctr|fnd|pay)_[0-9A-HJKMNP-TV-Z]{26}")
+ID = re.compile(r"(stu|mbr|crd|prs|pmt|prd|bkg|ctr|fnd|pay|doc)_[0-9A-HJKMNP-TV-Z]{26}")
 NOT_OURS_TO_HIDE = {"person_id"}  # one person, several studios: the id alone opens nothing
 
 
@@ -46,6 +46,7 @@ def victim(rival: Studio) -> dict[str, str]:
         "contract_id": contract["contract_id"],
         "booking_id": booking["booking_id"],
         "finding_id": booking["held_by"][0],
+        "document_id": rival.document(person),
         "payment_id": rival.payment(contract),
         "index": str(entry["items"][0]["index"]),
     }

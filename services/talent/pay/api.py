@@ -23,16 +23,32 @@ from services.talent.pay.payments import (
 
 @dataclass(frozen=True)
 class PaymentView:
-    """Evidence of a payment, and what the person says of it; texts are null once the person is forgotten."""
+    """A payment, and what the person says of it; its reference and the reason of a dispute are in the evidence."""
 
     payment_id: PaymentId
     amount: Amount
     paid_on: date
-    reference: Line | None
     recorded_at: datetime
     state: PaymentState
     answered_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PaymentEvidence:
+    """What shows that an instalment was paid, and why the person disputes it."""
+
+    instalment: int
+    payment: PaymentView
+    reference: Line
     reason: Paragraph | None
+
+
+@dataclass(frozen=True)
+class PayEvidenceView:
+    """The evidence of every payment of a contract, by instalment."""
+
+    contract_id: ContractId
+    payments: Annotated[tuple[PaymentEvidence, ...], Items(max=2_000)]
 
 
 @dataclass(frozen=True)
@@ -142,6 +158,16 @@ RECORD_PAYMENT = Operation(
         "reference": "Bank of Dongyang 20261120-0417",
     },
 )
+GET_PAY_EVIDENCE = Operation(
+    name="get_pay_evidence",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}/payments",
+    summary="Read the references of a contract's payments, and why they are disputed",
+    response=PayEvidenceView,
+    scope="pay:read",
+    errors=(NotFound, PersonForgotten),
+)
 CONFIRM_PAYMENT = Operation(
     name="confirm_payment",
     kind="command",
@@ -180,6 +206,7 @@ OPERATIONS = (
     GET_PAY_CLOCK,
     LIST_INSTALMENTS,
     RECORD_PAYMENT,
+    GET_PAY_EVIDENCE,
     CONFIRM_PAYMENT,
     DISPUTE_PAYMENT,
     GET_PUNCTUALITY,

@@ -8,7 +8,6 @@ from pymongo import IndexModel
 
 from chassis.api import CursorInvalid, decode_cursor
 from chassis.documents import from_document, to_document
-from chassis.errors import PersonForgotten
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
 from services.talent.pay.api import InstalmentsQuery
@@ -91,12 +90,9 @@ class PayRepository(Repository):
         """A payment's reference, or the reason of a dispute, as it is kept."""
         return self.vault.seal(file_id(clock.person_id, clock.tenant), text)
 
-    def open_pay(self, clock: PayClock, sealed: bytes) -> str | None:
-        """The text; None when the person is forgotten."""
-        try:
-            return str(self.vault.open(file_id(clock.person_id, clock.tenant), sealed))
-        except PersonForgotten:
-            return None
+    def open_pay(self, clock: PayClock, sealed: bytes) -> str:
+        """The text; raises PersonForgotten."""
+        return str(self.vault.open(file_id(clock.person_id, clock.tenant), sealed))
 
 
 def _encode(clock: PayClock) -> Document:

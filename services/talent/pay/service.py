@@ -28,7 +28,7 @@ class Pay:
         """Read the instalments of an executed contract."""
         self.store.contracts.get(call.path["contract_id"], call.readable_tenant)
         found = self.store.pay_clocks.await_get(call.path["contract_id"], call.readable_tenant)
-        return Answer(self._pay_view(found), found.version)
+        return Answer(views.clock(found), found.version)
 
     @serves(api.LIST_INSTALMENTS)
     def list_instalments(self, call: Call) -> Any:
@@ -53,6 +53,13 @@ class Pay:
             return payments.record(known, payment_id, call.body, self.store.seal_pay(known, call.body.reference), at)
 
         return self._pay_step(call, record)
+
+    @serves(api.GET_PAY_EVIDENCE)
+    def get_pay_evidence(self, call: Call) -> Answer:
+        """References and reasons; the studio's own only, because they may name people."""
+        self.store.contracts.get(call.path["contract_id"], call.tenant)
+        found = self.store.pay_clocks.await_get(call.path["contract_id"], call.tenant)
+        return Answer(views.evidence(found, lambda sealed: self.store.open_pay(found, sealed)))
 
     @serves(api.CONFIRM_PAYMENT)
     def confirm_payment(self, call: Call) -> Answer:
@@ -129,7 +136,4 @@ class Pay:
         contract_id = call.path["contract_id"]
         self.store.contracts.get(contract_id, call.tenant)
         self.store.pay_clocks.await_get(contract_id, call.tenant)
-        return self.store.pay_clocks.change(call, contract_id, rule, self._pay_view)
-
-    def _pay_view(self, known: PayClock) -> api.PayClockView:
-        return views.clock(known, lambda sealed: self.store.open_pay(known, sealed))
+        return self.store.pay_clocks.change(call, contract_id, rule, views.clock)

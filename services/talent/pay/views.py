@@ -2,20 +2,35 @@
 
 from collections.abc import Callable
 
-from services.talent.pay.api import InstalmentView, PaidInstalment, PayClockView, PaymentView
+from services.talent.pay.api import (
+    InstalmentView,
+    PaidInstalment,
+    PayClockView,
+    PayEvidenceView,
+    PaymentEvidence,
+    PaymentView,
+)
 from services.talent.pay.clock import Instalment, PayClock, Payment
 
-Open = Callable[[bytes], str | None]
-"""From a sealed text to the text, None when nobody can read it any more."""
 
-
-def clock(clock: PayClock, open_text: Open) -> PayClockView:
-    """The clock with its payments."""
+def clock(clock: PayClock) -> PayClockView:
+    """The clock with its payments; nothing is decrypted for it."""
     shown = tuple(
-        PaidInstalment(instalment(clock, part), tuple(_payment(p, open_text) for p in part.payments))
-        for part in clock.instalments
+        PaidInstalment(instalment(clock, part), tuple(_payment(p) for p in part.payments)) for part in clock.instalments
     )
     return PayClockView(clock.id, clock.tenant, shown)
+
+
+def evidence(clock: PayClock, open_text: Callable[[bytes], str]) -> PayEvidenceView:
+    """The payments with their sealed texts, which `open_text` opens."""
+    shown = tuple(
+        PaymentEvidence(
+            part.number, _payment(p), open_text(p.reference), None if p.reason is None else open_text(p.reason)
+        )
+        for part in clock.instalments
+        for p in part.payments
+    )
+    return PayEvidenceView(clock.id, shown)
 
 
 def instalment(clock: PayClock, part: Instalment) -> InstalmentView:
@@ -34,14 +49,7 @@ def instalment(clock: PayClock, part: Instalment) -> InstalmentView:
     )
 
 
-def _payment(payment: Payment, open_text: Open) -> PaymentView:
+def _payment(payment: Payment) -> PaymentView:
     return PaymentView(
-        payment.payment_id,
-        payment.amount,
-        payment.paid_on,
-        open_text(payment.reference),
-        payment.recorded_at,
-        payment.state,
-        payment.answered_at,
-        open_text(payment.reason) if payment.reason else None,
+        payment.payment_id, payment.amount, payment.paid_on, payment.recorded_at, payment.state, payment.answered_at
     )

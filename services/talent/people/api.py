@@ -14,6 +14,7 @@ from events.shapes import (
     Territory,
 )
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
+from services.talent.documents.numbers import PassportNumberMalformed
 from services.talent.people.files import (
     Agent,
     BirthDateImpossible,
@@ -102,7 +103,7 @@ REGISTER_PERSON = Operation(
     scope="people:write",
     status=201,
     versioned=True,
-    errors=(PersonAlreadyOnFile, PersonForgotten, *_PROFILE_ERRORS),
+    errors=(PersonAlreadyOnFile, PersonForgotten, PassportNumberMalformed, *_PROFILE_ERRORS),
     example={
         "names": {"legal": "한서연", "stage": "Seoyeon Han", "chinese": "韩书妍"},
         "nationality": "KR",
@@ -171,6 +172,8 @@ RECORD_PERMIT = Operation(
         "valid_from": "2026-11-25",
         "valid_until": "2027-02-22",
         "places": ["Hengdian"],
+        "issuer": "浙江省文化和旅游厅",
+        "sponsor": "Hengdian Lantern Pictures",
     },
 )
 REVOKE_PERMIT = Operation(

@@ -11,6 +11,8 @@ from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Items, Language, Line, Number, Percentage, PersonId, Sha256, Territory, Text
 from events.talent import (
+    CheckedBy,
+    PermitChecked,
     PermitExpired,
     PermitExpiring,
     PermitRecorded,
@@ -20,6 +22,7 @@ from events.talent import (
     PersonUpdated,
 )
 from services.talent import codes
+from services.talent.documents.numbers import check_passport
 from services.talent.people import permits
 from services.talent.people.permits import Permit, PermitFacts
 
@@ -259,6 +262,14 @@ def revoke_permit(file: PersonFile, permit_id: str, reason: str, at: datetime) -
     return replace(file, permits=changed), [PermitRevoked(file.person_id, permit_id, reason)]
 
 
+def check_permit(
+    file: PersonFile, permit_id: str, by: str, by_what: CheckedBy, at: datetime
+) -> tuple[PersonFile, list[Event]]:
+    """Record that a member has checked a permit; raises the errors of `permits.check`."""
+    changed = permits.check(file.permits, permit_id, by, by_what, at)
+    return replace(file, permits=changed), [PermitChecked(file.person_id, permit_id, by_what)]
+
+
 def erase(file: PersonFile, requested_on: date, everywhere: bool, at: datetime) -> tuple[PersonFile, list[Event]]:
     """The file of a person who asked to be forgotten (GDPR art. 17, PIPL art. 47); raises ErasureNotYetAsked.
 
@@ -291,12 +302,14 @@ def give_notices(file: PersonFile, today: date) -> tuple[PersonFile, list[Event]
 
 
 def check(profile: Profile, today: date) -> None:
-    """Raise TerritoryUnknown, LanguageUnknown, LanguageRepeated or BirthDateImpossible where a fact cannot be."""
+    """Raise the error of a fact that cannot be: of an unknown code, a repeated language, a birth date, a passport number."""
     codes.check_territory(profile.nationality, "/nationality")
     if profile.tax_residence is not None:
         codes.check_territory(profile.tax_residence, "/tax_residence")
     if profile.document is not None:
         codes.check_territory(profile.document.country, "/document/country")
+        if profile.document.kind == "passport":
+            check_passport(profile.document.country, profile.document.number, "/document/number")
     seen = set()
     for position, language in enumerate(profile.languages):
         codes.check_language(language.tag, f"/languages/{position}/tag")

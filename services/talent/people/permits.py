@@ -1,12 +1,14 @@
 """Work permits on a person's file: what lets a foreigner work, from when to when, and where."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
 from events.errors import RuleError
 from events.shapes import Items, Line, PermitId, Text
+from events.talent import CheckedBy
+from services.talent.documents import expiry, scans
+from services.talent.documents.scans import Check, Scan
 
 Kind = Literal["work_permit", "short_term_work_proof", "visa"]
 Places = Annotated[tuple[Line, ...], Items(max=50, doc="where the permit allows work; none means anywhere")]
@@ -16,8 +18,6 @@ PermitNumber = Annotated[
 ]
 
 MAX_PERMITS = 200
-NOTICES = (60, 30, 7, -1)
-"""How many days before its last valid day the end of a permit is announced; -1 is the day after, when it is over."""
 
 
 class PermitEndsBeforeItStarts(RuleError):
@@ -59,6 +59,9 @@ class PermitFacts:
     valid_from: date
     valid_until: date
     places: Places = ()
+    issuer: Line | None = None
+    sponsor: Line | None = None
+    file: Scan | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,11 @@ class Permit:
     recorded_at: datetime
     revocation: Revocation | None = None
     noticed: int | None = None
-    """The last of `NOTICES` that was given."""
+    """The last of `expiry.NOTICES` that was given."""
+    issuer: Line | None = None
+    sponsor: Line | None = None
+    file: Scan | None = None
+    check: Check | None = None
 
 
 Permits = tuple[Permit, ...]
@@ -94,7 +101,18 @@ def record(permits: Permits, permit_id: str, facts: PermitFacts, at: datetime) -
         raise PermitEndsBeforeItStarts("/valid_until", valid_from=facts.valid_from, valid_until=facts.valid_until)
     if len(permits) >= MAX_PERMITS:
         raise TooManyPermits(most=MAX_PERMITS)
-    new = Permit(permit_id, facts.kind, facts.number, facts.valid_from, facts.valid_until, facts.places, at)
+    new = Permit(
+        permit_id,
+        facts.kind,
+        facts.number,
+        facts.valid_from,
+        facts.valid_until,
+        facts.places,
+        at,
+        issuer=facts.issuer,
+        sponsor=facts.sponsor,
+        file=facts.file,
+    )
     return (*permits, new)
 
 
@@ -105,25 +123,24 @@ def revoke(permits: Permits, permit_id: str, reason: str, at: datetime) -> Permi
     return tuple(replace(p, revocation=Revocation(reason, at)) if p.permit_id == permit_id else p for p in permits)
 
 
+def check(permits: Permits, permit_id: str, by: str, by_what: CheckedBy, at: datetime) -> Permits:
+    """The permits with this one checked by a member; raises PermitUnknown, AlreadyChecked."""
+    checked = scans.check(find(permits, permit_id).check, by, by_what, at)
+    return tuple(replace(p, check=checked) if p.permit_id == permit_id else p for p in permits)
+
+
 def notice_on(permit: Permit) -> date | None:
     """When the next notice of the permit's end is due; None when there will be none."""
-    left = _left(permit)
-    if not left:
+    if permit.revocation is not None:
         return None
-    return date.fromordinal(min(max(permit.valid_until.toordinal() - left[0], 1), date.max.toordinal()))
+    return expiry.notice_on(permit.valid_until, permit.noticed)
 
 
 def notice(permit: Permit, today: date) -> int | None:
-    """Which of `NOTICES` is due: of several that were missed the latest; None when none is."""
-    days_left = (permit.valid_until - today).days
-    return min((days for days in _left(permit) if days_left <= days), default=None)
-
-
-def _left(permit: Permit) -> Sequence[int]:
-    """The notices that were not given yet."""
+    """Which of `expiry.NOTICES` is due: of several that were missed the latest; None when none is."""
     if permit.revocation is not None:
-        return ()
-    return [days for days in NOTICES if permit.noticed is None or days < permit.noticed]
+        return None
+    return expiry.notice(permit.valid_until, permit.noticed, today)
 
 
 def find(permits: Permits, permit_id: str) -> Permit:

@@ -66,7 +66,7 @@ class PeopleRepository(Repository):
         """
         if document is None:
             return new_id
-        fingerprint = hmac.digest(self._identity_key, document.identity.encode(), "sha256").hex()
+        fingerprint = self.fingerprint(document)
         with in_our_words():
             known = self._identities.find_one_and_update(
                 {"_id": fingerprint},
@@ -76,6 +76,10 @@ class PeopleRepository(Repository):
             )
         assert known is not None  # an upsert returns what it wrote
         return str(known["person_id"])
+
+    def fingerprint(self, document: IdentityDocument) -> str:
+        """The keyed hash by which an identity document is known."""
+        return hmac.digest(self._identity_key, document.identity.encode(), "sha256").hex()
 
     def find_people(self, tenant: str, query: PeopleQuery, today: date) -> list[tuple[int, PersonFile]]:
         """The studio's files that match with how well, best and oldest first, one more than the limit.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.talent.documents.expiry import NOTICES
 from services.talent.people import permits
 from services.talent.people.permits import (
     MAX_PERMITS,
-    NOTICES,
     Permit,
     PermitAlreadyRevoked,
     PermitEndsBeforeItStarts,
