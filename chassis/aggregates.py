@@ -31,7 +31,7 @@ from chassis.errors import Busy, KeyReused, NotFound, OutboxOverdue, VersionConf
 from chassis.mongo import Document, ensure_indexes, in_our_words
 from chassis.vault import Vault
 from events.codecs import plain
-from events.envelope import Envelope, Event
+from events.envelope import Addressed, Envelope, Event
 
 ATTEMPTS = 12
 REMEMBERED_COMMANDS = 50
@@ -39,6 +39,10 @@ RECENT = 256  # aggregates remembered between two batches of events
 _STATE: Document = {"outbox": 0, "commands": 0, "creation": 0}  # left out where only the state is read
 _TELLING: Document = {"commands": 0, "creation": 0}  # the state, and what of it was not published yet
 _WHOLE: Document | None = None
+
+
+SHARED = ""
+"""The tenant of an aggregate that all studios share: its events are those of the studio that acts, or of whom they address."""
 
 
 class Aggregate(Protocol):
@@ -58,7 +62,7 @@ class Aggregate(Protocol):
 
 
 T = TypeVar("T", bound=Aggregate)
-Change = tuple[T, Sequence[Event]]
+Change = tuple[T, Sequence[Event | Addressed]]
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,7 @@ class Aggregates(Generic[T]):
             return [self._decode(d) for d in self.collection.find(where).sort(sort, 1).limit(limit)]
 
     def _owned(self, document: Document | None, document_id: str, tenant: str | None) -> Document:
-        foreign = document is not None and tenant is not None and document["tenant"] != tenant
+        foreign = document is not None and tenant is not None and document["tenant"] not in (tenant, SHARED)
         if document is None or foreign:
             raise NotFound(what=self._what, id=document_id.partition(".")[0], foreign=foreign)
         return document
@@ -233,7 +237,8 @@ class Aggregates(Generic[T]):
                 changed, events = rule(value)
                 if not events:
                     return Answer(view(value), value.version)
-                changed, entries = self._stamp(changed, value.version, value.tenant, events, Cause.of_call(call))
+                acting = value.tenant or call.tenant
+                changed, entries = self._stamp(changed, value.version, acting, events, Cause.of_call(call))
                 answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
                 with in_our_words():
                     if self._save(document, value, changed, entries, self._remember(call, answer, document_id)):
@@ -359,7 +364,8 @@ class Aggregates(Generic[T]):
             if change is not None:
                 cause = Cause.of_event(events[position], self._service)
                 version = 0 if value is None else value.version
-                value, sealed = self._stamp(change[0], version, change[0].tenant, change[1], cause)
+                acting = change[0].tenant or events[position].tenant
+                value, sealed = self._stamp(change[0], version, acting, change[1], cause)
                 entries += sealed
                 used.append(position)
         return value, entries, used
@@ -377,13 +383,17 @@ class Aggregates(Generic[T]):
     # Writing
 
     def _stamp(
-        self, value: T, version: int, tenant: str, events: Sequence[Event], cause: Cause
+        self, value: T, version: int, tenant: str, events: Sequence[Event | Addressed], cause: Cause
     ) -> tuple[T, list[Document]]:
-        """The value with its new version (one more for each event) and the events' outbox entries."""
-        entries = [
-            outbox.seal(event, self._service, tenant, f"{self.collection.name}/{value.id}", version + n, cause)
-            for n, event in enumerate(events, start=1)
-        ]
+        """The value with its new version (one more for each event) and the events' outbox entries.
+
+        A studio that hears of what another one did is not told which of its members did it.
+        """
+        aggregate, entries = f"{self.collection.name}/{value.id}", []
+        for n, said in enumerate(events, start=1):
+            whose, event = (said.tenant, said.event) if isinstance(said, Addressed) else (tenant, said)
+            by = cause if whose == tenant else replace(cause, actor=f"service:{self._service}")
+            entries.append(outbox.seal(event, self._service, whose, aggregate, version + n, by))
         return replace(value, version=version + len(entries)), entries  # type: ignore[type-var]  # a dataclass
 
     def _new_document(self, value: T, entries: list[Document]) -> Document:

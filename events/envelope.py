@@ -54,6 +54,14 @@ class EnvelopeInvalid(ValueError):
 
 
 @dataclass(frozen=True)
+class Addressed:
+    """An event for a studio of its own: of an aggregate that several studios share, each hears what concerns it."""
+
+    tenant: str
+    event: Event
+
+
+@dataclass(frozen=True)
 class Envelope(Generic[E_co]):
     """An event with everything that is known about its happening."""
 

@@ -24,6 +24,9 @@ PREFIXES = {
     "finding_id": "fnd",
     "payment_id": "pay",
     "document_id": "doc",
+    "hold_id": "hld",
+    "day_off_id": "dof",
+    "feed_id": "fed",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 

@@ -1,6 +1,7 @@
 """What may be asked of talent."""
 
 from chassis.api import Api
+from services.talent.availability import api as availability
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
 from services.talent.pay import api as pay
@@ -10,5 +11,12 @@ from services.talent.privacy import api as privacy
 API = Api(
     "talent",
     "People, their work permits, and contracts with their signatures.",
-    (*people.OPERATIONS, *privacy.OPERATIONS, *contracts.OPERATIONS, *pay.OPERATIONS, *documents.OPERATIONS),
+    (
+        *people.OPERATIONS,
+        *privacy.OPERATIONS,
+        *contracts.OPERATIONS,
+        *pay.OPERATIONS,
+        *documents.OPERATIONS,
+        *availability.OPERATIONS,
+    ),
 )

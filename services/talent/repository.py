@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.talent.availability.repository import AvailabilityRepository
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.documents.repository import DocumentsRepository
 from services.talent.pay.repository import PayRepository
@@ -9,7 +10,9 @@ from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
 
 
-class TalentRepository(PeopleRepository, ContractsRepository, PayRepository, DocumentsRepository):
+class TalentRepository(
+    PeopleRepository, ContractsRepository, PayRepository, DocumentsRepository, AvailabilityRepository
+):
     """Files on people, contracts, and the productions that contracts may name."""
 
     def __init__(self, *args: Any) -> None:

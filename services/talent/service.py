@@ -7,6 +7,7 @@ from chassis.store import Store
 from events.envelope import Envelope
 from events.production import ProductionRegistered
 from services.talent import productions
+from services.talent.availability.service import Availability
 from services.talent.contracts.service import Contracts
 from services.talent.documents.service import Documents
 from services.talent.pay.service import Pay
@@ -15,7 +16,7 @@ from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
 
 
-class Talent(People, Privacy, Contracts, Pay, Documents):
+class Talent(People, Privacy, Contracts, Pay, Documents, Availability):
     """People, permits, contracts and signatures."""
 
     name = "talent"

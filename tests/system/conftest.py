@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,20 @@ class Studio:
         paid = {"instalment": 1, "amount": due["amount"], "currency": due["currency"], "paid_on": due["due_on"]}
         clock = self.producer.post(f"{path}/payments", {**paid, "reference": "TX 417"})
         return str(clock["instalments"][0]["payments"][0]["payment_id"])
+
+    def time_of(self, person: str) -> dict[str, str]:
+        """One of every entry that a person's calendar can have, by the name of its id."""
+        path = f"/v1/people/{person}"
+        days = {
+            "starts_on": str(date.today() + timedelta(days=200)),
+            "ends_on": str(date.today() + timedelta(days=201)),
+        }
+        later = {name: str(date.fromisoformat(value) + timedelta(days=9)) for name, value in days.items()}
+        return {
+            "hold_id": self.producer.post(f"{path}/holds", days)["hold_id"],
+            "day_off_id": self.producer.post(f"{path}/days-off", later)["day_off_id"],
+            "feed_id": self.producer.post(f"{path}/calendar-feeds")["feed_id"],
+        }
 
 
 def admit(stack: Stack, office: Client, name: str) -> Studio:

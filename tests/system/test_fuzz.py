@@ -52,6 +52,7 @@ def known_ids(studio: Studio) -> dict[str, str]:
         "finding_id": held["items"][0]["held_by"][0],
         "document_id": studio.document(person),
         "payment_id": studio.payment(contract),
+        **studio.time_of(person),
     }
 
 

@@ -11,13 +11,13 @@ import requests
 
 from chassis.api import Operation
 from deploy.local.stack import Stack
-from gateway.routes import apis
+from gateway.routes import PREFIXES, ULID_PATTERN, apis
 from tests.examples import EXAMPLES
 from tests.system.conftest import Studio
 
 OPERATIONS = [operation for table in apis() for operation in table.operations]
 TENANT_SCOPED = [operation for operation in OPERATIONS if not operation.public and operation.scope != "office"]
-ID = re.compile(r"(stu|mbr|crd|prs|pmt|prd|bkg|ctr|fnd|pay|doc)_[0-9A-HJKMNP-TV-Z]{26}")
+ID = re.compile(f"({'|'.join(PREFIXES.values())})_{ULID_PATTERN}")
 NOT_OURS_TO_HIDE = {"person_id"}  # one person, several studios: the id alone opens nothing
 
 
@@ -48,6 +48,7 @@ def victim(rival: Studio) -> dict[str, str]:
         "finding_id": booking["held_by"][0],
         "document_id": rival.document(person),
         "payment_id": rival.payment(contract),
+        **rival.time_of(person),
         "index": str(entry["items"][0]["index"]),
     }
 

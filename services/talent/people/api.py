@@ -13,6 +13,7 @@ from events.shapes import (
     PersonId,
     Territory,
 )
+from services.talent.availability.window import WindowImpossible
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
 from services.talent.documents.numbers import PassportNumberMalformed
 from services.talent.people.files import (
@@ -69,7 +70,10 @@ Age = Annotated[int, Number(min=0, max=120, doc="the age that is reached in this
 
 @dataclass(frozen=True)
 class PeopleQuery:
-    """Whose files to list: all conditions hold. With a text, in any script or in pinyin, the best matches come first."""
+    """Whose files to list: all conditions hold. With a text, in any script or in pinyin, the best matches come first.
+
+    Available is who is neither booked nor off nor held by another studio from the one day to the other.
+    """
 
     text: Line | None = None
     nationality: Territory | None = None
@@ -78,6 +82,8 @@ class PeopleQuery:
     attribute: Word | None = None
     age_from: Age | None = None
     age_to: Age | None = None
+    available_from: date | None = None
+    available_to: date | None = None
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -138,7 +144,7 @@ LIST_PEOPLE = Operation(
     query=PeopleQuery,
     response=page_of(PersonView),
     scope="people:read",
-    errors=(CursorInvalid,),
+    errors=(CursorInvalid, WindowImpossible),
 )
 UPDATE_PERSON = Operation(
     name="update_person",

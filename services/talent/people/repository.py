@@ -19,6 +19,8 @@ from chassis.settings import read_key
 from chassis.store import Repository
 from events.codecs import plain
 from events.schemas import load
+from services.talent.availability.repository import busy_condition
+from services.talent.availability.window import window as availability_window
 from services.talent.people import search
 from services.talent.people.api import PeopleQuery
 from services.talent.people.files import IdentityDocument, PersonFile, Profile, file_id, next_notice
@@ -84,7 +86,7 @@ class PeopleRepository(Repository):
     def find_people(self, tenant: str, query: PeopleQuery, today: date) -> list[tuple[int, PersonFile]]:
         """The studio's files that match with how well, best and oldest first, one more than the limit.
 
-        People who are forgotten are left out.
+        People who are forgotten are left out. Raises CursorInvalid, WindowImpossible.
         """
         asked = search.wanted(
             query.text,
@@ -110,7 +112,10 @@ class PeopleRepository(Repository):
                 {"$match": {"$or": [{"score": {"$lt": int(score)}}, {"score": int(score), **later}]} if best else later}
             )
         stages.append({"$sort": {"score": -1, "_id": 1} if best else {"_id": 1}})
-        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0}})
+        if query.available_from is not None or query.available_to is not None:
+            first = query.available_from or today
+            stages += _free(tenant, *availability_window(first, query.available_to or first, today, "/available_to"))
+        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "calendar": 0}})
         found: list[tuple[int, PersonFile]] = []
         with in_our_words(), self.people.collection.aggregate(stages, batchSize=query.limit + 1) as documents:
             while len(found) <= query.limit and (page := list(islice(documents, query.limit + 1 - len(found)))):
@@ -174,3 +179,15 @@ class PeopleRepository(Repository):
             private.permits,
             document["registered_at"],
         )
+
+
+def _free(tenant: str, first: date, last: date) -> list[Document]:
+    """Leave out who is busy from the first to the last day; looked up one by one, only as far as the page needs."""
+    looked_up: Document = {
+        "from": "calendars",
+        "localField": "person_id",
+        "foreignField": "_id",
+        "pipeline": [{"$match": busy_condition(tenant, first, last)}, {"$project": {"_id": 1}}],
+        "as": "calendar",
+    }
+    return [{"$lookup": looked_up}, {"$match": {"calendar": []}}]

@@ -11,13 +11,13 @@ from events.codecs import plain
 from events.schemas import load
 from services.talent.api import API
 from services.talent.contracts import lifecycle, signing, views
-from services.talent.contracts.api import ContractRequest, ContractView
+from services.talent.contracts.api import OPERATIONS, ContractRequest, ContractView
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.signing import Evidence
 
 
-@pytest.mark.parametrize("operation", API.operations, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_an_operation_is_declared_in_full(operation: Operation) -> None:
     """A body has an example that its own schema accepts; a query has none."""
     assert operation.scope and operation.summary and operation.response

@@ -1,0 +1,122 @@
+"""What makes days firm: executed contracts and days off; and what makes them free again."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from events.envelope import Envelope
+from events.errors import RuleError
+from events.shapes import Line
+from events.talent import ContractSigned, DayOffRecorded, DayOffWithdrawn, DaysBooked, PersonErased
+from services.talent.availability import patterns
+from services.talent.availability.calendar import (
+    Booking,
+    Calendar,
+    DatesImpossible,
+    DayNotFree,
+    DayOff,
+    Step,
+    check_dates,
+    check_room,
+    empty,
+    end_holds,
+    without_past,
+)
+from services.talent.availability.patterns import Pattern
+
+
+class DayOffUnknown(RuleError):
+    """The studio recorded no such day off of this person."""
+
+    status = 404
+    en = "There is no day off {day_off_id} of this person here."
+    zh = "此处没有此人编号为 {day_off_id} 的休息日。"
+
+
+@dataclass(frozen=True)
+class NewDayOff:
+    """When a person is not there: every day from the first to the last, or those of a pattern. The reason is for this studio only."""
+
+    starts_on: date
+    ends_on: date
+    pattern: Pattern | None = None
+    reason: Line | None = None
+
+
+def book(known: Calendar | None, signed: Envelope[ContractSigned], today: date) -> Step | None:
+    """The days of an executed contract, whoever held them; None when they are booked already."""
+    calendar = known or empty(signed.data.person_id)
+    terms = signed.data
+    if not terms.work_dates or any(booking.id == terms.contract_id for booking in calendar.bookings):
+        return None
+    days = frozenset(terms.work_dates)
+    confirmed = []
+    for booking in calendar.bookings:
+        if (
+            booking.studio == signed.tenant and booking.contract_id is None
+        ):  # what the contract books is not booked twice
+            booking = replace(booking, days=tuple(day for day in booking.days if day not in days))
+        if booking.days:
+            confirmed.append(booking)
+    left, told = end_holds(calendar, [(hold, "booked") for hold in calendar.holds if not days.isdisjoint(hold.days)])
+    new = Booking(terms.contract_id, signed.tenant, terms.work_dates, terms.contract_id)
+    booked = without_past(replace(left, bookings=tuple(confirmed)), today)
+    event = DaysBooked(calendar.id, terms.contract_id, terms.work_dates)
+    return replace(booked, bookings=(*booked.bookings, new)), [event, *told]
+
+
+def take_off(
+    calendar: Calendar, day_off_id: str, studio: str, wanted: NewDayOff, reason: bytes | None, at: datetime
+) -> Step:
+    """Days off; raises DatesImpossible, PatternContradictory, CalendarFull, and DayNotFree where no pattern meets a booking."""
+    check_dates(wanted.starts_on, wanted.ends_on, at.date())
+    check_room(calendar)
+    if wanted.pattern is None:
+        days = patterns.span(wanted.starts_on, wanted.ends_on)
+        booked = {day for booking in calendar.bookings for day in booking.days}
+        for day in days:
+            if day in booked:
+                raise DayNotFree("/starts_on", day=day)
+    else:
+        patterns.check(wanted.pattern, "/pattern")
+        days = patterns.dates(wanted.pattern, wanted.starts_on, wanted.ends_on)
+        if not days:
+            raise DatesImpossible(
+                "/pattern",
+                first=wanted.starts_on,
+                last=wanted.ends_on,
+                starts_on=wanted.starts_on,
+                ends_on=wanted.ends_on,
+            )
+    new = DayOff(day_off_id, studio, wanted.starts_on, wanted.ends_on, days, wanted.pattern, reason)
+    told = DayOffRecorded(day_off_id, calendar.id, wanted.starts_on, wanted.ends_on, wanted.pattern is not None)
+    kept = without_past(calendar, at.date())
+    return replace(kept, days_off=(*kept.days_off, new)), [told]
+
+
+def withdraw(calendar: Calendar, studio: str, day_off_id: str) -> Step:
+    """The person is there after all; raises DayOffUnknown."""
+    gone = find_day_off(calendar, studio, day_off_id)
+    left = tuple(entry for entry in calendar.days_off if entry is not gone)
+    return replace(calendar, days_off=left), [DayOffWithdrawn(day_off_id, calendar.id)]
+
+
+def find_day_off(calendar: Calendar, studio: str | None, day_off_id: str) -> DayOff:
+    """The day off that the studio recorded; raises DayOffUnknown."""
+    for entry in calendar.days_off:
+        if entry.id == day_off_id and studio in (None, entry.studio):
+            return entry
+    raise DayOffUnknown(day_off_id=day_off_id)
+
+
+def forget(known: Calendar | None, erased: Envelope[PersonErased]) -> Step | None:
+    """The calendar without what a studio entered that has forgotten the person; None when it has entered nothing."""
+    if known is None:
+        return None
+    studio = erased.tenant
+    held = [hold for hold in known.holds if hold.studio == studio]
+    off = [entry for entry in known.days_off if entry.studio == studio]
+    if not held and not off:
+        return None
+    left, told = end_holds(known, [(hold, "erased") for hold in held])
+    kept = tuple(entry for entry in left.days_off if entry.studio != studio)
+    return replace(left, days_off=kept), [*told, *(DayOffWithdrawn(entry.id, known.id) for entry in off)]

@@ -1,0 +1,190 @@
+"""Talent's entrypoints about people's time."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+
+from chassis.aggregates import SHARED
+from chassis.api import Answer, Call, page
+from chassis.cause import Cause, new_id
+from chassis.documents import now
+from chassis.handlers import handles
+from chassis.rpc import serves
+from chassis.timers import every
+from events.envelope import Envelope
+from events.talent import ContractSigned, PersonErased
+from services.talent.availability import api, engagements, feeds, holds, views
+from services.talent.availability.calendar import Calendar, Step
+from services.talent.availability.window import window
+from services.talent.people.files import file_id
+from services.talent.repository import TalentRepository
+
+
+class Availability:
+    """Holds, bookings, days off, and the calendar that shows them."""
+
+    store: TalentRepository
+
+    @serves(api.PLACE_HOLD)
+    def place_hold(self, call: Call) -> Answer:
+        """Hold a person's days."""
+        hold_id, at = new_id("hld"), now()
+        self._require_production(call, call.body.production_id)
+        return self._change_calendar(
+            call,
+            lambda calendar: holds.place(calendar, hold_id, call.tenant, call.body, at),
+            lambda calendar: views.hold(calendar, holds.find(calendar, call.tenant, hold_id)),
+        )
+
+    @serves(api.LIST_HOLDS)
+    def list_holds(self, call: Call) -> Any:
+        """List the studio's holds; a production or person of another studio is a 404."""
+        if call.query.production_id is not None:
+            self.store.productions.get(call.query.production_id, call.readable_tenant)
+        if call.query.person_id is not None and not call.office:
+            self._require_file(call, call.query.person_id)
+        found = self.store.holds(call.readable_tenant, call.query)
+        shown = [views.hold(calendar, hold) for calendar, hold in found]
+        return page(api.HoldView, shown, call.query.limit, lambda hold: str(hold.hold_id))
+
+    @serves(api.CHALLENGE_HOLD)
+    def challenge_hold(self, call: Call) -> Answer:
+        """Ask those in front to decide."""
+        hold_id, at = call.path["hold_id"], now()
+        return self._change_calendar(
+            call,
+            lambda calendar: holds.challenge(calendar, call.tenant, hold_id, call.body.hours, at),
+            lambda calendar: views.hold(calendar, holds.find(calendar, call.tenant, hold_id)),
+        )
+
+    @serves(api.CONFIRM_HOLD)
+    def confirm_hold(self, call: Call) -> Answer:
+        """Book the days of a first hold."""
+        hold_id, at = call.path["hold_id"], now()
+        return self._change_calendar(
+            call,
+            lambda calendar: holds.confirm(calendar, call.tenant, hold_id, at),
+            lambda calendar: views.booking(calendar, next(b for b in calendar.bookings if b.id == hold_id)),
+        )
+
+    @serves(api.RELEASE_HOLD)
+    def release_hold(self, call: Call) -> Answer:
+        """Give the days back."""
+        at = now()
+        return self._change_calendar(
+            call,
+            lambda calendar: holds.release(calendar, call.tenant, call.path["hold_id"]),
+            lambda calendar: api.Ended(calendar.id, at),
+        )
+
+    @serves(api.RECORD_DAY_OFF)
+    def record_day_off(self, call: Call) -> Answer:
+        """Record when a person is not there."""
+        day_off_id, at, reason = new_id("dof"), now(), call.body.reason
+        file = self._require_file(call, call.path["person_id"])
+        sealed = None if reason is None else self.store.vault.seal(file, reason)
+        return self._change_calendar(
+            call,
+            lambda calendar: engagements.take_off(calendar, day_off_id, call.tenant, call.body, sealed, at),
+            lambda c: views.day_off(c, engagements.find_day_off(c, call.tenant, day_off_id)),
+        )
+
+    @serves(api.GET_DAY_OFF_REASON)
+    def get_day_off_reason(self, call: Call) -> Answer:
+        """Why the person is not there, for the studio that recorded it."""
+        file = self._require_file(call, call.path["person_id"])
+        calendar = self.store.calendar(call.path["person_id"])
+        off = engagements.find_day_off(calendar, call.tenant, call.path["day_off_id"])
+        return Answer(api.DayOffReason(off.id, None if off.reason is None else self.store.vault.open(file, off.reason)))
+
+    @serves(api.WITHDRAW_DAY_OFF)
+    def withdraw_day_off(self, call: Call) -> Answer:
+        """The person is there after all."""
+        at = now()
+        return self._change_calendar(
+            call,
+            lambda calendar: engagements.withdraw(calendar, call.tenant, call.path["day_off_id"]),
+            lambda calendar: api.Ended(calendar.id, at),
+        )
+
+    @serves(api.GET_AVAILABILITY)
+    def get_availability(self, call: Call) -> Answer:
+        """The person's time as the studio may see it."""
+        first, last = window(call.query.since, call.query.until, now().date())
+        self._require_file(call, call.path["person_id"])
+        calendar = self.store.calendar(call.path["person_id"])
+        return Answer(views.availability(calendar, call.tenant, first, last))
+
+    @serves(api.SHARE_CALENDAR)
+    def share_calendar(self, call: Call) -> Answer:
+        """The only answer that ever holds the address."""
+        person_id, token = call.path["person_id"], feeds.new_token()
+        self._require_file(call, person_id)
+        feed, events = feeds.share(new_id("fed"), call.tenant, person_id, token, now())
+        stored = self.store.feeds.create(call, feed, events, views.feed)
+        if stored.replayed:
+            raise feeds.FeedAddressShownBefore(feed_id=orjson.loads(stored.body)["feed_id"])
+        path = api.READ_FEED.path.format(token=token)
+        return Answer(api.SharedFeed(feed.id, person_id, path, feed.made_at))
+
+    @serves(api.LIST_FEEDS)
+    def list_calendar_feeds(self, call: Call) -> Any:
+        """The feeds of a person's calendar."""
+        self._require_file(call, call.path["person_id"])
+        found = self.store.feeds_of(call.tenant, call.path["person_id"], call.query)
+        return page(api.FeedView, [views.feed(f) for f in found], call.query.limit, lambda f: str(f.feed_id))
+
+    @serves(api.CLOSE_FEED)
+    def close_calendar_feed(self, call: Call) -> Answer:
+        """The address leads nowhere from now on."""
+        at = now()
+        self._require_file(call, call.path["person_id"])
+        self.store.require_feed(call.path["feed_id"], call.tenant, call.path["person_id"])
+        return self.store.feeds.change(call, call.path["feed_id"], lambda feed: feeds.close(feed, at), views.feed)
+
+    @serves(api.READ_FEED)
+    def read_calendar_feed(self, call: Call) -> Answer:
+        """The calendar at a secret address."""
+        feed = self.store.feed_at(call.path["token"])
+        body = feeds.render(self.store.calendar(feed.person_id), feed.tenant, now())
+        return Answer(body, headers=(("Cache-Control", "private, max-age=300"),))
+
+    @handles(ContractSigned, batch=64)
+    def book_days(self, events: Sequence[Envelope[ContractSigned]]) -> list[str]:
+        """Book the days of executed contracts, whoever held them."""
+        today = now().date()
+        return self.store.calendars.absorb(
+            events, lambda e: [e.data.person_id], lambda known, event, _: engagements.book(known, event, today)
+        )
+
+    @handles(PersonErased)
+    def forget_calendar(self, event: Envelope[PersonErased]) -> None:
+        """Take out what a studio entered that has forgotten the person."""
+        self.store.calendars.absorb(
+            [event], lambda e: [e.data.person_id], lambda known, erased, _: engagements.forget(known, erased)
+        )
+
+    @every(30)
+    def end_holds(self) -> None:
+        """Let the holds fall whose last day is over, or that were not answered for in time."""
+        at = now()
+        while found := self.store.calendars_due(at):
+            for person_id in found:
+                self.store.calendars.advance(
+                    person_id, lambda c: holds.end_in_time(c, at), Cause.of_time(self.store.service)
+                )
+
+    def _change_calendar(self, call: Call, rule: Callable[[Calendar], Step], view: Callable[[Calendar], Any]) -> Answer:
+        person_id = call.path["person_id"]
+        self._require_file(call, person_id)
+        self.store.open_calendar(person_id)
+        return self.store.calendars.change(call, person_id, rule, view, SHARED)
+
+    def _require_file(self, call: Call, person_id: str) -> str:
+        """The id of the studio's file on the person; raises NotFound, PersonForgotten."""
+        return self.store.people.get(file_id(person_id, call.tenant), call.tenant).id
+
+    def _require_production(self, call: Call, production_id: str | None) -> None:
+        if production_id is not None:
+            self.store.productions.await_get(production_id, call.tenant)
