@@ -15,3 +15,12 @@ class RightsRegistered(Event, type="distribution.rights.registered.v1", subject=
     contract_id: ContractId
     production_id: ProductionId
     grants: Annotated[tuple[Grant, ...], Items(min=1)]
+
+
+@dataclass(frozen=True)
+class RightsChanged(Event, type="distribution.rights.changed.v1", subject="contract_id"):
+    """A contract grants other rights than before; without any, they went back to whom they came from."""
+
+    contract_id: ContractId
+    production_id: ProductionId
+    grants: Annotated[tuple[Grant, ...], Items()]

@@ -445,3 +445,103 @@ class CalendarClosed(Event, type="talent.calendar.closed.v1", subject="feed_id")
 
     feed_id: FeedId
     person_id: PersonId
+
+
+@dataclass(frozen=True)
+class ContractProposalMade(Event, type="talent.contract.proposal_made.v1", subject="contract_id"):
+    """A party proposed other terms for a draft; `answers` is the number of the open proposal that it put an end to."""
+
+    contract_id: ContractId
+    proposal: int
+    party: PartyKey
+    terms: tuple[Line, ...]
+    answers: int | None
+
+
+@dataclass(frozen=True)
+class ContractProposalAccepted(Event, type="talent.contract.proposal_accepted.v1", subject="contract_id"):
+    """A party accepted another one's proposal: the draft has the proposed terms, and a new document."""
+
+    contract_id: ContractId
+    proposal: int
+    party: PartyKey
+    document_sha256: Sha256
+
+
+@dataclass(frozen=True)
+class ContractProposalRejected(Event, type="talent.contract.proposal_rejected.v1", subject="contract_id"):
+    """A party rejected another one's proposal: the draft stays as it is."""
+
+    contract_id: ContractId
+    proposal: int
+    party: PartyKey
+
+
+@dataclass(frozen=True)
+class ContractProposalWithdrawn(Event, type="talent.contract.proposal_withdrawn.v1", subject="contract_id"):
+    """A party took its proposal back."""
+
+    contract_id: ContractId
+    proposal: int
+    party: PartyKey
+
+
+@dataclass(frozen=True)
+class AmendmentSigned(Event, type="talent.amendment.signed.v1", subject="amendment_id"):
+    """The last party signed an amendment; its terms are in force once `ContractAmended` says so."""
+
+    amendment_id: ContractId
+    contract_id: ContractId
+    number: int
+    document_sha256: Sha256
+    party: PartyKey
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class ContractAmended(Event, type="talent.contract.amended.v1", subject="contract_id"):
+    """Other terms are in force in an executed contract. Carries all of them: they replace what `ContractSigned` told.
+
+    What the contract says comes in the order of its own versions, so a listener keeps the newest version that it heard.
+    """
+
+    contract_id: ContractId
+    amendment_id: ContractId
+    number: int
+    production_id: ProductionId
+    person_id: PersonId
+    role: Line
+    episodes: int
+    work_dates: Annotated[tuple[date, ...], Items(max=366)]
+    hours_cap: int
+    rest_hours: int
+    fee: Amount
+    currency: Currency
+    grants: tuple[Grant, ...]
+    dubbing_consent: bool
+    ai_voice_consent: bool
+    replica_consent: bool
+    points: Percentage
+    document_sha256: Sha256
+    amended_at: datetime
+
+
+@dataclass(frozen=True)
+class ContractTerminated(Event, type="talent.contract.terminated.v1", subject="contract_id"):
+    """An executed contract ends after its last day in force.
+
+    `work_dates` and `grants` are what is left of them; `kill_fee` is what the studio owes for ending it, 0 when nothing.
+    """
+
+    contract_id: ContractId
+    production_id: ProductionId
+    person_id: PersonId
+    role: Line
+    party: PartyKey
+    ground: Line
+    last_day: date
+    work_dates: Annotated[tuple[date, ...], Items(max=366)]
+    grants: tuple[Grant, ...]
+    kill_fee: Amount
+    currency: Currency
+    terminated_at: datetime

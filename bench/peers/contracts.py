@@ -82,6 +82,8 @@ def view(contract: Document) -> Document:
         "drafted_at": _text(contract["drafted_at"]),
         "expires_on": contract["expires_on"],
         "closing": closing and {"by": closing["by"], "at": _text(closing["at"])},
+        "template": contract["paper"]["template"],
+        **{name: contract[name] for name in ("amends", "renews", "amendments", "termination")},
     }
 
 
@@ -153,6 +155,7 @@ def booking(event: Document, at: datetime) -> tuple[Document, Document]:
         "status": "confirmed",
         "booked_at": at,
         "changed_at": at,
+        "contract_version": event["aggregateversion"],
     }
     return {"_id": contract["production_id"]}, {"$push": {"bookings": booked}}
 

@@ -1,5 +1,6 @@
 """Owns the register of rights in; later localisation, releases, revenue and statements.
 
-Publishes: RightsRegistered.
-Handles: ContractSigned (registers the rights that it grants), ProductionRegistered (knows the titles).
+Publishes: RightsRegistered, RightsChanged.
+Handles: ContractSigned, ContractAmended and ContractTerminated (registers what they grant and take back),
+ProductionRegistered (knows the titles).
 """

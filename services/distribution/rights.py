@@ -1,24 +1,27 @@
 """Rights in: what executed contracts grant, and which of it covers a title x media x territory x language on a day."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
-from events.distribution import RightsRegistered
+from events.distribution import RightsChanged, RightsRegistered
 from events.envelope import Envelope
 from events.errors import RuleError
 from events.shapes import ContractId
-from events.talent import ContractSigned, Grant
+from events.talent import ContractAmended, ContractSigned, ContractTerminated, Grant
 
 NO_RIGHTS_IN: Literal["No Rights In"] = "No Rights In"
+
+ContractWord = ContractSigned | ContractAmended | ContractTerminated
+"""What a contract says of its grants; each word carries all of them, and the newest counts."""
 
 Dimension = Literal["media", "territory", "language", "date"]
 
 
 @dataclass(frozen=True)
 class RightsIn:
-    """The rights that one contract grants; its id is the contract's."""
+    """The rights that one contract grants; its id is the contract's, `contract_version` that of its last word on them."""
 
     id: str
     tenant: str
@@ -26,6 +29,7 @@ class RightsIn:
     production_id: str
     grants: tuple[Grant, ...]
     registered_at: datetime
+    contract_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,14 +82,25 @@ class ProductionNotNamed(RuleError):
 
 
 def register(
-    known: RightsIn | None, signed: Envelope[ContractSigned], at: datetime
-) -> tuple[RightsIn, tuple[RightsRegistered, ...]] | None:
-    """Put a contract's grants on the register; None when they are on it. The contract must grant something."""
-    if known is not None:
+    known: RightsIn | None, said: Envelope[ContractWord], at: datetime
+) -> tuple[RightsIn, tuple[RightsRegistered | RightsChanged, ...]] | None:
+    """Put what a contract now grants on the register.
+
+    None when a word of the contract as new or newer was heard before: its words may come in any order. What changes no
+    right is noted without an event.
+    """
+    contract = said.data
+    if known is None:
+        rights = RightsIn(
+            contract.contract_id, said.tenant, 0, contract.production_id, contract.grants, at, said.version
+        )
+        registered = RightsRegistered(contract.contract_id, contract.production_id, contract.grants)
+        return rights, (registered,) if contract.grants else ()
+    if known.contract_version >= said.version:
         return None
-    contract = signed.data
-    rights = RightsIn(contract.contract_id, signed.tenant, 0, contract.production_id, contract.grants, at)
-    return rights, (RightsRegistered(contract.contract_id, contract.production_id, contract.grants),)
+    rights = replace(known, grants=contract.grants, contract_version=said.version)
+    changed = RightsChanged(contract.contract_id, contract.production_id, contract.grants)
+    return rights, (changed,) if contract.grants != known.grants else ()
 
 
 def hold(rights: Iterable[RightsIn], question: Question) -> Holding:

@@ -1,6 +1,7 @@
 """The distribution service: the register of rights in."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from chassis.api import Answer, Call, decode_cursor, page
 from chassis.documents import now
@@ -9,10 +10,11 @@ from chassis.rpc import serves
 from chassis.store import Store
 from events.envelope import Envelope
 from events.production import ProductionRegistered
-from events.talent import ContractSigned
+from events.talent import ContractAmended, ContractSigned, ContractTerminated
 from services.distribution import api, rights, titles, views
 from services.distribution.api import HeldQuery, RightsInView, RightsQuery
 from services.distribution.repository import DistributionRepository
+from services.distribution.rights import ContractWord
 
 
 class Distribution:
@@ -25,7 +27,9 @@ class Distribution:
     def list_rights(self, call: Call) -> Answer:
         """The register, oldest contract first."""
         query: RightsQuery = call.query
-        where = {} if call.readable_tenant is None else {"tenant": call.readable_tenant}
+        where: dict[str, Any] = {"grants": {"$ne": []}}  # what is left of rights that went back is for us alone
+        if call.readable_tenant is not None:
+            where["tenant"] = call.readable_tenant
         if query.production_id is not None:
             where["production_id"] = self.store.titles.get(query.production_id, call.readable_tenant).id
         if query.contract_id is not None:
@@ -45,17 +49,18 @@ class Distribution:
         question = rights.Question(query.media, query.territory, query.language, on)
         return Answer(views.holding(title, question, rights.hold(self.store.rights_in(title), question)))
 
-    @handles(ContractSigned, batch=128, single_active=True)  # not for order: two copies would take half a batch each
-    def register_rights(self, events: Sequence[Envelope[ContractSigned]]) -> Sequence[str]:
-        """Register the rights that executed contracts grant; a contract without grants is none of our business."""
-        granting = [event for event in events if event.data.grants]
+    # single_active not for order: two copies would take half a batch each.
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, single_active=True)
+    def register_rights(self, events: Sequence[Envelope[ContractWord]]) -> Sequence[str]:
+        """Register the rights that contracts grant; one that never granted any is none of our business."""
+        granting = [event for event in events if _concerns_rights(event.data)]
         outcomes: Sequence[str] = self.store.rights.absorb(
             granting,
             by=lambda event: [event.data.contract_id],
             rule=lambda known, event, _: rights.register(known, event, now()),
         )
         registered = iter(outcomes)
-        return [next(registered) if event.data.grants else "ok" for event in events]
+        return [next(registered) if _concerns_rights(event.data) else "ok" for event in events]
 
     @handles(ProductionRegistered, batch=64)
     def know_production(self, events: Sequence[Envelope[ProductionRegistered]]) -> Sequence[str]:
@@ -65,3 +70,7 @@ class Distribution:
             by=lambda event: [event.data.production_id],
             rule=lambda title, event, _: titles.know(title, event),
         )
+
+
+def _concerns_rights(word: ContractWord) -> bool:
+    return bool(word.grants) or not isinstance(word, ContractSigned)

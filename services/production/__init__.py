@@ -1,6 +1,6 @@
 """Owns productions, their shooting days and the bookings of people; later scripts, call sheets and hours.
 
 Publishes: ProductionRegistered, ShootingDaysPlanned, ScheduleChanged.
-Handles: ContractSigned (books the person's days), FindingRaised and FindingClosed (put bookings on hold and free them),
-PersonRegistered (knows whom a studio has on file).
+Handles: ContractSigned, ContractAmended and ContractTerminated (books the person's days, moves and frees them),
+FindingRaised and FindingClosed (put bookings on hold and free them), PersonRegistered (knows whom a studio has on file).
 """

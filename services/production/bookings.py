@@ -21,7 +21,10 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A person's days in order of date and country; `agreed` is what the studio decided, `holds` what compliance says to it."""
+    """A person's days in order of date and country; `agreed` is what the studio decided, `holds` what compliance says to it.
+
+    `contract_version` is that of the contract's last word on it, so that an older word is recognised.
+    """
 
     id: str
     person_id: str
@@ -32,6 +35,7 @@ class Booking:
     holds: tuple[Hold, ...]
     booked_at: datetime
     changed_at: datetime
+    contract_version: int = 0
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -103,6 +107,15 @@ def release(booking: Booking, at: datetime) -> Booking:
     if booking.agreed == "released":
         raise BookingReleased(booking_id=booking.id)
     return replace(booking, agreed="released", changed_at=at)
+
+
+def follow(booking: Booking, role: str, days: tuple[BookedDay, ...], version: int, at: datetime) -> Booking:
+    """The booking after its contract's next word: new dates are agreed, fewer leave what was agreed, none free the person."""
+    agreed: Agreed = booking.agreed if {day.date for day in days} <= set(booking.dates) else "confirmed"
+    if not days:
+        agreed, days = "released", booking.days
+    followed = replace(booking, role=role, days=days, agreed=agreed, contract_version=version)
+    return followed if followed.change() == booking.change() else replace(followed, changed_at=at)
 
 
 def judge(booking: Booking, finding: Hold, at: datetime) -> Booking | None:

@@ -163,6 +163,7 @@ def encode_booking(booking: Booking) -> Document:
         "status": booking.status,
         "booked_at": booking.booked_at,
         "changed_at": booking.changed_at,
+        "contract_version": booking.contract_version,
     }
 
 
@@ -183,4 +184,5 @@ def decode_booking(document: Mapping[str, Any]) -> Booking:
         holds=tuple([Hold(h["finding_id"], h["version"], h["open"]) for h in document["holds"]]),
         booked_at=document["booked_at"],
         changed_at=document["changed_at"],
+        contract_version=document.get("contract_version", 0),  # bookings made before contracts could change have none
     )

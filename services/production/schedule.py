@@ -9,7 +9,7 @@ from events.envelope import Envelope, Event
 from events.errors import RuleError
 from events.production import BookedDay, DaySchedule, ScheduleChanged, ShootingDaysPlanned
 from events.shapes import Line, Territory
-from events.talent import ContractSigned
+from events.talent import ContractAmended, ContractSigned, ContractTerminated
 from services.production import bookings
 from services.production.bookings import Booking, Hold
 from services.production.productions import Production, check_country
@@ -42,6 +42,8 @@ class Schedule:
 
 
 Change = tuple[Schedule, tuple[Event, ...]]
+ContractWord = ContractSigned | ContractAmended | ContractTerminated
+"""What a contract says of its days; each word carries all of them, and the newest counts."""
 
 
 class ProductionUnknown(RuleError):
@@ -108,28 +110,39 @@ def plan_days(schedule: Schedule, days: Iterable[ShootingDay], at: datetime) -> 
 
 
 def book_contract(
-    schedule: Schedule | None, signed: Envelope[ContractSigned], production: Production | None, at: datetime
+    schedule: Schedule | None, said: Envelope[ContractWord], production: Production | None, at: datetime
 ) -> Change | None:
-    """Book the days of an executed contract firmly; None when they are booked already. Raises ProductionUnknown."""
-    contract = signed.data
-    if production is None or production.tenant != signed.tenant:
-        raise ProductionUnknown(tenant=signed.tenant, production_id=contract.production_id)
+    """Book the days that a contract now has firmly; what an amendment or a termination takes away is free again.
+
+    None when a word of the contract as new or newer was heard before: its words may come in any order. What changes
+    nothing that others can see is noted without an event. Raises ProductionUnknown.
+    """
+    contract = said.data
+    if production is None or production.tenant != said.tenant:
+        raise ProductionUnknown(tenant=said.tenant, production_id=contract.production_id)
     schedule = schedule or open_for(production)
     booking_id = bookings.contract_booking_id(contract.contract_id)
-    if booking_id in schedule.bookings:
+    before = schedule.bookings.get(booking_id)
+    days = _needed(schedule, contract.work_dates)
+    if before is None:
+        booking = Booking(
+            id=booking_id,
+            person_id=contract.person_id,
+            contract_id=contract.contract_id,
+            role=contract.role,
+            days=days,
+            agreed="confirmed" if days else "released",
+            holds=(),
+            booked_at=at,
+            changed_at=at,
+            contract_version=said.version,
+        )
+        return _rebooked(schedule, [booking])
+    if before.contract_version >= said.version:
         return None
-    booking = Booking(
-        id=booking_id,
-        person_id=contract.person_id,
-        contract_id=contract.contract_id,
-        role=contract.role,
-        days=_needed(schedule, contract.work_dates),
-        agreed="confirmed",
-        holds=(),
-        booked_at=at,
-        changed_at=at,
-    )
-    return _rebooked(schedule, [booking])
+    after = bookings.follow(before, contract.role, days, said.version, at)
+    changed, events = _rebooked(schedule, [after])
+    return changed, events if after.change() != before.change() else ()
 
 
 def book_tentatively(

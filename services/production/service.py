@@ -10,7 +10,7 @@ from chassis.rpc import serves
 from chassis.store import Store
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope
-from events.talent import ContractSigned, PersonRegistered
+from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonRegistered
 from services.production import api, bookings, commitments, people, productions, schedule, views
 from services.production.api import (
     BookingsQuery,
@@ -21,7 +21,7 @@ from services.production.api import (
     ProductionView,
 )
 from services.production.repository import ProductionRepository
-from services.production.schedule import BookingUnknown, ProductionUnknown, Schedule
+from services.production.schedule import BookingUnknown, ContractWord, ProductionUnknown, Schedule
 
 
 class Production:
@@ -137,9 +137,9 @@ class Production:
         found = self.store.commitments([person_id], first, last)
         return Answer(views.calendar(person_id, found, call.readable_tenant, first, last))
 
-    @handles(ContractSigned, batch=128, single_active=True)
-    def book_talent(self, events: Sequence[Envelope[ContractSigned]]) -> Sequence[str]:
-        """Book the days of executed contracts."""
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, single_active=True)
+    def book_talent(self, events: Sequence[Envelope[ContractWord]]) -> Sequence[str]:
+        """Book the days of executed contracts, and follow what becomes of these."""
         known = self.store.owned_productions({event.data.production_id for event in events})
         try:
             return self.store.schedules.absorb(

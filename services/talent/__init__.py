@@ -1,7 +1,7 @@
-"""Talent: who works for a studio, with which permits, and on what terms.
+"""Talent: who works for a studio, with which permits, when, and on what terms.
 
-Owns: the studios' files on people, their work permits, contracts with their documents and signatures, everybody's calendar.
-Publishes: `events.talent` (people, permits, contracts, signatures, holds and days off).
-Handles: `ProductionRegistered`, to know whose production a contract may name; its own `PersonErased`, to destroy the key, and
-`ContractSigned`, to book the days.
+Owns: the studios' files on people with their documents, everybody's calendar, contracts from template to last payment.
+Publishes: `events.talent`.
+Handles: `ProductionRegistered`, to know whose production a contract may name; its own `PersonErased`, to destroy the key;
+`ContractSigned`, to book the days and to schedule the instalments; and `AmendmentSigned`, to put the new terms in force.
 """

@@ -1,9 +1,11 @@
 """What may be asked of talent."""
 
 from chassis.api import Api
+from services.talent.amendments import api as amendments
 from services.talent.availability import api as availability
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
+from services.talent.negotiation import api as negotiation
 from services.talent.pay import api as pay
 from services.talent.people import api as people
 from services.talent.privacy import api as privacy
@@ -18,5 +20,7 @@ API = Api(
         *pay.OPERATIONS,
         *documents.OPERATIONS,
         *availability.OPERATIONS,
+        *negotiation.OPERATIONS,
+        *amendments.OPERATIONS,
     ),
 )

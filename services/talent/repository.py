@@ -4,8 +4,10 @@ from typing import Any
 
 from services.talent.availability.repository import AvailabilityRepository
 from services.talent.contracts.repository import ContractsRepository
+from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
 from services.talent.pay.repository import PayRepository
+from services.talent.people.files import PersonFile, file_id
 from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
 
@@ -18,3 +20,8 @@ class TalentRepository(
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.productions = self.aggregates("productions", KnownProduction, "production")
+
+    def subject(self, tenant: str, terms: Terms) -> tuple[PersonFile, str]:
+        """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""
+        file = self.people.get(file_id(terms.person_id, tenant), tenant)
+        return file, self.productions.await_get(terms.production_id, tenant).title

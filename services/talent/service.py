@@ -7,16 +7,18 @@ from chassis.store import Store
 from events.envelope import Envelope
 from events.production import ProductionRegistered
 from services.talent import productions
+from services.talent.amendments.service import Amendments
 from services.talent.availability.service import Availability
 from services.talent.contracts.service import Contracts
 from services.talent.documents.service import Documents
+from services.talent.negotiation.service import Negotiation
 from services.talent.pay.service import Pay
 from services.talent.people.service import People
 from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
 
 
-class Talent(People, Privacy, Contracts, Pay, Documents, Availability):
+class Talent(People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments):
     """People, permits, contracts and signatures."""
 
     name = "talent"

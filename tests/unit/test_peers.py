@@ -103,7 +103,9 @@ def test_a_booking_is_stored_as_ours_is(waiting: Contract) -> None:
     data = event["data"]
     days = tuple(BookedDay(date.fromisoformat(day), "CN", ("Hengdian",)) for day in data["work_dates"])
     name = f"bkg_{CONTRACT[4:]}"
-    ours = Booking(name, data["person_id"], CONTRACT, data["role"], days, "confirmed", (), NOW, NOW)
+    ours = Booking(
+        name, data["person_id"], CONTRACT, data["role"], days, "confirmed", (), NOW, NOW, event["aggregateversion"]
+    )
     assert booking(event, NOW) == ({"_id": data["production_id"]}, {"$push": {"bookings": encode_booking(ours)}})
 
 

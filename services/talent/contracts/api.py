@@ -6,6 +6,7 @@ from datetime import date, datetime
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
+    Amount,
     ContractId,
     Line,
     Paragraph,
@@ -17,17 +18,20 @@ from events.shapes import (
 )
 from events.talent import PartyKey
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
-from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.document import ContractDocument, Reference
 from services.talent.contracts.lifecycle import (
     DEFAULT_PARTIES,
+    Applied,
     ContractStateConflict,
     ExpiryOutOfRange,
+    Ground,
     PartyRepeated,
     PartyRequests,
     State,
 )
 from services.talent.contracts.signing import AlreadySigned, DocumentChanged, NotYourTurn, PartyUnknown, SigningTimeOver
-from services.talent.contracts.terms import Terms, TermsContradictory
+from services.talent.contracts.terms import Terms, TermsContradictory, TermUnknown
+from services.talent.negotiation.proposals import ProposalOpen
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,19 @@ class ClosingView:
 
 
 @dataclass(frozen=True)
+class TerminationView:
+    """How an executed contract ended; `kill_fee` is in the fee's currency."""
+
+    by: PartyKey
+    ground: Ground
+    last_day: date
+    kill_fee: Amount
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ContractView:
-    """A contract, without anybody's name."""
+    """A contract, without anybody's name; `terms` are those in force, of the document or of the last of `amendments`."""
 
     contract_id: ContractId
     studio_id: StudioId
@@ -111,6 +126,11 @@ class ContractView:
     drafted_at: datetime
     expires_on: date | None
     closing: ClosingView | None
+    template: Line
+    amends: Reference | None
+    renews: Reference | None
+    amendments: tuple[Applied, ...]
+    termination: TerminationView | None
 
 
 @dataclass(frozen=True)
@@ -120,6 +140,8 @@ class ContractsQuery:
     state: State | None = None
     production_id: ProductionId | None = None
     person_id: PersonId | None = None
+    amends: ContractId | None = None
+    renews: ContractId | None = None
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -181,7 +203,7 @@ _TERMS_EXAMPLE = {
     "governing_law": "CN",
     "prevailing_language": "en",
 }
-_TERMS_ERRORS = (TermsContradictory, TerritoryUnknown, LanguageUnknown, CurrencyUnknown)
+TERMS_ERRORS = (TermsContradictory, TermUnknown, TerritoryUnknown, LanguageUnknown, CurrencyUnknown)
 _TURN_ERRORS = (
     NotFound,
     PersonForgotten,
@@ -203,7 +225,7 @@ DRAFT_CONTRACT = Operation(
     scope="contracts:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, PartyRepeated, *_TERMS_ERRORS),
+    errors=(NotFound, PersonForgotten, PartyRepeated, *TERMS_ERRORS),
     example={
         "terms": _TERMS_EXAMPLE,
         "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],
@@ -241,7 +263,7 @@ REVISE_CONTRACT = Operation(
     response=ContractView,
     scope="contracts:write",
     versioned=True,
-    errors=(NotFound, PersonForgotten, ContractStateConflict, *_TERMS_ERRORS),
+    errors=(NotFound, PersonForgotten, ContractStateConflict, *TERMS_ERRORS),
     example=_TERMS_EXAMPLE,
 )
 SEND_CONTRACT = Operation(
@@ -254,7 +276,7 @@ SEND_CONTRACT = Operation(
     response=ContractView,
     scope="contracts:write",
     versioned=True,
-    errors=(NotFound, ContractStateConflict, ExpiryOutOfRange),
+    errors=(NotFound, ContractStateConflict, ProposalOpen, ExpiryOutOfRange),
     example={"expires_on": "2027-02-20"},
 )
 SIGN_CONTRACT = Operation(

@@ -1,6 +1,6 @@
 """The clauses of a performer's contract, in Chinese and English under shared ids, rendered from the typed terms.
 
-A change of any wording is a new `TEMPLATE`: a contract names the one it was made from, and keeps the document itself.
+The studio's own templates are in `services.talent.templates`. A change of any wording is a new `TEMPLATE`: a contract names the one it was made from, and keeps the document itself.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from typing import Annotated
 
 from events.shapes import Text
 from services.talent import codes
-from services.talent.contracts.terms import Fee, Grant, Instalment, Terms
+from services.talent.contracts.terms import Fee, Grant, Instalment, KillFee, Terms, TermUnknown
 
 TEMPLATE = "performer/1"
 
@@ -52,6 +52,22 @@ class Clause:
     en: Annotated[str, Text(max=50_000)]
 
 
+@dataclass(frozen=True)
+class BuiltIn:
+    """The wording that every studio can use without making a template of its own."""
+
+    name: str = TEMPLATE
+
+    def render(self, terms: Terms, production: str) -> tuple[Clause, ...]:
+        """The clauses in their order; raises TermUnknown, because this wording knows no particulars."""
+        if terms.particulars:
+            raise TermUnknown("/particulars/0/name", clause="-", term=terms.particulars[0].name)
+        return render(terms, production)
+
+
+PERFORMER = BuiltIn()
+
+
 def render(terms: Terms, production: str) -> tuple[Clause, ...]:
     """The clauses in their order; `terms` have passed `terms.check`, `production` is the title."""
     return (
@@ -65,6 +81,7 @@ def render(terms: Terms, production: str) -> tuple[Clause, ...]:
         _ai_voice(terms),
         _replica(terms),
         _points(terms),
+        *((_kill_fee(terms.kill_fee),) if terms.kill_fee else ()),
         _governing_law(terms),
         _prevailing_language(terms),
     )
@@ -177,6 +194,16 @@ def _points(terms: Terms) -> Clause:
         "points",
         f"演员享有利润的 {percent}%。利润的定义：{points.definition}",
         f"The performer has a share of {percent} % in the profit, which is defined as: {points.definition}",
+    )
+
+
+def _kill_fee(agreed: KillFee) -> Clause:
+    percent = _percent(agreed.percent)
+    return Clause(
+        "kill_fee",
+        f"制片方在首个工作日前 {agreed.notice_days} 天之内，非因演员违约或不可抗力而终止本合同的，应支付全部酬金的 {percent}% 作为解约金。",
+        f"If the studio ends this contract for convenience less than {agreed.notice_days} day(s) before the first working "
+        f"day, or later, it owes {percent} % of the whole fee as a kill fee.",
     )
 
 

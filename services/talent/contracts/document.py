@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 import rfc8785
 
 from events.codecs import plain
-from events.shapes import ContractId, Items, Line, PersonId, StudioId
+from events.shapes import ContractId, Items, Line, PersonId, Sha256, StudioId
 from events.talent import PartyKey
-from services.talent.contracts import clauses
-from services.talent.contracts.clauses import Clause
+from services.talent.contracts.clauses import PERFORMER, Clause
 from services.talent.contracts.terms import Terms
 
 
@@ -24,6 +23,26 @@ class NamedParty:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """An executed contract that another one amends or renews, with its document; `number` counts these from 1."""
+
+    contract_id: ContractId
+    document_sha256: Sha256
+    number: int
+
+
+class Wording(Protocol):
+    """A version of a template: what it is called, and how it says the terms."""
+
+    @property
+    def name(self) -> str:
+        """The template and its version, as a document pins them."""
+
+    def render(self, terms: Terms, production: str) -> tuple[Clause, ...]:
+        """The clauses in their order; `production` is the title."""
+
+
+@dataclass(frozen=True)
 class ContractDocument:
     """Everything that is agreed: the production's title, the parties in the order in which they sign, terms, clauses."""
 
@@ -34,22 +53,66 @@ class ContractDocument:
     parties: Annotated[tuple[NamedParty, ...], Items(min=2, max=10)]
     terms: Terms
     clauses: tuple[Clause, ...]
+    amends: Reference | None = None
+    renews: Reference | None = None
 
     @classmethod
     def compose(
-        cls, contract_id: str, studio_id: str, production: str, parties: tuple[NamedParty, ...], terms: Terms
+        cls,
+        contract_id: str,
+        studio_id: str,
+        production: str,
+        parties: tuple[NamedParty, ...],
+        terms: Terms,
+        wording: Wording = PERFORMER,
+        amends: Reference | None = None,
+        renews: Reference | None = None,
     ) -> Self:
-        """The document of these terms, in the current template's wording; `production` is its title."""
-        rendered = clauses.render(terms, production)
-        return cls(clauses.TEMPLATE, contract_id, studio_id, production, parties, terms, rendered)
+        """The document of these terms in a template's wording; `production` is its title."""
+        rendered = (*_reference_clauses(amends, renews), *wording.render(terms, production))
+        return cls(wording.name, contract_id, studio_id, production, parties, terms, rendered, amends, renews)
 
-    def revised(self, production: str, terms: Terms) -> Self:
-        """The document with other terms, in the current template's wording."""
-        return self.compose(self.contract_id, self.studio_id, production, self.parties, terms)
+    def revised(self, production: str, terms: Terms, wording: Wording = PERFORMER) -> Self:
+        """The document with other terms, in the wording of the template that it was made from."""
+        return self.compose(
+            self.contract_id, self.studio_id, production, self.parties, terms, wording, self.amends, self.renews
+        )
 
     def canonical(self) -> bytes:
-        """The document's bytes: canonical JSON (RFC 8785), decimals and dates as strings."""
-        return rfc8785.dumps(plain(self))
+        """The document's bytes: canonical JSON (RFC 8785), decimals and dates as strings.
+
+        A reference that there is none of is left out, so that most documents stay as they were before there were any.
+        """
+        content = plain(self)
+        for name in ("amends", "renews"):
+            if content[name] is None:
+                del content[name]
+        return rfc8785.dumps(content)
+
+
+def _reference_clauses(amends: Reference | None, renews: Reference | None) -> tuple[Clause, ...]:
+    """What the contract is to an earlier one, said before anything else."""
+    if amends is not None:
+        return (
+            Clause(
+                "amendment",
+                f"本协议为合同 {amends.contract_id}（文件 SHA-256：{amends.document_sha256}）的第 {amends.number} 号补充协议。"
+                "自本协议签署完成之日起，以下条款取代此前约定的条款；此前已产生的权利及到期款项不受影响。",
+                f"This is amendment no. {amends.number} to the contract {amends.contract_id} (SHA-256 of its document: "
+                f"{amends.document_sha256}). From its execution the clauses below replace those agreed before; rights "
+                "and payments that have fallen due before remain.",
+            ),
+        )
+    if renews is not None:
+        return (
+            Clause(
+                "renewal",
+                f"本合同为合同 {renews.contract_id}（文件 SHA-256：{renews.document_sha256}）的第 {renews.number} 次续约。",
+                f"This contract is renewal no. {renews.number} of the contract {renews.contract_id} (SHA-256 of its "
+                f"document: {renews.document_sha256}).",
+            ),
+        )
+    return ()
 
 
 def digest(canonical: bytes) -> str:

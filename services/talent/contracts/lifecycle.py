@@ -1,7 +1,4 @@
-"""A contract from draft to its end.
-
-    draft -> sent -> partially_signed -> executed
-    draft, sent, partially_signed -> cancelled          sent, partially_signed -> declined | expired
+"""A contract from draft to its end; `transitions` lists every legal step.
 
 Every accepted step returns the new contract and exactly one event. Signing, declining and expiring are in `signing`.
 """
@@ -13,15 +10,21 @@ from typing import Annotated, Literal
 
 from events.envelope import Event
 from events.errors import RuleError
-from events.shapes import ContractId, Items, Line, PersonId, Sha256, TimeZone
+from events.shapes import Amount, ContractId, Items, Line, PersonId, Sha256, TimeZone
 from events.talent import ContractCancelled, ContractDrafted, ContractRevised, ContractSent, PartyKey
-from services.talent.contracts.document import ContractDocument, NamedParty
+from services.talent.contracts import transitions
+from services.talent.contracts.document import ContractDocument, NamedParty, Reference
 from services.talent.contracts.terms import Terms, TermsContradictory
+from services.talent.negotiation import proposals
+from services.talent.negotiation.proposals import Outcome, Proposal
 
-State = Literal["draft", "sent", "partially_signed", "executed", "declined", "cancelled", "expired"]
+State = transitions.State
 
 LONGEST_DISPATCH = timedelta(days=366)
 """The longest time that parties may be given to sign."""
+
+Ground = Literal["convenience", "breach", "force_majeure", "agreement"]
+"""Why an executed contract is ended; for `convenience` alone a kill fee can be due."""
 
 PERFORMER, STUDIO = "performer", "studio"
 
@@ -101,8 +104,34 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Applied:
+    """An executed amendment whose terms came into force."""
+
+    amendment_id: ContractId
+    number: int
+    document_sha256: Sha256
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Termination:
+    """How an executed contract ended: by whom, on which ground, its last day in force, what is owed, the sealed reason."""
+
+    by: PartyKey
+    ground: Ground
+    last_day: date
+    kill_fee: Amount
+    at: datetime
+    reason: bytes
+
+
+@dataclass(frozen=True)
 class Contract:
-    """A contract between a studio and a performer; `expires_on` is the last day (UTC) on which it can be signed."""
+    """A contract between a studio and a performer; `expires_on` is the last day (UTC) on which it can be signed.
+
+    `terms` are those in force: of the document, or of the last of `amendments`. An amendment is a contract of its own
+    that `amends` another one; `amending` names that one for as long as the amendment may still be executed.
+    """
 
     id: ContractId
     tenant: str
@@ -115,6 +144,12 @@ class Contract:
     expires_on: date | None = None
     signatures: tuple[Signature, ...] = ()
     closing: Closing | None = None
+    proposals: tuple[Proposal, ...] = ()
+    amends: Reference | None = None
+    amending: ContractId | None = None
+    renews: Reference | None = None
+    amendments: tuple[Applied, ...] = ()
+    termination: Termination | None = None
 
     @property
     def next_party(self) -> str | None:
@@ -155,30 +190,30 @@ def draft(document: ContractDocument, paper: Paper, at: datetime) -> Step:
         parties=tuple(Party(party.key, party.person_id) for party in document.parties),
         paper=paper,
         drafted_at=at,
+        amends=document.amends,
+        amending=document.amends.contract_id if document.amends else None,
+        renews=document.renews,
     )
     return contract, [ContractDrafted(contract.id, document.terms.production_id, document.terms.person_id)]
 
 
 def check_revision(contract: Contract, terms: Terms) -> None:
-    """Raise ContractStateConflict unless it is a draft, TermsContradictory when the terms are another person's."""
-    require(contract, "revision", "draft")
-    if terms.person_id != contract.terms.person_id:
-        raise TermsContradictory(
-            "/person_id",
-            "A contract stays with its person: draft another one for somebody else.",
-            "合同与当事人一一对应：如需更换人员，请另行起草合同。",
-        )
+    """Raise ContractStateConflict unless it is a draft, TermsContradictory when the terms are for somebody else."""
+    require(contract, "revision")
+    require_same_subject(contract.terms, terms, production=contract.amends is not None)
 
 
-def revise(contract: Contract, terms: Terms, paper: Paper) -> Step:
-    """The draft with other terms and their document; raises what `check_revision` raises."""
+def revise(contract: Contract, terms: Terms, paper: Paper, actor: str, at: datetime) -> Step:
+    """The draft with other terms and their document; an open proposal is superseded. Raises what `check_revision` raises."""
     check_revision(contract, terms)
-    return replace(contract, terms=terms, paper=paper), [ContractRevised(contract.id, paper.sha256)]
+    ended = proposals.close(contract.proposals, "superseded", Outcome(None, actor, at))
+    return replace(contract, terms=terms, paper=paper, proposals=ended), [ContractRevised(contract.id, paper.sha256)]
 
 
 def send(contract: Contract, expires_on: date, today: date) -> Step:
-    """Put the draft out for signature; raises ContractStateConflict, ExpiryOutOfRange."""
-    require(contract, "dispatch", "draft")
+    """Put the draft out for signature; raises ContractStateConflict, ProposalOpen, ExpiryOutOfRange."""
+    require(contract, "dispatch")
+    proposals.require_none_open(contract.proposals)
     if not today <= expires_on <= today + LONGEST_DISPATCH:
         raise ExpiryOutOfRange("/expires_on", expires_on=expires_on, first=today, last=today + LONGEST_DISPATCH)
     sent = replace(contract, state="sent", expires_on=expires_on)
@@ -187,12 +222,29 @@ def send(contract: Contract, expires_on: date, today: date) -> Step:
 
 def cancel(contract: Contract, reason: bytes, at: datetime) -> Step:
     """Withdraw what is not yet executed, for a (sealed) reason; raises ContractStateConflict."""
-    require(contract, "cancellation", *OPEN)
-    closed = replace(contract, state="cancelled", closing=Closing(STUDIO, at, reason))
+    require(contract, "cancellation")
+    closed = replace(contract, state="cancelled", amending=None, closing=Closing(STUDIO, at, reason))
     return closed, [ContractCancelled(contract.id)]
 
 
+def require_same_subject(before: Terms, after: Terms, *, production: bool, at: str = "") -> None:
+    """Raise TermsContradictory when the terms are another person's or, where it matters, for another production."""
+    if after.person_id != before.person_id:
+        raise TermsContradictory(
+            f"{at}/person_id",
+            "A contract stays with its person: draft another one for somebody else.",
+            "合同与当事人一一对应：如需更换人员，请另行起草合同。",
+        )
+    if production and after.production_id != before.production_id:
+        raise TermsContradictory(
+            f"{at}/production_id",
+            "An amendment stays with the production of its contract.",
+            "补充协议须与原合同属于同一制作项目。",
+        )
+
+
 def require(contract: Contract, step: str, *expected: State) -> None:
-    """Raise ContractStateConflict unless the contract is in one of the expected states."""
-    if contract.state not in expected:
-        raise ContractStateConflict(state=contract.state, step=step, expected=" | ".join(expected))
+    """Raise ContractStateConflict unless the contract is in an expected state: one in which the step is legal."""
+    legal = expected or transitions.sources(step)
+    if contract.state not in legal:
+        raise ContractStateConflict(state=contract.state, step=step, expected=" | ".join(legal))

@@ -13,9 +13,11 @@ from chassis.store import Repository
 from events.codecs import plain
 from events.schemas import load
 from services.talent.contracts.api import ContractsQuery
-from services.talent.contracts.document import ContractDocument, digest
+from services.talent.contracts.clauses import PERFORMER
+from services.talent.contracts.document import ContractDocument, Wording, digest
 from services.talent.contracts.lifecycle import Contract, Paper
 from services.talent.contracts.signing import Evidence
+from services.talent.contracts.terms import Terms
 from services.talent.people.files import file_id
 
 DUE_AT_ONCE = 200
@@ -38,6 +40,10 @@ class ContractsRepository(Repository):
                 IndexModel([("tenant", 1), ("terms.production_id", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("terms.person_id", 1), ("_id", 1)]),
                 IndexModel([("expires_on", 1)], partialFilterExpression=_OUT),
+                _references("amends"),
+                _references("renews"),
+                # One amendment at a time: the second to be drafted is refused.
+                IndexModel([("amending", 1)], unique=True, partialFilterExpression={"amending": {"$type": "string"}}),
             ],
         )
 
@@ -48,6 +54,8 @@ class ContractsRepository(Repository):
             "state": query.state,
             "terms.production_id": query.production_id,
             "terms.person_id": query.person_id,
+            "amends.contract_id": query.amends,
+            "renews.contract_id": query.renews,
         }
         where = {name: value for name, value in wanted.items() if value is not None}
         return self.contracts.select(where, query.limit + 1, after=decode_cursor(query.cursor))
@@ -64,6 +72,28 @@ class ContractsRepository(Repository):
         where = {**_OUT, "expires_on": {"$lt": today.isoformat()}}
         with in_our_words():
             return [d["_id"] for d in self.contracts.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+
+    def last_amendment(self, contract_id: str) -> Contract | None:
+        """The last executed amendment of a contract; None before the first."""
+        where = {"amends.contract_id": contract_id, "state": "executed"}
+        found = self.contracts.select(where, MOST_EXPORTED)
+        return max(found, key=lambda each: each.amends.number if each.amends else 0, default=None)
+
+    def amendment_pending(self, contract: Contract) -> bool:
+        """Whether an amendment of the contract may still be executed, or was and is not in force yet."""
+        later = {"state": "executed", "amends.number": {"$gt": len(contract.amendments)}}
+        where = {"$or": [{"amending": contract.id}, {"amends.contract_id": contract.id, **later}]}
+        with in_our_words():
+            return self.contracts.collection.find_one(where, {"_id": 1}) is not None
+
+    def wording(self, tenant: str, template: str) -> Wording:
+        """The wording of a template's version as documents name it."""
+        return PERFORMER
+
+    def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
+        """The contract's document with other terms, in the wording of its template; `production` is the title."""
+        document = self.document(contract)
+        return document.revised(production, terms, self.wording(contract.tenant, document.template))
 
     def archive(self, document: ContractDocument) -> Paper:
         """The document as it is kept."""
@@ -94,8 +124,17 @@ class ContractsRepository(Repository):
 
     def reason(self, contract: Contract) -> str | None:
         """Why the contract was declined or cancelled; None when it was not."""
-        sealed = contract.closing.reason if contract.closing else None
+        return self.words(contract, contract.closing.reason if contract.closing else None)
+
+    def words(self, contract: Contract, sealed: bytes | None) -> str | None:
+        """What somebody wrote about a contract, sealed by `seal_reason`; None when nobody did."""
         return None if sealed is None else str(self.vault.open(_subject(contract), sealed))
+
+
+def _references(field: str) -> IndexModel:
+    """The index of contracts by the contract that they refer to; most refer to none."""
+    name = f"{field}.contract_id"
+    return IndexModel([(name, 1), ("_id", 1)], partialFilterExpression={name: {"$type": "string"}})
 
 
 def _subject(contract: Contract) -> str:

@@ -14,7 +14,7 @@ from services.talent.contracts import api, lifecycle, signing, terms, views
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
-from services.talent.people.files import PersonFile, file_id
+from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
 
 USER_AGENT_LIMIT = 500
@@ -30,9 +30,9 @@ class Contracts:
         """Draft a contract with a person on file for a production of the studio."""
         agreed: terms.Terms = call.body.terms
         terms.check(agreed, "/terms")
-        file = self._person(call, agreed)
+        file, title = self.store.subject(call.tenant, agreed)
         parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
-        document = ContractDocument.compose(new_id("ctr"), call.tenant, self._title(call, agreed), parties, agreed)
+        document = ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed)
         contract, events = lifecycle.draft(document, self.store.archive(document), now())
         return self.store.contracts.create(call, contract, events, views.contract)
 
@@ -44,11 +44,14 @@ class Contracts:
 
     @serves(api.LIST_CONTRACTS)
     def list_contracts(self, call: Call) -> Any:
-        """List contracts; a production or person of another studio is a 404."""
+        """List contracts; a production, person or contract of another studio is a 404."""
         if call.query.production_id is not None:
             self.store.productions.get(call.query.production_id, call.readable_tenant)
         if call.query.person_id is not None and not call.office:
             self.store.people.get(file_id(call.query.person_id, call.tenant), call.tenant)
+        for other in (call.query.amends, call.query.renews):
+            if other is not None:
+                self.store.contracts.get(other, call.readable_tenant)
         found = [views.contract(c) for c in self.store.list_contracts(call.readable_tenant, call.query)]
         return page(api.ContractView, found, call.query.limit, lambda contract: str(contract.contract_id))
 
@@ -56,13 +59,12 @@ class Contracts:
     def revise_contract(self, call: Call) -> Answer:
         """Replace the terms of a draft and write its document anew."""
         terms.check(call.body)
-        self._person(call, call.body)
-        title = self._title(call, call.body)
+        at, (_, title) = now(), self.store.subject(call.tenant, call.body)
 
         def revise(contract: Contract) -> Step:
             lifecycle.check_revision(contract, call.body)
-            document = self.store.document(contract).revised(title, call.body)
-            return lifecycle.revise(contract, call.body, self.store.archive(document))
+            document = self.store.redraw(contract, call.body, title)
+            return lifecycle.revise(contract, call.body, self.store.archive(document), call.actor, at)
 
         return self._step(call, revise)
 
@@ -128,12 +130,6 @@ class Contracts:
                 self.store.contracts.advance(
                     contract_id, lambda c: signing.expire(c, at), Cause.of_time(self.store.service)
                 )
-
-    def _person(self, call: Call, agreed: terms.Terms) -> PersonFile:
-        return self.store.people.get(file_id(agreed.person_id, call.tenant), call.tenant)
-
-    def _title(self, call: Call, agreed: terms.Terms) -> str:
-        return self.store.productions.await_get(agreed.production_id, call.tenant).title
 
     def _step(self, call: Call, rule: Callable[[Contract], Step]) -> Answer:
         return self.store.contracts.change(call, call.path["contract_id"], rule, views.contract)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from events import talent
 from events.errors import RuleError
-from events.talent import ContractDeclined, ContractExpired, ContractPartySigned, ContractSigned
+from events.talent import AmendmentSigned, ContractDeclined, ContractExpired, ContractPartySigned, ContractSigned
 from services.talent.contracts.lifecycle import Closing, Contract, Signature, State, Step, require
 
 _OUT_FOR_SIGNATURE: tuple[State, ...] = ("sent", "partially_signed")
@@ -73,13 +73,16 @@ def sign(contract: Contract, party: str, time_zone: str, document_sha256: str, e
     if len(signed.signatures) < len(signed.parties):
         following = signed.parties[len(signed.signatures)].key
         return signed, [ContractPartySigned(contract.id, party, document_sha256, at, following)]
+    if (amends := contract.amends) is not None:
+        said = AmendmentSigned(contract.id, amends.contract_id, amends.number, document_sha256, party, at)
+        return replace(signed, state="executed", amending=None), [said]
     return replace(signed, state="executed"), [_executed(contract, signature)]
 
 
 def decline(contract: Contract, party: str, reason: bytes, at: datetime) -> Step:
     """The contract refused by the party whose turn it is; `reason` is sealed. Raises what `sign` raises."""
     _check_turn(contract, "refusal", party, at.date())
-    declined = replace(contract, state="declined", closing=Closing(party, at, reason))
+    declined = replace(contract, state="declined", amending=None, closing=Closing(party, at, reason))
     return declined, [ContractDeclined(contract.id, party)]
 
 
@@ -88,7 +91,7 @@ def expire(contract: Contract, at: datetime) -> Step:
     last_day = contract.expires_on
     if last_day is None or not _is_overdue(contract, at.date()):
         return contract, []
-    expired = replace(contract, state="expired", closing=Closing(None, at, None))
+    expired = replace(contract, state="expired", amending=None, closing=Closing(None, at, None))
     return expired, [ContractExpired(contract.id, last_day)]
 
 

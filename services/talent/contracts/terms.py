@@ -50,6 +50,14 @@ class TermsContradictory(RuleError):
         super().__init__(pointer, reason=reason, reason_zh=reason_zh)
 
 
+class TermUnknown(RuleError):
+    """A clause or a contract names a term that the template does not know."""
+
+    status = 422
+    en = "There is no term {term} (clause {clause})."
+    zh = "不存在名为 {term} 的条款项（条款 {clause}）。"
+
+
 @dataclass(frozen=True)
 class Fee:
     """The whole fee for the engagement, before tax."""
@@ -98,6 +106,31 @@ class Points:
 
 
 @dataclass(frozen=True)
+class KillFee:
+    """What the studio owes, in percent of the fee, when it ends the contract for convenience with less than the notice.
+
+    `notice_days` are counted back from the first work date; with that much notice nothing is owed.
+    """
+
+    percent: Percentage
+    notice_days: Annotated[int, Number(min=0, max=365)]
+
+
+TermName = Annotated[
+    str,
+    Text(max=40, pattern="[a-z][a-z0-9_]*", expected="a term's name such as per_diem", example="per_diem"),
+]
+
+
+@dataclass(frozen=True)
+class Particular:
+    """A term that the contract's template declares beside the ones that every contract has; its value as text."""
+
+    name: TermName
+    value: Line
+
+
+@dataclass(frozen=True)
 class Terms:
     """The terms of one performer's engagement in one production."""
 
@@ -115,6 +148,8 @@ class Terms:
     governing_law: Jurisdiction
     prevailing_language: Literal["zh", "en"]
     points: Points | None = None
+    kill_fee: KillFee | None = None
+    particulars: Annotated[tuple[Particular, ...], Items(max=50)] = ()
 
 
 def check(terms: Terms, at: str = "") -> None:

@@ -7,6 +7,7 @@ from services.talent.contracts.api import (
     PartyView,
     SignatureEvidence,
     SignatureView,
+    TerminationView,
 )
 from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
@@ -26,6 +27,11 @@ def contract(contract: Contract) -> ContractView:
         drafted_at=contract.drafted_at,
         expires_on=contract.expires_on,
         closing=_closing(contract),
+        template=contract.paper.template,
+        amends=contract.amends,
+        renews=contract.renews,
+        amendments=contract.amendments,
+        termination=_termination(contract),
     )
 
 
@@ -58,3 +64,8 @@ def _signature(signature: Signature) -> SignatureView:
 
 def _closing(contract: Contract) -> ClosingView | None:
     return ClosingView(contract.closing.by, contract.closing.at) if contract.closing else None
+
+
+def _termination(contract: Contract) -> TerminationView | None:
+    ended = contract.termination
+    return TerminationView(ended.by, ended.ground, ended.last_day, ended.kill_fee, ended.at) if ended else None

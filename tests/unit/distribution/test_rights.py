@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.distribution import RightsRegistered
+from events.distribution import RightsChanged, RightsRegistered
 from events.envelope import Envelope
-from events.talent import ContractSigned, Grant
+from events.talent import ContractSigned, ContractTerminated, Grant
 from services.distribution.rights import HeldRight, NearMiss, Question, RightsIn, failures, hold, register, speaks
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -52,14 +52,60 @@ def test_an_executed_contract_puts_its_grants_on_the_register() -> None:
     """State and event carry the contract's grants and title."""
     made = register(None, signed(GRANT), AT)
     assert made == (
-        RightsIn("ctr_A", "stu_A", 0, "prd_A", (GRANT,), AT),
+        RightsIn("ctr_A", "stu_A", 0, "prd_A", (GRANT,), AT, contract_version=4),
         (RightsRegistered("ctr_A", "prd_A", (GRANT,)),),
     )
 
 
 def test_a_contract_is_registered_once() -> None:
     """The same event again is a duplicate."""
-    assert register(rights("ctr_A", GRANT), signed(GRANT), AT) is None
+    made = register(None, signed(GRANT), AT)
+    assert made is not None and register(made[0], signed(GRANT), AT) is None
+
+
+def terminated(*grants: Grant) -> Envelope[ContractTerminated]:
+    """The end of the same contract, which leaves these grants."""
+    event = ContractTerminated(
+        contract_id="ctr_A",
+        production_id="prd_A",
+        person_id="prs_A",
+        role="Lead",
+        party="studio",
+        ground="breach",
+        last_day=STARTS,
+        work_dates=(),
+        grants=grants,
+        kill_fee=Decimal(0),
+        currency="USD",
+        terminated_at=AT,
+    )
+    return Envelope("evt_2", event.TYPE, "/x", "ctr_A", AT, "stu_A", "x", "ctr_A", 5, "r", "r", "", event)
+
+
+def test_rights_that_go_back_leave_the_register() -> None:
+    """The newest word of a contract counts: what it no longer grants is gone, and whoever trades it is told."""
+    made = register(None, signed(GRANT), AT)
+    assert made is not None
+    left = register(made[0], terminated(), AT)
+    assert left is not None
+    assert (left[0].grants, left[1]) == ((), (RightsChanged("ctr_A", "prd_A", ()),))
+    assert hold([left[0]], QUESTION).reason == "No Rights In"
+
+
+def test_rights_that_stay_are_not_told_again() -> None:
+    """The word is noted, so that an older one is recognised, but nothing changed."""
+    made = register(None, signed(GRANT), AT)
+    assert made is not None
+    kept = register(made[0], terminated(GRANT), AT)
+    assert kept is not None
+    assert (kept[0].contract_version, kept[1]) == (5, ())
+
+
+def test_the_end_of_a_contract_may_come_before_its_beginning() -> None:
+    """A word that was overtaken by a newer one grants nothing any more."""
+    ended = register(None, terminated(), AT)
+    assert ended is not None and ended[1] == ()
+    assert register(ended[0], signed(GRANT), AT) is None
 
 
 def test_a_held_right_is_told_with_its_contract() -> None:

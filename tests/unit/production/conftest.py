@@ -1,6 +1,7 @@
 """A production, its schedule with two units on the second day, and the events that reach it."""
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
-from events.talent import ContractSigned
+from events.talent import ContractAmended, ContractSigned, ContractTerminated
 from services.production.productions import NewProduction, Production, Title, register
 from services.production.schedule import Schedule, ShootingDay, open_for, plan_days
 
@@ -73,6 +74,43 @@ def signed(production: Production) -> Callable[..., Envelope[ContractSigned]]:
             signed_at=AT,
         )
         return _envelope(event, tenant, 4)
+
+    return make
+
+
+@pytest.fixture
+def amended(signed: Callable[..., Envelope[ContractSigned]]) -> Callable[..., Envelope[ContractAmended]]:
+    """Makes a ContractAmended of the contract that `signed` makes, with other work dates (and role)."""
+
+    def make(contract: str, version: int, *days: date, role: str = "Lead") -> Envelope[ContractAmended]:
+        before = signed(contract, *days).data
+        said = {f.name: getattr(before, f.name) for f in fields(before) if f.name not in ("party", "signed_at", "role")}
+        event = ContractAmended(**said, role=role, amendment_id="ctr_Z", number=1, amended_at=AT)
+        return _envelope(event, STUDIO, version)
+
+    return make
+
+
+@pytest.fixture
+def terminated(production: Production) -> Callable[..., Envelope[ContractTerminated]]:
+    """Makes a ContractTerminated that leaves these work dates."""
+
+    def make(contract: str, version: int, *days: date) -> Envelope[ContractTerminated]:
+        event = ContractTerminated(
+            contract_id=f"ctr_{contract}",
+            production_id=production.id,
+            person_id=PERSON,
+            role="Lead",
+            party="studio",
+            ground="convenience",
+            last_day=AT.date(),
+            work_dates=days,
+            grants=(),
+            kill_fee=Decimal(0),
+            currency="USD",
+            terminated_at=AT,
+        )
+        return _envelope(event, STUDIO, version)
 
     return make
 

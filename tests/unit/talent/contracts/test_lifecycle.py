@@ -57,18 +57,19 @@ def test_a_party_signs_under_its_own_key() -> None:
     assert (refused.value.pointer, refused.value.status) == ("/parties/1/key", 422)
 
 
-def test_a_draft_can_be_revised(drafted: Contract) -> None:
+def test_a_draft_can_be_revised(drafted: Contract, now: datetime) -> None:
     """Terms and document change together; the event carries the new hash."""
     terms, paper = replace(drafted.terms, episodes=60), Paper("performer/1", "ab" * 32, b"")
-    revised, events = lifecycle.revise(drafted, terms, paper)
+    revised, events = lifecycle.revise(drafted, terms, paper, "mbr_1", now)
     assert revised == replace(drafted, terms=terms, paper=paper)
     assert events == [ContractRevised(drafted.id, "ab" * 32)]
 
 
-def test_a_contract_stays_with_its_person(drafted: Contract) -> None:
+def test_a_contract_stays_with_its_person(drafted: Contract, now: datetime) -> None:
     """Its document is sealed under the person's key and names them."""
     with pytest.raises(TermsContradictory) as refused:
-        lifecycle.revise(drafted, replace(drafted.terms, person_id="prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1W"), drafted.paper)
+        other = replace(drafted.terms, person_id="prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1W")
+        lifecycle.revise(drafted, other, drafted.paper, "mbr_1", now)
     assert refused.value.pointer == "/person_id"
 
 
@@ -110,7 +111,7 @@ def test_an_illegal_step_names_the_state(drafted: Contract, now: datetime, state
     """Revision and dispatch need a draft, cancellation what is not yet ended; anything else is a 409."""
     contract = replace(drafted, state=state)
     steps: dict[str, tuple[Callable[[], Step], set[str]]] = {
-        "revision": (lambda: lifecycle.revise(contract, contract.terms, contract.paper), {"draft"}),
+        "revision": (lambda: lifecycle.revise(contract, contract.terms, contract.paper, "mbr_1", now), {"draft"}),
         "dispatch": (lambda: lifecycle.send(contract, date(2026, 12, 1), now.date()), {"draft"}),
         "cancellation": (lambda: lifecycle.cancel(contract, b"", now), {"draft", "sent", "partially_signed"}),
     }

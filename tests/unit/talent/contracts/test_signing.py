@@ -201,7 +201,7 @@ def take(contract: Contract, name: str, party: str, at: datetime) -> Step:
     """One step of the game below."""
     last_day: date = at.date() + timedelta(days=1)
     steps = {
-        "revise": lambda: lifecycle.revise(contract, contract.terms, Paper("performer/1", "ab" * 32, b"")),
+        "revise": lambda: lifecycle.revise(contract, contract.terms, Paper("performer/1", "ab" * 32, b""), "mbr_1", at),
         "send": lambda: lifecycle.send(contract, last_day, at.date()),
         "sign": lambda: sign(contract, party, at),
         "decline": lambda: signing.decline(contract, party, b"", at),

@@ -1,0 +1,1 @@
+"""What becomes of an executed contract: amendments, renewal, termination."""
