@@ -86,6 +86,7 @@ class Call:
     client_ip: str
     user_agent: str
     received_at: datetime
+    session: str = ""  # the cookie of a visitor without credentials, for public operations only
 
     @property
     def office(self) -> bool:

@@ -27,3 +27,8 @@ LEDGER_LAG = Gauge("ledger_lag_seconds", "Seconds between the latest entry's eve
 LEDGER_GAPS = Gauge(
     "ledger_gaps", "Aggregates of which an event is missing in the ledger although later ones are there"
 )
+LETTERS = Counter("letters", "Letters to people by what became of a try to send them", ["outcome"])
+LETTERS_DUE = Gauge("letters_due", "Letters to people that wait to be sent")
+LETTERS_STUCK = Gauge(
+    "letters_stuck", "Letters that cannot be sent because neither mail server nor webhook is configured"
+)

@@ -35,7 +35,7 @@ GOODBYE = [0]  # instead of an answer: send no more calls
 LEAVING_SECONDS = 2  # in which gateways hear the goodbye and send what was on its way
 MOST_GATEWAYS = 64
 META = ("tenant", "actor", "scopes", "if_match", "command_id", "fingerprint", "correlation_id", "traceparent", "deadline",
-        "client_ip", "user_agent")  # fmt: skip
+        "client_ip", "user_agent", "session")  # fmt: skip
 
 
 class Serves(Entrypoint):
@@ -208,6 +208,7 @@ def _call(operation: Operation, meta: dict[str, Any], path: dict[str, str], quer
         client_ip=meta["client_ip"],
         user_agent=meta["user_agent"],
         received_at=datetime.now(UTC),
+        session=meta["session"],
     )
 
 

@@ -30,6 +30,8 @@ API_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Strict-Transport-Security", "max-age=31536000"),
 )
+SESSION_COOKIE = "callboard_session"
+"""Given by a service to a visitor without credentials, and handed to its public operations only."""
 _NOBODY = Principal("", "", "", frozenset())
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 _ETAG = re.compile(r'"v?(\d{1,15})"')
@@ -184,6 +186,7 @@ class Front:
             "deadline": request.environ.get(ARRIVED, time.time()) + DEADLINE,
             "client_ip": request.remote_addr or "",
             "user_agent": request.headers.get("User-Agent", "")[:500],
+            "session": request.cookies.get(SESSION_COOKIE, "")[:100] if operation.public else "",
         }
         try:
             return self._call(route.service, operation.name, meta, path, query, content)

@@ -234,6 +234,8 @@ class Stack:
         )
         if service == GATEWAY:
             own |= settings.public_address(self._ports["http"], self.gateway_url)
+        elif "http" in self._ports:
+            own["CALLBOARD_PUBLIC_URL"] = self.gateway_url  # links in letters lead there
         return settings.inherited(own) | own | dict(self._extra_env.get(name, {}))
 
     # -- addresses -----------------------------------------------------------------------------------------------

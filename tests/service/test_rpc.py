@@ -64,6 +64,7 @@ def asking(client: RpcClient) -> Ask:
             "deadline": time.time() + seconds,
             "client_ip": "127.0.0.1",
             "user_agent": "test",
+            "session": "",
         }
         return client.call("toy", operation, meta, {"tally_id": tally_id}, b"{}", orjson.dumps(body))
 

@@ -1,0 +1,209 @@
+"""Letters to people: by SMTP, or handed to a webhook that sends them; nothing here keeps or retries them, their owner does.
+
+`CALLBOARD_SMTP_URL` (`smtp://` or `smtps://`) or `CALLBOARD_POST_WEBHOOK_URL` say how; with neither, nothing can be sent.
+"""
+
+import hashlib
+import hmac
+import os
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Protocol
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import orjson
+from eventlet import tpool
+
+from chassis import settings
+from chassis.extensions import DependencyProvider
+from chassis.logs import log
+
+SECONDS = 20  # of every step of a conversation with a mail server or webhook
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Undeliverable(Exception):
+    """The address takes no letters: trying again cannot help."""
+
+
+class NotSent(Exception):
+    """It did not work this time: try again later."""
+
+
+class Carrier(Protocol):
+    """Something that takes letters away."""
+
+    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
+        """Hand one letter over; raises Undeliverable or NotSent. A repeat has the same message id."""
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A mail server; with TLS from the beginning (`smtps`) or after STARTTLS, without only on this machine."""
+
+    host: str
+    port: int
+    tls: bool
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, url: str, sender: str) -> "Smtp":
+        """`smtp[s]://[user:password@]host[:port]`; raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError(url)
+        tls = parts.scheme == "smtps"
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(parts.hostname, parts.port or (465 if tls else 587), tls, sender, user, password)
+
+    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
+        """Hand one letter to the server; raises Undeliverable, NotSent."""
+        message = EmailMessage()
+        message["From"] = self.sender
+        try:
+            message["To"] = Address(addr_spec=to)
+        except (ValueError, HeaderParseError):
+            raise Undeliverable("not an address (RFC 5322)") from None
+        message["Subject"] = subject
+        message["Date"] = formatdate()
+        message["Message-ID"] = f"<{message_id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
+        message.set_content(text)
+        try:
+            with self._connect() as server:
+                server.send_message(message, to_addrs=[to])
+        except smtplib.SMTPRecipientsRefused as error:
+            code = next(iter(error.recipients.values()))[0]
+            raise (Undeliverable if code >= 500 else NotSent)(f"the server refuses the address ({code})") from None
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
+            raise NotSent(type(error).__name__) from error
+
+    def _connect(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        address = resolve(self.host, self.port)
+        if self.tls:
+            server: smtplib.SMTP = _NamedSmtps(self.host, context)
+        else:
+            server = smtplib.SMTP(timeout=SECONDS)
+            server._host = self.host  # type: ignore[attr-defined]  # the name that STARTTLS checks, not the address
+        server.connect(address, self.port)
+        if not self.tls and self.host not in LOOPBACK:
+            server.starttls(context=context)
+        if self.user:
+            server.login(self.user, self.password)
+        return server
+
+
+class _NamedSmtps(smtplib.SMTP_SSL):
+    """SMTP over TLS to an address that was looked up before, with the certificate checked for the name."""
+
+    def __init__(self, name: str, context: ssl.SSLContext) -> None:
+        self._name = name
+        super().__init__(timeout=SECONDS, context=context)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
+        plain = socket.create_connection((host, port), timeout)
+        return self.context.wrap_socket(plain, server_hostname=self._name)
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A program that sends letters for us: it gets JSON, signed with HMAC-SHA-256 over time and body."""
+
+    url: SplitResult
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def parse(cls, url: str, secret: str) -> "Webhook":
+        """An https address (http on this machine) and the secret for signatures; raises ValueError."""
+        parts = urlsplit(url)
+        if not parts.hostname or not secret:
+            raise ValueError(url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+            raise ValueError(url)
+        return cls(parts, secret.encode())
+
+    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
+        """Post one letter; 2xx: taken, 422: the address takes no letters; raises Undeliverable, NotSent."""
+        body = orjson.dumps({"id": message_id, "to": to, "subject": subject, "text": text})
+        at = str(int(time.time()))
+        signature = hmac.new(self.secret, at.encode() + b"." + body, hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": message_id,
+            "Callboard-Signature": f"t={at},v1={signature}",
+        }
+        connection = self._connect()
+        try:
+            connection.request("POST", self.url.path or "/", body, headers)
+            status = connection.getresponse().status
+        except (OSError, HTTPException) as error:
+            raise NotSent(type(error).__name__) from error
+        finally:
+            connection.close()
+        if status == 422:
+            raise Undeliverable("the webhook refuses the address")
+        if not 200 <= status < 300:
+            raise NotSent(f"the webhook answers {status}")
+
+    def _connect(self) -> HTTPConnection:
+        assert self.url.hostname  # parse made sure of it
+        kind = HTTPSConnection if self.url.scheme == "https" else HTTPConnection
+        connection = kind(self.url.hostname, self.url.port, timeout=SECONDS)
+        connection._create_connection = _connect_resolved  # type: ignore[attr-defined]  # the one place to look up otherwise
+        return connection
+
+
+def resolve(host: str, port: int) -> str:
+    """An address of a host, looked up in a thread, for the system's resolver blocks; raises OSError."""
+    found: list[Any] = tpool.execute(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+    return str(found[0][4][0])
+
+
+def _connect_resolved(address: tuple[str, int], *rest: Any) -> socket.socket:
+    return socket.create_connection((resolve(*address), address[1]), *rest)
+
+
+class Post(DependencyProvider):
+    """`self.post` of a service that writes to people: the carrier (None: not configured) and the public address for links."""
+
+    carrier: Carrier | None = None
+    public_url: str = ""
+
+    def setup(self) -> None:
+        """Read how letters are sent; a wrong setting ends the process with its name."""
+        self.public_url = settings.of(self.container).public_url
+        sender = settings.setting("CALLBOARD_MAIL_FROM", _address, "an e-mail address", "callboard@localhost")
+        secret = settings.setting("CALLBOARD_POST_WEBHOOK_SECRET", str, "a secret", "")
+        self.carrier = _carrier(
+            "CALLBOARD_SMTP_URL", lambda url: Smtp.parse(url, sender), "smtp[s]://host"
+        ) or _carrier(
+            "CALLBOARD_POST_WEBHOOK_URL", lambda url: Webhook.parse(url, secret), "an https URL, and its secret"
+        )
+        if self.carrier is None:
+            log.warning("post_not_configured", hint="set CALLBOARD_SMTP_URL or CALLBOARD_POST_WEBHOOK_URL")
+
+    def get_dependency(self, worker_ctx: Any) -> "Post":
+        """Itself: it is shared by all workers."""
+        return self
+
+
+def _carrier(name: str, parse: Callable[[str], Carrier], expected: str) -> Carrier | None:
+    return settings.setting(name, parse, expected) if settings.read(os.environ, name) else None
+
+
+def _address(value: str) -> str:
+    if "@" not in value or any(c in value for c in "\r\n"):
+        raise ValueError(value)
+    return value
