@@ -9,6 +9,7 @@ from services.talent.negotiation import api as negotiation
 from services.talent.pay import api as pay
 from services.talent.people import api as people
 from services.talent.privacy import api as privacy
+from services.talent.signing import api as signing
 
 API = Api(
     "talent",
@@ -22,5 +23,6 @@ API = Api(
         *availability.OPERATIONS,
         *negotiation.OPERATIONS,
         *amendments.OPERATIONS,
+        *signing.OPERATIONS,
     ),
 )

@@ -10,10 +10,11 @@ from services.talent.pay.repository import PayRepository
 from services.talent.people.files import PersonFile, file_id
 from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
+from services.talent.signing.repository import SigningRepository
 
 
 class TalentRepository(
-    PeopleRepository, ContractsRepository, PayRepository, DocumentsRepository, AvailabilityRepository
+    PeopleRepository, ContractsRepository, PayRepository, DocumentsRepository, AvailabilityRepository, SigningRepository
 ):
     """Files on people, contracts, and the productions that contracts may name."""
 

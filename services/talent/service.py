@@ -16,9 +16,10 @@ from services.talent.pay.service import Pay
 from services.talent.people.service import People
 from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
+from services.talent.signing.service import Signing
 
 
-class Talent(People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments):
+class Talent(People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing):
     """People, permits, contracts and signatures."""
 
     name = "talent"

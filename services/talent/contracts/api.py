@@ -29,9 +29,18 @@ from services.talent.contracts.lifecycle import (
     PartyRequests,
     State,
 )
-from services.talent.contracts.signing import AlreadySigned, DocumentChanged, NotYourTurn, PartyUnknown, SigningTimeOver
+from services.talent.contracts.signing import (
+    AlreadySigned,
+    DocumentChanged,
+    Initials,
+    NotYourTurn,
+    PartyUnknown,
+    PersonalLinkOnly,
+    SigningTimeOver,
+)
 from services.talent.contracts.terms import Terms, TermsContradictory, TermUnknown
 from services.talent.negotiation.proposals import ProposalOpen
+from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,13 @@ class ContractRequest:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """Until when, inclusive and in UTC, the parties may sign."""
+    """Until when, inclusive and in UTC, the parties may sign, and who takes part by personal links.
+
+    A party without a recipient signs with the studio's credential, after the recipients when there are any.
+    """
 
     expires_on: date
+    recipients: RecipientRequests = ()
 
 
 @dataclass(frozen=True)
@@ -158,6 +171,27 @@ class SignatureEvidence:
     document_sha256: Sha256
     ip: str
     user_agent: str
+    email: str | None = None
+    verified_at: datetime | None = None
+    consent: str | None = None
+    initials: tuple[Initials, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActEvidence:
+    """What an approver or a witness did, with everything that was recorded of it."""
+
+    recipient: PartyKey
+    role: Role
+    name: str
+    at: datetime
+    local_time: str
+    time_zone: TimeZone
+    ip: str
+    user_agent: str
+    email: str | None
+    verified_at: datetime | None
+    consent: str | None
 
 
 @dataclass(frozen=True)
@@ -169,6 +203,7 @@ class EvidenceView:
     signatures: tuple[SignatureEvidence, ...]
     closing: ClosingView | None
     reason: str | None
+    acts: tuple[ActEvidence, ...] = ()
 
 
 _PERSON = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
@@ -212,6 +247,7 @@ _TURN_ERRORS = (
     PartyUnknown,
     AlreadySigned,
     NotYourTurn,
+    PersonalLinkOnly,
 )
 DRAFT_CONTRACT = Operation(
     name="draft_contract",
@@ -276,7 +312,7 @@ SEND_CONTRACT = Operation(
     response=ContractView,
     scope="contracts:write",
     versioned=True,
-    errors=(NotFound, ContractStateConflict, ProposalOpen, ExpiryOutOfRange),
+    errors=(NotFound, ContractStateConflict, ProposalOpen, ExpiryOutOfRange, PersonForgotten, RecipientsContradictory),
     example={"expires_on": "2027-02-20"},
 )
 SIGN_CONTRACT = Operation(

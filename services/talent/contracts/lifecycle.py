@@ -17,6 +17,7 @@ from services.talent.contracts.document import ContractDocument, NamedParty, Ref
 from services.talent.contracts.terms import Terms, TermsContradictory
 from services.talent.negotiation import proposals
 from services.talent.negotiation.proposals import Outcome, Proposal
+from services.talent.signing.recipients import SigningRound
 
 State = transitions.State
 
@@ -131,6 +132,7 @@ class Contract:
 
     `terms` are those in force: of the document, or of the last of `amendments`. An amendment is a contract of its own
     that `amends` another one; `amending` names that one for as long as the amendment may still be executed.
+    `round` has its recipients; without one, the parties sign one after the other with the studio's credential.
     """
 
     id: ContractId
@@ -150,13 +152,21 @@ class Contract:
     renews: Reference | None = None
     amendments: tuple[Applied, ...] = ()
     termination: Termination | None = None
+    round: SigningRound | None = None
 
     @property
     def next_party(self) -> str | None:
         """Whose turn it is to sign; None when nobody's."""
+        return next(iter(self.turns), None)
+
+    @property
+    def turns(self) -> list[str]:
+        """The parties that may sign now: the first that has not, or those whose recipients have their turn."""
         if self.state not in ("sent", "partially_signed"):
-            return None
-        return self.parties[len(self.signatures)].key
+            return []
+        if self.round is None:
+            return [self.parties[len(self.signatures)].key]
+        return [r.party for r in self.round.recipients if r.party is not None and r.state == "invited"]
 
 
 OPEN: tuple[State, ...] = ("draft", "sent", "partially_signed")

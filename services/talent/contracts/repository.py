@@ -1,7 +1,7 @@
 """Contracts as they are stored: the documents, evidence and reasons in them are sealed."""
 
 import zlib
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -16,9 +16,10 @@ from services.talent.contracts.api import ContractsQuery
 from services.talent.contracts.clauses import PERFORMER
 from services.talent.contracts.document import ContractDocument, Wording, digest
 from services.talent.contracts.lifecycle import Contract, Paper
-from services.talent.contracts.signing import Evidence
+from services.talent.contracts.signing import Evidence, Initials
 from services.talent.contracts.terms import Terms
 from services.talent.people.files import file_id
+from services.talent.signing.recipients import Recipient
 
 DUE_AT_ONCE = 200
 MOST_EXPORTED = 1_000
@@ -104,7 +105,7 @@ class ContractsRepository(Repository):
 
     def canonical_document(self, contract: Contract) -> bytes:
         """The bytes that the parties sign."""
-        return zlib.decompress(self.vault.open_bytes(_subject(contract), contract.paper.sealed))
+        return zlib.decompress(self.vault.open_bytes(subject_of(contract), contract.paper.sealed))
 
     def document(self, contract: Contract) -> ContractDocument:
         """The document that the parties sign."""
@@ -112,15 +113,26 @@ class ContractsRepository(Repository):
 
     def seal_evidence(self, contract: Contract, evidence: Evidence) -> bytes:
         """The evidence of a signature as it is kept."""
-        return self.vault.seal(_subject(contract), plain(evidence))
+        return self.vault.seal(subject_of(contract), plain(evidence))
 
     def evidence(self, contract: Contract) -> tuple[Evidence, ...]:
         """The evidence of each signature, in order."""
-        return tuple(Evidence(**self.vault.open(_subject(contract), s.evidence)) for s in contract.signatures)
+        return tuple(self._opened(contract, signature.evidence) for signature in contract.signatures)
+
+    def acts(self, contract: Contract) -> tuple[tuple[Recipient, Evidence], ...]:
+        """Who approved or attested, each with its evidence."""
+        recipients = contract.round.recipients if contract.round else ()
+        return tuple((r, self._opened(contract, r.act.evidence)) for r in recipients if r.act is not None)
+
+    def _opened(self, contract: Contract, sealed: bytes) -> Evidence:
+        kept = self.vault.open(subject_of(contract), sealed)
+        at = kept.get("verified_at")
+        initials = tuple(Initials(**one) for one in kept.get("initials", ()))
+        return Evidence(**{**kept, "verified_at": at and datetime.fromisoformat(at), "initials": initials})
 
     def seal_reason(self, contract: Contract, reason: str) -> bytes:
         """The reason of a refusal or cancellation as it is kept: it may be about health or family."""
-        return self.vault.seal(_subject(contract), reason)
+        return self.vault.seal(subject_of(contract), reason)
 
     def reason(self, contract: Contract) -> str | None:
         """Why the contract was declined or cancelled; None when it was not."""
@@ -138,4 +150,11 @@ def _references(field: str) -> IndexModel:
 
 
 def _subject(contract: Contract) -> str:
+
+    sealed = contract.closing.reason if contract.closing else None
+    return None if sealed is None else str(self.vault.open(subject_of(contract), sealed))
+
+
+def subject_of(contract: Contract) -> str:
+    """Whose key seals what is personal in the contract."""
     return file_id(contract.terms.person_id, contract.tenant)

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from chassis.api import Answer, Call, page
@@ -16,6 +17,7 @@ from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
 from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
+from services.talent.signing import circulation
 
 USER_AGENT_LIMIT = 500
 
@@ -71,8 +73,17 @@ class Contracts:
     @serves(api.SEND_CONTRACT)
     def send_contract(self, call: Call) -> Answer:
         """Send a draft out for signature."""
-        today = now().date()
-        return self._step(call, lambda contract: lifecycle.send(contract, call.body.expires_on, today))
+        at, body = now(), call.body
+
+        def send(contract: Contract) -> Step:
+            sent, events = lifecycle.send(contract, body.expires_on, at.date())
+            if not body.recipients:
+                return sent, events
+            seal = partial(self.store.seal_contact, sent)
+            turned, begun = circulation.circulate(sent, body.recipients, seal, at)
+            return turned, [*events, *begun]
+
+        return self._step(call, send)
 
     @serves(api.SIGN_CONTRACT)
     def sign_contract(self, call: Call) -> Answer:
@@ -119,7 +130,11 @@ class Contracts:
     def get_contract_evidence(self, call: Call) -> Answer:
         """The trail of signatures; the studio's own only, because it names people."""
         contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
-        return Answer(views.evidence(contract, self.store.evidence(contract), self.store.reason(contract)))
+        return Answer(
+            views.evidence(
+                contract, self.store.evidence(contract), self.store.reason(contract), self.store.acts(contract)
+            )
+        )
 
     @every(60)
     def expire_contracts(self) -> None:

@@ -6,9 +6,20 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from events import talent
+from events.envelope import Event
 from events.errors import RuleError
-from events.talent import AmendmentSigned, ContractDeclined, ContractExpired, ContractPartySigned, ContractSigned
+from events.shapes import Line
+from events.talent import (
+    AmendmentSigned,
+    ContractDeclined,
+    ContractExpired,
+    ContractPartySigned,
+    ContractSigned,
+    RecipientServed,
+)
 from services.talent.contracts.lifecycle import Closing, Contract, Signature, State, Step, require
+from services.talent.signing import turns
+from services.talent.signing.recipients import Act, Recipient
 
 _OUT_FOR_SIGNATURE: tuple[State, ...] = ("sent", "partially_signed")
 
@@ -49,27 +60,60 @@ class DocumentChanged(RuleError):
     zh = "文件与所给哈希值不符：请重新阅读后再签署。当前文件的 SHA-256 为 {sha256}。"
 
 
+class PersonalLinkOnly(RuleError):
+    """The party has a personal link: nobody else signs or declines for it, the sender least of all."""
+
+    status = 403
+    en = "The party {party} signs by its own personal link; nobody else can do it."
+    zh = "{party} 方须通过其个人链接签署，他人不得代签。"
+
+
+@dataclass(frozen=True)
+class Initials:
+    """A clause that was initialled on its own, and the initials as typed."""
+
+    clause: Line
+    initials: Line
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """What shows who signed: the name as typed, where the request came from and with which program."""
+    """What shows who signed: the name as typed, where the request came from and with which program.
+
+    By a personal link also: to which address it went, when the one-time code was given, which version of the consent to
+    electronic signing was agreed to, and the clauses that were initialled.
+    """
 
     name: str
     ip: str
     user_agent: str
+    email: str | None = None
+    verified_at: datetime | None = None
+    consent: str | None = None
+    initials: tuple[Initials, ...] = ()
 
 
 def sign(contract: Contract, party: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime) -> Step:
-    """The contract with the party's signature; the last one executes it.
+    """The contract with the party's signature, given with the studio's credential; the last act executes it.
 
     `evidence` is a sealed `Evidence`. Raises SigningTimeOver, ContractStateConflict, PartyUnknown, AlreadySigned,
-    NotYourTurn, DocumentChanged.
+    NotYourTurn, DocumentChanged, PersonalLinkOnly.
     """
     _check_turn(contract, "signature", party, at.date())
-    if document_sha256 != contract.paper.sha256:
-        raise DocumentChanged("/document_sha256", sha256=contract.paper.sha256)
-    local = at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds")
+    _check_desk(contract, party)
+    return add_signature(contract, party, time_zone, document_sha256, evidence, at)
+
+
+def add_signature(
+    contract: Contract, party: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime
+) -> Step:
+    """The contract with a signature of the party, whose turn it is known to be; raises DocumentChanged."""
+    require_document(contract, document_sha256)
+    local = local_time(at, time_zone)
     signature = Signature(party, at, local, time_zone, document_sha256, evidence)
     signed = replace(contract, state="partially_signed", signatures=(*contract.signatures, signature))
+    if (recipient := recipient_of(contract, party)) is not None:
+        return proceed(signed, recipient.key, None, at)
     if len(signed.signatures) < len(signed.parties):
         following = signed.parties[len(signed.signatures)].key
         return signed, [ContractPartySigned(contract.id, party, document_sha256, at, following)]
@@ -79,11 +123,48 @@ def sign(contract: Contract, party: str, time_zone: str, document_sha256: str, e
     return replace(signed, state="executed"), [_executed(contract, signature)]
 
 
+def proceed(contract: Contract, key: str, act: Act | None, at: datetime) -> Step:
+    """The contract after the act of a recipient: further turns begin, or it is executed and everybody gets it."""
+    assert contract.round is not None  # who has a key is in a round
+    events: list[Event]
+    round, events = turns.complete(contract.round, key, contract.id, contract.paper.sha256, act, at)
+    after = replace(contract, round=round)
+    last = contract.signatures[-1] if contract.signatures else None
+    if round.finished and last is not None:
+        served: list[Event] = [RecipientServed(contract.id, r.key) for r in round.recipients if r.linked]
+        return replace(after, state="executed"), [*events, _executed(contract, last), *served]
+    signed = {signature.party for signature in contract.signatures}
+    waiting = [party.key for party in contract.parties if party.key not in signed]
+    if act is None and last is not None and waiting:
+        events.insert(0, ContractPartySigned(contract.id, last.party, last.document_sha256, at, waiting[0]))
+    return after, events
+
+
+def require_document(contract: Contract, document_sha256: str) -> None:
+    """Raise DocumentChanged unless the document that was read is the contract's."""
+    if document_sha256 != contract.paper.sha256:
+        raise DocumentChanged("/document_sha256", sha256=contract.paper.sha256)
+
+
+def local_time(at: datetime, time_zone: str) -> str:
+    """The time on the wall in a time zone, with its offset (RFC 3339)."""
+    return at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds")
+
+
 def decline(contract: Contract, party: str, reason: bytes, at: datetime) -> Step:
     """The contract refused by the party whose turn it is; `reason` is sealed. Raises what `sign` raises."""
     _check_turn(contract, "refusal", party, at.date())
     declined = replace(contract, state="declined", amending=None, closing=Closing(party, at, reason))
     return declined, [ContractDeclined(contract.id, party)]
+
+    _check_desk(contract, party)
+    return close_declined(contract, party, reason, at)
+
+
+def close_declined(contract: Contract, by: str, reason: bytes, at: datetime) -> Step:
+    """The contract refused by a party or recipient, whose turn it is known to be."""
+    declined = replace(contract, state="declined", closing=Closing(by, at, reason))
+    return declined, [ContractDeclined(contract.id, by)]
 
 
 def expire(contract: Contract, at: datetime) -> Step:
@@ -96,17 +177,33 @@ def expire(contract: Contract, at: datetime) -> Step:
 
 
 def _check_turn(contract: Contract, step: str, party: str, today: date) -> None:
-    if contract.state == "expired" or _is_overdue(contract, today):
-        raise SigningTimeOver(expires_on=contract.expires_on)
-    require(contract, step, *_OUT_FOR_SIGNATURE)
+    require_open(contract, step, today)
     keys = [p.key for p in contract.parties]
     if party not in keys:
         raise PartyUnknown("/party", party=party, parties=", ".join(keys))
-    position, turn = keys.index(party), len(contract.signatures)
-    if position < turn:
+    if any(signature.party == party for signature in contract.signatures):
         raise AlreadySigned("/party", party=party)
-    if position > turn:
-        raise NotYourTurn("/party", party=party, turn=keys[turn])
+    if party not in contract.turns:
+        raise NotYourTurn("/party", party=party, turn=", ".join(contract.turns) or "-")
+
+
+def _check_desk(contract: Contract, party: str) -> None:
+    recipient = recipient_of(contract, party)
+    if recipient is not None and recipient.linked:
+        raise PersonalLinkOnly("/party", party=party)
+
+
+def recipient_of(contract: Contract, party: str) -> Recipient | None:
+    """The recipient who signs for a party; None when the contract went out without recipients."""
+    recipients = contract.round.recipients if contract.round else ()
+    return next((recipient for recipient in recipients if recipient.party == party), None)
+
+
+def require_open(contract: Contract, step: str, today: date) -> None:
+    """Raise SigningTimeOver or ContractStateConflict unless the contract can be signed today."""
+    if contract.state == "expired" or _is_overdue(contract, today):
+        raise SigningTimeOver(expires_on=contract.expires_on)
+    require(contract, step, *_OUT_FOR_SIGNATURE)
 
 
 def _is_overdue(contract: Contract, today: date) -> bool:

@@ -1,6 +1,7 @@
 """What talent shows of a contract."""
 
 from services.talent.contracts.api import (
+    ActEvidence,
     ClosingView,
     ContractView,
     EvidenceView,
@@ -11,6 +12,7 @@ from services.talent.contracts.api import (
 )
 from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
+from services.talent.signing.recipients import Recipient
 
 
 def contract(contract: Contract) -> ContractView:
@@ -35,8 +37,13 @@ def contract(contract: Contract) -> ContractView:
     )
 
 
-def evidence(contract: Contract, evidence: tuple[Evidence, ...], reason: str | None) -> EvidenceView:
-    """The contract's trail with the opened evidence of each signature, in order."""
+def evidence(
+    contract: Contract,
+    evidence: tuple[Evidence, ...],
+    reason: str | None,
+    acts: tuple[tuple[Recipient, Evidence], ...] = (),
+) -> EvidenceView:
+    """The contract's trail with the opened evidence of each signature, in order, and of approvals and attestations."""
     return EvidenceView(
         contract_id=contract.id,
         document_sha256=contract.paper.sha256,
@@ -50,11 +57,34 @@ def evidence(contract: Contract, evidence: tuple[Evidence, ...], reason: str | N
                 document_sha256=signature.document_sha256,
                 ip=opened.ip,
                 user_agent=opened.user_agent,
+                email=opened.email,
+                verified_at=opened.verified_at,
+                consent=opened.consent,
+                initials=opened.initials,
             )
             for signature, opened in zip(contract.signatures, evidence, strict=True)
         ),
         closing=_closing(contract),
         reason=reason,
+        acts=tuple(_act(recipient, opened) for recipient, opened in acts),
+    )
+
+
+def _act(recipient: Recipient, opened: Evidence) -> ActEvidence:
+    assert recipient.act is not None  # only who acted has evidence
+    act = recipient.act
+    return ActEvidence(
+        recipient.key,
+        recipient.role,
+        opened.name,
+        act.at,
+        act.local_time,
+        act.time_zone,
+        opened.ip,
+        opened.user_agent,
+        opened.email,
+        opened.verified_at,
+        opened.consent,
     )
 
 

@@ -49,5 +49,7 @@ class Privacy:
         self.store.forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
 
     def _held(self, contract: Contract) -> api.HeldContract:
-        evidence = contract_views.evidence(contract, self.store.evidence(contract), self.store.reason(contract))
+        evidence = contract_views.evidence(
+            contract, self.store.evidence(contract), self.store.reason(contract), self.store.acts(contract)
+        )
         return api.HeldContract(contract_views.contract(contract), self.store.document(contract), evidence)

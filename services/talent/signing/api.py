@@ -1,0 +1,437 @@
+"""What may be asked about the signing of a contract: by the studio about its recipients, and by recipients by their links."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.errors import NotFound, PersonForgotten
+from events.shapes import ContractId, Items, Line, Paragraph, Sha256, Text, TimeZone
+from events.talent import PartyKey
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import ContractStateConflict, State
+from services.talent.contracts.signing import DocumentChanged, Initials, SigningTimeOver
+from services.talent.people.files import Email
+from services.talent.signing.circulation import (
+    DelegationNotAllowed,
+    HandingOn,
+    RecipientDone,
+    RecipientNotYetDue,
+    RoleCannot,
+    TurnOver,
+)
+from services.talent.signing.consent import ConsentOutdated
+from services.talent.signing.initials import InitialsMissing, InitialsNotAsked
+from services.talent.signing.letters import Fate, Kind
+from services.talent.signing.links import (
+    CodeOver,
+    CodeTooOften,
+    CodeWrong,
+    LinkBound,
+    LinkUnknown,
+    RenewedTooOften,
+    SessionOver,
+)
+from services.talent.signing.recipients import Progress, Reading, RecipientUnknown, Role
+
+
+@dataclass(frozen=True)
+class RecipientView:
+    """A recipient of a contract with the state of its turn; without name and address: the studio's own."""
+
+    key: PartyKey
+    role: Role
+    party: PartyKey | None
+    witness_of: PartyKey | None
+    step: int
+    language: Reading
+    name: Line | None
+    email: Email | None
+    state: Progress
+    invited_at: datetime | None
+    viewed_at: datetime | None
+    expires_at: datetime | None
+    reminders: int
+    bounced: bool
+    acted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RecipientsView:
+    """Everybody who takes part in a contract, in the order in which they were named."""
+
+    contract_id: ContractId
+    recipients: Annotated[tuple[RecipientView, ...], Items(max=30)]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The right name and address of a recipient."""
+
+    recipient: PartyKey
+    name: Line
+    email: Email
+
+
+@dataclass(frozen=True)
+class RecipientNamed:
+    """Which recipient is meant."""
+
+    recipient: PartyKey
+
+
+@dataclass(frozen=True)
+class LettersQuery:
+    """Which letters to list."""
+
+    contract_id: ContractId | None = None
+    fate: Fate | None = None
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class LetterView:
+    """A letter to a recipient, without what it says: links and codes are the recipient's alone."""
+
+    letter_id: Annotated[str, Text(max=100)]
+    contract_id: ContractId
+    recipient: PartyKey
+    kind: Kind
+    fate: Fate
+    written_at: datetime
+    attempts: int
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """What a link tells before its code is given: to whom in part, in which language, and whether the session is open.
+
+    `turn` is the state of the recipient's turn, `address` is masked.
+    """
+
+    language: Reading
+    address: Line
+    role: Role
+    turn: Progress
+    contract_state: State
+    expires_at: datetime | None
+    session: bool
+
+
+@dataclass(frozen=True)
+class CodeSent:
+    """That a code is on its way to the masked address, and for how many seconds it works."""
+
+    address: Line
+    seconds: int
+
+
+@dataclass(frozen=True)
+class CodeGiven:
+    """The six digits that were sent."""
+
+    code: Annotated[str, Text(min=6, max=6, pattern="[0-9]{6}", expected="the six digits that were sent")]
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """Until when the session lasts that the code opened; it is in a cookie of this browser only."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """What is agreed to before signing: the version and its text in the recipient's language."""
+
+    version: Line
+    text: Paragraph
+
+
+@dataclass(frozen=True)
+class ReadingView:
+    """The contract as its recipient reads it: what to initial, what to agree to, and what they may do."""
+
+    recipient: PartyKey
+    role: Role
+    name: Line
+    language: Reading
+    turn: Progress
+    contract_state: State
+    may_delegate: bool
+    document: ContractDocument
+    document_sha256: Sha256
+    initials: Annotated[tuple[Line, ...], Items(max=100, doc="ids of the clauses to initial")]
+    consent: ConsentView
+
+
+@dataclass(frozen=True)
+class LinkSignature:
+    """A signature by a personal link: name as typed, time zone, the hash of what was read, the consent, the initials."""
+
+    name: Line
+    time_zone: TimeZone
+    document_sha256: Sha256
+    consent: Line
+    initials: Annotated[tuple[Initials, ...], Items(max=100)] = ()
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An approval by a personal link."""
+
+    name: Line
+    time_zone: TimeZone
+    document_sha256: Sha256
+    consent: Line
+
+
+@dataclass(frozen=True)
+class LinkRefusal:
+    """Why the recipient declines."""
+
+    reason: Paragraph
+
+
+@dataclass(frozen=True)
+class Handover:
+    """Who acts in the recipient's place: a delegate, or the person for whom it was meant."""
+
+    why: HandingOn
+    name: Line
+    email: Email
+
+
+@dataclass(frozen=True)
+class ActView:
+    """What became of the contract by the recipient's act; nobody is named."""
+
+    contract_id: ContractId
+    contract_state: State
+    recipient: PartyKey
+    turn: Progress
+
+
+@dataclass(frozen=True)
+class LinkSent:
+    """That a new link is on its way to the masked address."""
+
+    address: Line
+
+
+_TOKEN = {"token": "[A-Za-z0-9_-]{43}"}
+_LINK = "/public/signing/{token}"
+_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_LINK_ERRORS = (LinkUnknown, LinkBound)
+_SESSION_ERRORS = (*_LINK_ERRORS, SessionOver, PersonForgotten)
+_TURN_ERRORS = (
+    *_SESSION_ERRORS,
+    SigningTimeOver,
+    ContractStateConflict,
+    RecipientDone,
+    RecipientNotYetDue,
+    TurnOver,
+    RoleCannot,
+)
+_PENDING_ERRORS = (
+    NotFound,
+    PersonForgotten,
+    RecipientUnknown,
+    RecipientDone,
+    RoleCannot,
+    SigningTimeOver,
+    ContractStateConflict,
+)
+_ACT = {"name": "佐藤 美咲", "time_zone": "Asia/Tokyo", "document_sha256": _HASH, "consent": "esign/1"}
+
+LIST_RECIPIENTS = Operation(
+    name="list_recipients",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}/recipients",
+    summary="Read who takes part in a contract, and how far they are",
+    response=RecipientsView,
+    scope="contracts:read",
+    versioned=True,
+    errors=(NotFound, PersonForgotten),
+)
+CORRECT_RECIPIENT = Operation(
+    name="correct_recipient",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/recipients/correction",
+    summary="Correct a recipient's name and address",
+    description="Links to the earlier address stop working; when it is the recipient's turn, a new link goes to the new one.",
+    request=Correction,
+    response=ActView,
+    scope="contracts:write",
+    versioned=True,
+    errors=_PENDING_ERRORS,
+    example={"recipient": "performer", "name": "佐藤 美咲", "email": "misaki@example.com"},
+)
+RESUME_RECIPIENT = Operation(
+    name="resume_recipient",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/recipients/resumption",
+    summary="Begin a recipient's turn anew, with a new link and new time",
+    request=RecipientNamed,
+    response=ActView,
+    scope="contracts:write",
+    versioned=True,
+    errors=(*_PENDING_ERRORS, RecipientNotYetDue),
+    example={"recipient": "performer"},
+)
+REPORT_BOUNCE = Operation(
+    name="report_bounce",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/recipients/bounce",
+    summary="Record that a recipient's address takes no letters",
+    description="For what a mail system hears after it took a letter. No reminders go to the address until it is corrected.",
+    request=RecipientNamed,
+    response=ActView,
+    scope="contracts:write",
+    versioned=True,
+    errors=(NotFound, RecipientUnknown, RoleCannot),
+    example={"recipient": "performer"},
+)
+LIST_LETTERS = Operation(
+    name="list_letters",
+    kind="query",
+    method="GET",
+    path="/v1/letters",
+    summary="List the letters to recipients, oldest first, and what became of them",
+    query=LettersQuery,
+    response=page_of(LetterView),
+    scope="contracts:read",
+    errors=(CursorInvalid, NotFound),
+)
+GET_SIGNING_LINK = Operation(
+    name="get_signing_link",
+    kind="query",
+    method="GET",
+    path=_LINK,
+    summary="Read what a personal link is for",
+    response=LinkView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_LINK_ERRORS, PersonForgotten),
+)
+REQUEST_CODE = Operation(
+    name="request_code",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/code",
+    summary="Have a one-time code sent to the link's recipient",
+    response=CodeSent,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_LINK_ERRORS, CodeTooOften, PersonForgotten),
+)
+OPEN_SESSION = Operation(
+    name="open_session",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/session",
+    summary="Give the code: this binds the link to the browser and opens a session of half an hour",
+    request=CodeGiven,
+    response=SessionView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_LINK_ERRORS, CodeOver, CodeWrong, PersonForgotten),
+    example={"code": "204816"},
+)
+RENEW_LINK = Operation(
+    name="renew_link",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/renewal",
+    summary="Have a new link sent to the same recipient, to go on in another browser",
+    response=LinkSent,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(LinkUnknown, RenewedTooOften, PersonForgotten),
+)
+READ_CONTRACT = Operation(
+    name="read_contract",
+    kind="query",
+    method="GET",
+    path=f"{_LINK}/document",
+    summary="Read the contract by a personal link",
+    response=ReadingView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_SESSION_ERRORS,),
+)
+SIGN_BY_LINK = Operation(
+    name="sign_by_link",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/signature",
+    summary="Sign, or attest a signature as its witness, by a personal link",
+    request=LinkSignature,
+    response=ActView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_TURN_ERRORS, DocumentChanged, ConsentOutdated, InitialsMissing, InitialsNotAsked),
+    example={**_ACT, "initials": [{"clause": "replica", "initials": "M.S."}]},
+)
+APPROVE_BY_LINK = Operation(
+    name="approve_by_link",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/approval",
+    summary="Approve a contract by a personal link",
+    request=Approval,
+    response=ActView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_TURN_ERRORS, DocumentChanged, ConsentOutdated),
+    example=_ACT,
+)
+DECLINE_BY_LINK = Operation(
+    name="decline_by_link",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/refusal",
+    summary="Decline a contract by a personal link",
+    request=LinkRefusal,
+    response=ActView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=_TURN_ERRORS,
+    example={"reason": "The dates collide with another engagement."},
+)
+HAND_ON = Operation(
+    name="hand_on",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/handover",
+    summary="Delegate one's part, or forward it to whom it is for",
+    request=Handover,
+    response=ActView,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_TURN_ERRORS, DelegationNotAllowed),
+    example={"why": "forwarding", "name": "田中 健", "email": "ken@example.com"},
+)
+
+OPERATIONS = (
+    LIST_RECIPIENTS,
+    CORRECT_RECIPIENT,
+    RESUME_RECIPIENT,
+    REPORT_BOUNCE,
+    LIST_LETTERS,
+    GET_SIGNING_LINK,
+    REQUEST_CODE,
+    OPEN_SESSION,
+    RENEW_LINK,
+    READ_CONTRACT,
+    SIGN_BY_LINK,
+    APPROVE_BY_LINK,
+    DECLINE_BY_LINK,
+    HAND_ON,
+)

@@ -1,0 +1,185 @@
+"""Letters to recipients: what they say, in the recipient's language, and how long sending is tried."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.talent.signing.recipients import Reading
+
+Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled"]
+Fate = Literal["due", "sent", "bounced", "failed"]
+
+RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400))
+"""How long after each failed try the next one comes; then the letter has failed."""
+LEASE = timedelta(minutes=2)
+"""How long one process has to send a letter before another tries; its message id tells a repeat."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a letter tells of: the recipient's name, the production, the role in it, and the link or code."""
+
+    name: str
+    production: str
+    part: str
+    link: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter that is to be sent; `id` is its message id, the same for every try."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+
+
+def next_try(attempts: int, at: datetime) -> datetime | None:
+    """When to try again after so many failed tries; None: never."""
+    return at + RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
+
+
+def write(letter_id: str, kind: Kind, language: Reading, to: str, facts: Facts) -> Letter:
+    """The letter in the recipient's language."""
+    subject, body = _TEXTS[language][kind]
+    told = {
+        "name": facts.name,
+        "production": facts.production,
+        "part": facts.part,
+        "link": facts.link,
+        "code": facts.code,
+    }
+    text = f"{_GREETING[language]}\n\n{body}\n\n{_CLOSING[language]}\n".format(**told)
+    return Letter(letter_id, to, " ".join(subject.format(**told).split()), text)
+
+
+_GREETING: dict[Reading, str] = {
+    "zh": "{name}，您好：",
+    "en": "Hello {name},",
+    "ja": "{name} 様",
+    "ko": "{name} 님, 안녕하세요.",
+}
+_CLOSING: dict[Reading, str] = {
+    "zh": "请勿转发本邮件：链接与验证码仅供您本人使用。\nCallboard",
+    "en": "Do not pass this letter on: link and code are for you alone.\nCallboard",
+    "ja": "本メールを転送しないでください。リンクと確認コードはご本人専用です。\nCallboard",
+    "ko": "이 메일을 전달하지 마십시오. 링크와 인증 코드는 본인만 사용할 수 있습니다.\nCallboard",
+}
+_TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
+    "zh": {
+        "turn": (
+            "《{production}》合同待您处理",
+            "《{production}》（角色：{part}）的合同已轮到您处理。请通过您的个人链接阅读：\n\n{link}",
+        ),
+        "reminder": (
+            "提醒：《{production}》合同待您处理",
+            "《{production}》（角色：{part}）的合同仍在等待您处理。请使用此新链接：\n\n{link}",
+        ),
+        "renewal": (
+            "《{production}》合同的新链接",
+            "按您的要求发送新的个人链接：\n\n{link}\n\n如非您本人要求，请忽略本邮件。",
+        ),
+        "code": ("验证码：{code}", "您打开《{production}》合同的验证码是：\n\n{code}\n\n有效期 10 分钟。"),
+        "executed": ("《{production}》合同已签署完成", "各方均已签署。请在此阅读并下载：\n\n{link}"),
+        "declined": (
+            "《{production}》合同被拒签",
+            "《{production}》（角色：{part}）的合同已被一方拒签，您无需再处理。",
+        ),
+        "cancelled": (
+            "《{production}》合同已撤销",
+            "制片方已撤销《{production}》（角色：{part}）的合同，您无需再处理。",
+        ),
+    },
+    "en": {
+        "turn": (
+            "The contract for “{production}” is waiting for you",
+            "It is your turn in the contract for “{production}” (role: {part}). Read it by your personal link:\n\n{link}",
+        ),
+        "reminder": (
+            "Reminder: the contract for “{production}” is waiting for you",
+            "The contract for “{production}” (role: {part}) is still waiting for you. Use this new link:\n\n{link}",
+        ),
+        "renewal": (
+            "A new link to the contract for “{production}”",
+            "Here is the new personal link that you asked for:\n\n{link}\n\nIf it was not you who asked, ignore this letter.",
+        ),
+        "code": (
+            "Your code: {code}",
+            "Your code to open the contract for “{production}” is\n\n{code}\n\nIt works for 10 minutes.",
+        ),
+        "executed": (
+            "The contract for “{production}” is signed by all",
+            "Everybody has signed. Read and download the contract here:\n\n{link}",
+        ),
+        "declined": (
+            "The contract for “{production}” was declined",
+            "A party declined the contract for “{production}” (role: {part}). There is nothing left for you to do.",
+        ),
+        "cancelled": (
+            "The contract for “{production}” was withdrawn",
+            "The studio withdrew the contract for “{production}” (role: {part}). There is nothing left for you to do.",
+        ),
+    },
+    "ja": {
+        "turn": (
+            "『{production}』の契約書のご確認をお願いします",
+            "『{production}』（役：{part}）の契約書について、お手続きの順番になりました。専用リンクからお読みください。\n\n{link}",
+        ),
+        "reminder": (
+            "再度のお願い：『{production}』の契約書",
+            "『{production}』（役：{part}）の契約書のお手続きがまだ完了していません。新しいリンクをご利用ください。\n\n{link}",
+        ),
+        "renewal": (
+            "『{production}』の契約書の新しいリンク",
+            "ご依頼の新しい専用リンクです。\n\n{link}\n\nお心当たりがない場合は、このメールを無視してください。",
+        ),
+        "code": (
+            "確認コード：{code}",
+            "『{production}』の契約書を開くための確認コードは次のとおりです。\n\n{code}\n\n有効期間は10分です。",
+        ),
+        "executed": (
+            "『{production}』の契約が締結されました",
+            "全員の署名が完了しました。こちらからお読みいただき、保存できます。\n\n{link}",
+        ),
+        "declined": (
+            "『{production}』の契約は辞退されました",
+            "『{production}』（役：{part}）の契約は当事者により辞退されました。お手続きは不要です。",
+        ),
+        "cancelled": (
+            "『{production}』の契約は取り下げられました",
+            "制作会社が『{production}』（役：{part}）の契約を取り下げました。お手続きは不要です。",
+        ),
+    },
+    "ko": {
+        "turn": (
+            "〈{production}〉 계약서를 확인해 주세요",
+            "〈{production}〉(배역: {part}) 계약의 귀하 차례입니다. 개인 링크에서 읽어 주세요.\n\n{link}",
+        ),
+        "reminder": (
+            "알림: 〈{production}〉 계약서를 확인해 주세요",
+            "〈{production}〉(배역: {part}) 계약이 아직 귀하를 기다리고 있습니다. 새 링크를 사용해 주세요.\n\n{link}",
+        ),
+        "renewal": (
+            "〈{production}〉 계약서의 새 링크",
+            "요청하신 새 개인 링크입니다.\n\n{link}\n\n본인이 요청하지 않았다면 이 메일을 무시해 주세요.",
+        ),
+        "code": (
+            "인증 코드: {code}",
+            "〈{production}〉 계약서를 열기 위한 인증 코드입니다.\n\n{code}\n\n10분간 유효합니다.",
+        ),
+        "executed": (
+            "〈{production}〉 계약이 체결되었습니다",
+            "모든 당사자가 서명했습니다. 여기에서 읽고 내려받을 수 있습니다.\n\n{link}",
+        ),
+        "declined": (
+            "〈{production}〉 계약이 거절되었습니다",
+            "〈{production}〉(배역: {part}) 계약이 당사자에 의해 거절되었습니다. 추가로 하실 일은 없습니다.",
+        ),
+        "cancelled": (
+            "〈{production}〉 계약이 철회되었습니다",
+            "제작사가 〈{production}〉(배역: {part}) 계약을 철회했습니다. 추가로 하실 일은 없습니다.",
+        ),
+    },
+}

@@ -1,0 +1,52 @@
+"""What is shown of recipients, links and letters."""
+
+from services.talent.contracts.lifecycle import Contract
+from services.talent.signing import circulation
+from services.talent.signing.api import ActView, LinkView, RecipientView
+from services.talent.signing.recipients import Contact, Recipient
+
+
+def recipient(contract: Contract, recipient: Recipient, contact: Contact | None) -> RecipientView:
+    """A recipient, for the studio that named it."""
+    signed = next((s.signed_at for s in contract.signatures if s.party == recipient.party), None)
+    return RecipientView(
+        recipient.key,
+        recipient.role,
+        recipient.party,
+        recipient.witness_of,
+        recipient.step,
+        recipient.language,
+        contact.name if contact else None,
+        contact.email if contact else None,
+        recipient.state,
+        recipient.invited_at,
+        recipient.viewed_at,
+        recipient.expires_at,
+        recipient.reminders,
+        recipient.bounced,
+        recipient.act.at if recipient.act else signed,
+    )
+
+
+def act(contract: Contract, key: str) -> ActView:
+    """What became of the contract by a recipient's act."""
+    return ActView(contract.id, contract.state, key, circulation.find(contract, key).state)
+
+
+def link(contract: Contract, recipient: Recipient, contact: Contact, session: bool) -> LinkView:
+    """What a link tells to whoever has it."""
+    return LinkView(
+        recipient.language,
+        masked(contact.email),
+        recipient.role,
+        recipient.state,
+        contract.state,
+        recipient.expires_at,
+        session,
+    )
+
+
+def masked(email: str) -> str:
+    """An address that its owner recognises and nobody else learns: `m•••@example.com`."""
+    name, _, host = email.rpartition("@")
+    return f"{name[:1]}•••@{host}"

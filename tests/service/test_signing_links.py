@@ -1,0 +1,321 @@
+"""Recipients sign by personal links, with codes from a real mail server; nobody else can."""
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+import time_machine
+
+from chassis.api import Call
+from chassis.documents import now
+from chassis.post import NotSent, Post, Smtp, Undeliverable
+from events.codecs import plain
+from events.envelope import from_wire
+from events.talent import (
+    ContractCancelled,
+    ContractDeclined,
+    RecipientReminded,
+    RecipientServed,
+    RecipientTurnStarted,
+)
+from services.talent.contracts.api import Dispatch, SignatureRequest
+from services.talent.contracts.signing import PersonalLinkOnly
+from services.talent.service import Talent
+from services.talent.signing import api
+from services.talent.signing.consent import VERSION, ConsentOutdated
+from services.talent.signing.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
+from services.talent.signing.recipients import RecipientRequest
+from tests.service.place import Place
+from tests.service.talents import call, draft, make, register
+from tests.smtp_server import Mailbox
+
+HEARD = (RecipientTurnStarted, RecipientReminded, RecipientServed, ContractDeclined, ContractCancelled)
+MISAKI = "misaki@example.com"
+
+
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """A mail server."""
+    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
+        yield running
+
+
+@pytest.fixture
+def talent(place: Place, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -> Talent:
+    """The service, which writes letters."""
+    service = make(place, monkeypatch)
+    service.post = Post()
+    service.post.carrier = Smtp.parse(mailbox.url, "Callboard <board@example.com>")
+    service.post.public_url = "http://board.example"
+    return service
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that a test moves."""
+    with time_machine.travel(now()) as traveller:
+        yield traveller
+
+
+def hear(talent: Talent) -> list[str]:
+    """Hand talent its own events that wait in the outboxes, as the broker would, and return their types."""
+    told = []
+    for document in talent.store.contracts.collection.find({"outbox.0": {"$exists": True}}):
+        talent.store.contracts.collection.update_one({"_id": document["_id"]}, {"$set": {"outbox": []}})
+        for entry in document["outbox"]:
+            event = from_wire(orjson.loads(entry["body"]))
+            told.append(event.type.split(".")[2])
+            if isinstance(event.data, HEARD):
+                for _ in range(2):  # a message may come again
+                    talent.write_to_recipients(event)
+    return told
+
+
+def send(talent: Talent, *recipients: RecipientRequest) -> str:
+    """A contract out to recipients; by default a performer who reads Japanese."""
+    contract = draft(talent, register(talent))
+    told = recipients or (RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja"),)
+    talent.send_contract(call(Dispatch(now().date() + timedelta(days=120), told), contract_id=contract))
+    hear(talent)
+    return contract
+
+
+def token_in(mailbox: Mailbox, to: str) -> str:
+    """The token of the link in the latest letter that has one."""
+    for letter in reversed(mailbox.letters(to)):
+        if match := re.search(r"http://board\.example/sign/([A-Za-z0-9_-]{43})\s", str(letter.get_content())):
+            return match[1]
+    raise AssertionError(f"no link for {to}")
+
+
+def code_in(mailbox: Mailbox, to: str) -> str:
+    """The code in the latest letter."""
+    match = re.search(r"^(\d{6})$", str(mailbox.letters(to)[-1].get_content()), re.MULTILINE)
+    assert match
+    return match[1]
+
+
+def visit(token: str, body: Any = None, cookie: str = "", key: str = "") -> Call:
+    """A visitor's call, by a link."""
+    visitor = replace(call(body, key=key, token=token), tenant="", actor="", scopes=frozenset(), session=cookie)
+    return replace(visitor, client_ip="192.0.2.7", user_agent="Phone")
+
+
+def enter(talent: Talent, mailbox: Mailbox, token: str, to: str, cookie: str = "") -> str:
+    """Ask for a code, give it, and return the cookie."""
+    talent.request_code(visit(token, cookie=cookie))
+    answer = talent.open_session(visit(token, api.CodeGiven(code_in(mailbox, to)), cookie))
+    (header,) = answer.headers
+    assert header[0] == "Set-Cookie"
+    assert "HttpOnly" in header[1] and "SameSite=Strict" in header[1] and f"Path=/public/signing/{token};" in header[1]
+    return header[1].partition(";")[0].partition("=")[2]
+
+
+def signature(read: Any, **given: Any) -> api.LinkSignature:
+    """The signature of somebody who read it."""
+    return api.LinkSignature(**{"name": "佐藤 美咲", "time_zone": "Asia/Tokyo", "document_sha256": read.document_sha256, "consent": VERSION, **given})  # fmt: skip
+
+
+def body(answer: Any) -> Any:
+    """An answer's body, or a page, as JSON."""
+    found = getattr(answer, "body", answer)
+    return orjson.loads(found) if isinstance(found, bytes) else plain(found)
+
+
+def test_a_performer_signs_by_link_and_code(talent: Talent, mailbox: Mailbox) -> None:
+    """From the letter to the evidence; the desk cannot sign for her, and executes the contract afterwards."""
+    contract = send(talent)
+    sha256 = talent.store.contracts.find(contract).paper.sha256  # type: ignore[union-attr]
+    desk = SignatureRequest("performer", "林晓", "Asia/Shanghai", sha256)
+    with pytest.raises(PersonalLinkOnly):
+        talent.sign_contract(call(desk, contract_id=contract))
+    letter = mailbox.letters(MISAKI)[-1]
+    assert "契約書" in str(letter["Subject"]) and letter["Message-ID"].startswith("<ltr_")
+    token = token_in(mailbox, MISAKI)
+    before = body(talent.get_signing_link(visit(token)))
+    assert (before["address"], before["session"], before["turn"]) == ("m•••@example.com", False, "invited")
+    with pytest.raises(SessionOver):
+        talent.read_contract(visit(token))
+    cookie = enter(talent, mailbox, token, MISAKI)
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    assert read.document_sha256 == sha256 and read.language == "ja" and "電子" in read.consent.text
+    with pytest.raises(ConsentOutdated):
+        talent.sign_by_link(visit(token, signature(read, consent="esign/0"), cookie))
+    signed = talent.sign_by_link(visit(token, signature(read), cookie, key="once"))
+    assert body(signed)["contract_state"] == "partially_signed"
+    again = talent.sign_by_link(visit(token, signature(read), cookie, key="once"))
+    assert again.replayed and again.body == signed.body
+    talent.sign_contract(call(replace(desk, party="studio"), contract_id=contract))
+    evidence = talent.get_contract_evidence(call(contract_id=contract)).body
+    first = evidence.signatures[0]
+    assert (first.name, first.email, first.ip, first.user_agent) == ("佐藤 美咲", MISAKI, "192.0.2.7", "Phone")
+    assert first.consent == VERSION and first.verified_at is not None and first.local_time.endswith("+09:00")
+    assert {"recipient_viewed", "recipient_completed", "signed", "recipient_served"} <= set(hear(talent))
+    assert "締結" in str(mailbox.letters(MISAKI)[-1]["Subject"])
+    served = enter(talent, mailbox, token_in(mailbox, MISAKI), MISAKI)
+    finished = talent.read_contract(visit(token_in(mailbox, MISAKI), cookie=served)).body
+    assert (finished.contract_state, finished.turn) == ("executed", "completed")
+
+
+def test_a_link_that_was_used_works_for_nobody_else(talent: Talent, mailbox: Mailbox) -> None:
+    """A second browser is refused whatever it asks; it can only have a new link sent to the recipient."""
+    send(talent)
+    token = token_in(mailbox, MISAKI)
+    enter(talent, mailbox, token, MISAKI)
+    for ask, sent in (
+        (talent.get_signing_link, None),
+        (talent.request_code, None),
+        (talent.open_session, api.CodeGiven("000000")),
+        (talent.read_contract, None),
+    ):
+        with pytest.raises(LinkBound):
+            ask(visit(token, sent, "x" * 43))
+    talent.renew_link(visit(token))
+    other = token_in(mailbox, MISAKI)
+    assert other != token
+    assert body(talent.get_signing_link(visit(other)))["session"] is False
+    with pytest.raises(LinkUnknown):
+        talent.get_signing_link(visit("y" * 43))
+
+
+def test_codes_are_not_guessed(talent: Talent, mailbox: Mailbox) -> None:
+    """Each wrong one counts, also those of many at once; after five the right one is refused."""
+    send(talent)
+    token = token_in(mailbox, MISAKI)
+    talent.request_code(visit(token))
+    right = code_in(mailbox, MISAKI)
+    wrong = f"{(int(right) + 1) % 10**6:06d}"
+    for _ in range(5):
+        with pytest.raises(CodeWrong):
+            talent.open_session(visit(token, api.CodeGiven(wrong)))
+    with pytest.raises(CodeOver):
+        talent.open_session(visit(token, api.CodeGiven(right)))
+
+
+def test_nothing_stored_opens_a_link(talent: Talent, mailbox: Mailbox, place: Place) -> None:
+    """Neither token, code, cookie nor address is anywhere in the database in the clear."""
+    send(talent)
+    token = token_in(mailbox, MISAKI)
+    talent.request_code(visit(token))
+    code = code_in(mailbox, MISAKI)
+    cookie = talent.open_session(visit(token, api.CodeGiven(code))).headers[0][1].partition("=")[2].partition(";")[0]
+    stored = "".join(str(d) for name in ("contracts", "links", "letters") for d in place.database[name].find())
+    for secret in (token, cookie, MISAKI, "佐藤"):
+        assert secret not in stored
+    letters = body(talent.list_letters(call(query=api.LettersQuery())))["items"]
+    assert [(one["kind"], one["fate"]) for one in letters] == [("turn", "sent"), ("code", "sent")]
+    assert token not in str(letters) and code not in str(letters)
+
+
+def test_later_signers_hear_nothing_before_their_turn(talent: Talent, mailbox: Mailbox) -> None:
+    """No letter, and so no link, until the step before is done."""
+    ken = "ken@example.com"
+    send(
+        talent,
+        RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja"),
+        RecipientRequest("studio", name="Ken", email=ken, step=2, language="ko"),
+    )
+    assert mailbox.letters(ken) == []
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    talent.sign_by_link(visit(token, signature(read), cookie))
+    hear(talent)
+    assert "계약서" in str(mailbox.letters(ken)[-1]["Subject"])
+
+
+def test_handing_on_kills_the_link_and_writes_to_the_other(talent: Talent, mailbox: Mailbox) -> None:
+    """The first recipient's session ends; the delegate has a link of their own."""
+    mina = "mina@example.com"
+    send(talent, RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja", may_delegate=True))
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    talent.hand_on(visit(token, api.Handover("forwarding", "Mina", mina), cookie))
+    told = hear(talent)
+    assert told.count("recipient_replaced") == 1
+    with pytest.raises(LinkUnknown):
+        talent.read_contract(visit(token, cookie=cookie))
+    assert body(talent.get_signing_link(visit(token_in(mailbox, mina))))["address"] == "m•••@example.com"
+
+
+def test_a_bounce_is_told_and_a_correction_reaches_the_right_address(talent: Talent, mailbox: Mailbox) -> None:
+    """A refused address becomes an event once; the letter to the corrected one arrives."""
+    rin = "rin@example.com"
+    contract = send(talent, RecipientRequest("performer", name="Rin", email="rin@gone.example", language="en"))
+    assert hear(talent) == ["recipient_bounced"]
+    shown = body(talent.list_recipients(call(contract_id=contract)))["recipients"]
+    assert [(r["key"], r["bounced"], r["email"]) for r in shown] == [("performer", True, "rin@gone.example"), ("studio", False, None)]  # fmt: skip
+    talent.correct_recipient(call(api.Correction("performer", "Rin", rin), contract_id=contract))
+    hear(talent)
+    assert token_in(mailbox, rin)
+
+
+def test_a_letter_that_fails_is_sent_later_with_the_same_id(
+    talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    """A busy server, and then one that is away: nothing is lost, and a repeat can be told by its id."""
+    busy = "yuna@busy.example"
+    send(talent, RecipientRequest("performer", name="Yuna", email=busy, language="ko"))
+    assert mailbox.letters(busy) == []
+    running = talent.post.carrier
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        talent.post.carrier = Smtp.parse(f"smtp://127.0.0.1:{closed.getsockname()[1]}", "board@example.com")
+        clock.shift(timedelta(minutes=1))
+        talent.deliver_letters()
+    talent.post.carrier = running
+    talent.deliver_letters()
+    assert mailbox.letters(busy) == []  # not before its time
+    clock.shift(timedelta(minutes=2))
+    talent.deliver_letters()
+    (letter,) = mailbox.letters(busy)
+    (stored,) = body(talent.list_letters(call(query=api.LettersQuery())))["items"]
+    assert letter["Message-ID"] == f"<{stored['letter_id']}@example.com>"
+    assert (stored["fate"], stored["attempts"]) == ("sent", 3)
+
+
+def test_reminders_go_out_by_themselves(talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller) -> None:
+    """After five days a letter with a new link, however often the timer looks; after ninety the turn is over."""
+    send(talent)
+    first = token_in(mailbox, MISAKI)
+    clock.shift(timedelta(days=5, minutes=1))
+    for _ in range(2):
+        talent.follow_up_recipients()
+    assert hear(talent) == ["recipient_reminded"]
+    assert token_in(mailbox, MISAKI) != first
+    clock.shift(timedelta(days=85))
+    talent.follow_up_recipients()
+    told = []
+    while more := hear(talent):
+        told += more
+        talent.follow_up_recipients()
+    assert told == ["recipient_expired"]
+    assert talent.store.waiting_contracts(now()) == []
+
+
+def test_without_a_mail_server_letters_wait(talent: Talent, mailbox: Mailbox) -> None:
+    """They are stored as due, and go out when one is configured."""
+    eun = "eun@example.com"
+    carrier, talent.post.carrier = talent.post.carrier, None
+    send(talent, RecipientRequest("performer", name="Eun", email=eun, language="ko"))
+    talent.deliver_letters()
+    assert talent.store.letters_due() == 1
+    talent.post.carrier = carrier
+    talent.deliver_letters()
+    assert len(mailbox.letters(eun)) == 1 and talent.store.letters_due() == 0
+
+
+def test_the_mail_server_s_answers_are_told_apart(mailbox: Mailbox) -> None:
+    """Refused for good, or for now."""
+    carrier = Smtp.parse(mailbox.url, "board@example.com")
+    with pytest.raises(Undeliverable):
+        carrier.send("ltr_1", "a@gone.example", "S", "T")
+    with pytest.raises(Undeliverable):
+        carrier.send("ltr_3", "a,b@example.com", "S", "T")
+    with pytest.raises(NotSent):
+        carrier.send("ltr_2", "b@busy.example", "S", "T")

@@ -1,0 +1,87 @@
+"""A real SMTP server for tests, in a process of its own: `python -m tests.smtp_server FOLDER`.
+
+Prints its port as one line, keeps every letter as a file in FOLDER (named by arrival), and stops when its standard input is
+closed. Addresses at `gone.example` are refused for good, those at `busy.example` for now; `busy.example` takes the second try.
+"""
+
+import asyncio
+import sys
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from subprocess import PIPE, Popen
+from types import TracebackType
+from typing import Any, Self
+
+from aiosmtpd.smtp import SMTP
+
+CHECKOUT = Path(__file__).parents[1]
+
+
+class _Keeper:
+    """Decides whom it takes letters for, and keeps them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._count = 0
+        self._tried: set[str] = set()
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.endswith("@gone.example"):
+            return "550 5.1.1 no such mailbox"
+        if address.endswith("@busy.example") and address not in self._tried:
+            self._tried.add(address)
+            return "451 4.3.0 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self._count += 1
+        draft = self._folder / "draft"
+        draft.write_bytes(envelope.content)
+        draft.rename(self._folder / f"{self._count:05}.eml")
+        return "250 taken"
+
+
+class Mailbox:
+    """The server as a test uses it: a context manager with its port and what has arrived."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        command = (sys.executable, "-W", "ignore", "-m", "tests.smtp_server", str(self._folder))
+        self._process = Popen(command, cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, text=True)
+        assert self._process.stdout is not None
+        self.port = int(self._process.stdout.readline())
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+
+    @property
+    def url(self) -> str:
+        """The server as a setting names it."""
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def letters(self, to: str | None = None) -> list[EmailMessage]:
+        """What has arrived, oldest first, for one address when it is given."""
+        files = sorted(self._folder.glob("*.eml"))
+        found: list[Any] = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
+        return [letter for letter in found if to is None or letter["To"] == to]
+
+
+async def serve(folder: Path) -> None:
+    """Serve until nobody holds the other end of standard input."""
+    loop, keeper = asyncio.get_running_loop(), _Keeper(folder)
+    server = await loop.create_server(lambda: SMTP(keeper, hostname="test"), "127.0.0.1", 0)
+    async with server:
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await loop.run_in_executor(None, sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(Path(sys.argv[1])))
