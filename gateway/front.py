@@ -75,6 +75,7 @@ class Front:
         self._call = call
         self._denied = denied
         self._special = special
+        self._places = frozenset(place for _, place in special)
 
     def answer(self, request: Request) -> Response:
         """The answer to a request; whatever goes wrong is a problem, never a stack trace."""
@@ -102,18 +103,23 @@ class Front:
         metrics.HTTP_SECONDS.labels(exchange.route, status).observe(time.perf_counter() - started)
         return response
 
+    def _place(self, path: str) -> str:
+        """The path under which a page is known; empty for an operation's."""
+        return next((place for place in (path, f"{path.rpartition('/')[0]}/*") if place in self._places), "")
+
     def _allowed(self, path: str) -> list[str]:
-        special = [method for method, known in self._special if known == path]
+        special = [method for method, known in self._special if known == self._place(path)]
         return sorted({*special, *(self._routes.allowed(path) if not special else ())})
 
     def _respond(self, exchange: _Exchange) -> Response:
         request = exchange.request
-        special = self._special.get((request.method if request.method != "HEAD" else "GET", request.path))
+        place = self._place(request.path)
+        special = self._special.get((request.method if request.method != "HEAD" else "GET", place))
         if special is not None:
-            exchange.route = request.path
+            exchange.route = place
             self._anonymous_limits.hit(request.remote_addr or "")
             return special(request)
-        if any(path == request.path for _, path in self._special):
+        if place:
             raise Problem(
                 405, "method-not-allowed", f"{request.method} is not possible here.", f"此处不支持 {request.method}。"
             )

@@ -56,12 +56,13 @@ def special(
     authentication: Authentication,
     answers: Callable[[str], bool],
 ) -> Special:
-    """The handlers by method and path; `answers` tells whether a service is there."""
+    """The handlers by method and path (`/*`: one segment of any text); `answers` tells whether a service is there."""
     templates = Environment(loader=PackageLoader("gateway"), autoescape=select_autoescape())
     description = orjson.dumps(openapi.build(tables, public_url))
     home = templates.get_template("home.html").render(url=public_url)
     problems = templates.get_template("problems.html").render(problems=_problems(tables))
     docs = templates.get_template("docs.html").render()
+    sign = templates.get_template("sign.html").render()
     keys = orjson.dumps(tokens.jwks())
     links = orjson.dumps(
         {
@@ -103,6 +104,7 @@ def special(
         ("GET", "/docs/problems"): lambda _: _page(problems),
         ("GET", "/.well-known/jwks.json"): lambda _: _json(keys),
         ("GET", "/.well-known/oauth-authorization-server"): lambda _: _json(metadata),
+        ("GET", "/sign/*"): lambda _: _page(sign, "no-store"),
         ("POST", "/oauth/token"): lambda request: _token(request, authentication),
     }
     found |= _assets()
@@ -116,6 +118,9 @@ def _assets() -> Special:
         "callboard.css": (own, "text/css; charset=utf-8"),
         "callboard.svg": (own, "image/svg+xml"),
         "docs.js": (own, "text/javascript; charset=utf-8"),
+        "sign.css": (own, "text/css; charset=utf-8"),
+        "sign.js": (own, "text/javascript; charset=utf-8"),
+        "sign-words.js": (own, "text/javascript; charset=utf-8"),
         "swagger-ui.css": (swagger, "text/css; charset=utf-8"),
         "swagger-ui-bundle.js": (swagger, "text/javascript; charset=utf-8"),
     }
@@ -139,8 +144,8 @@ def _json(data: bytes) -> Response:
     return Response(data, content_type="application/json", headers={"Cache-Control": "public, max-age=60"})
 
 
-def _page(html: str) -> Response:
-    headers = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": "public, max-age=60"}
+def _page(html: str, caching: str = "public, max-age=60") -> Response:
+    headers = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": caching}
     return Response(html, content_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -6,16 +6,10 @@ closed. Addresses at `gone.example` are refused for good, those at `busy.example
 
 import asyncio
 import sys
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from subprocess import PIPE, Popen
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from aiosmtpd.smtp import SMTP
-
-CHECKOUT = Path(__file__).parents[1]
 
 
 class _Keeper:
@@ -41,37 +35,6 @@ class _Keeper:
         draft.write_bytes(envelope.content)
         draft.rename(self._folder / f"{self._count:05}.eml")
         return "250 taken"
-
-
-class Mailbox:
-    """The server as a test uses it: a context manager with its port and what has arrived."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def __enter__(self) -> Self:
-        command = (sys.executable, "-W", "ignore", "-m", "tests.smtp_server", str(self._folder))
-        self._process = Popen(command, cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, text=True)
-        assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.wait(20)
-        self._process.stdout.close()
-
-    @property
-    def url(self) -> str:
-        """The server as a setting names it."""
-        return f"smtp://127.0.0.1:{self.port}"
-
-    def letters(self, to: str | None = None) -> list[EmailMessage]:
-        """What has arrived, oldest first, for one address when it is given."""
-        files = sorted(self._folder.glob("*.eml"))
-        found: list[Any] = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in files]
-        return [letter for letter in found if to is None or letter["To"] == to]
 
 
 async def serve(folder: Path) -> None:

@@ -30,9 +30,9 @@ from services.talent.signing import api
 from services.talent.signing.consent import VERSION, ConsentOutdated
 from services.talent.signing.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
 from services.talent.signing.recipients import RecipientRequest
+from tests.mailbox import Mailbox
 from tests.service.place import Place
 from tests.service.talents import call, draft, make, register
-from tests.smtp_server import Mailbox
 
 HEARD = (RecipientTurnStarted, RecipientReminded, RecipientServed, ContractDeclined, ContractCancelled)
 MISAKI = "misaki@example.com"

@@ -122,9 +122,7 @@ class Contracts:
     def get_contract_document(self, call: Call) -> Answer:
         """The canonical document, byte for byte; the studio's own only, because it names people."""
         contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
-        sha256 = base64.b64encode(bytes.fromhex(contract.paper.sha256)).decode()
-        digest = ("Content-Digest", f"sha-256=:{sha256}:")
-        return Answer(self.store.canonical_document(contract), headers=(digest,))
+        return Answer(self.store.canonical_document(contract), headers=(content_digest(contract.paper.sha256),))
 
     @serves(api.GET_CONTRACT_EVIDENCE)
     def get_contract_evidence(self, call: Call) -> Answer:
@@ -158,3 +156,8 @@ class Contracts:
             unnamed = replace(call, command_id="", if_match=None)  # the refused command leaves no trace
             self._step(unnamed, lambda contract: signing.expire(contract, at))
             raise
+
+
+def content_digest(sha256: str) -> tuple[str, str]:
+    """The header that tells a document's hash (RFC 9530) from its hexadecimal digits."""
+    return "Content-Digest", f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -366,6 +366,18 @@ READ_CONTRACT = Operation(
     path_pattern=_TOKEN,
     errors=(*_SESSION_ERRORS,),
 )
+DOWNLOAD_CONTRACT = Operation(
+    name="download_contract",
+    kind="query",
+    method="GET",
+    path=f"{_LINK}/download",
+    summary="Download the document that everybody signs by a personal link",
+    description="The canonical JSON (RFC 8785), byte for byte; its SHA-256 is in the header Content-Digest (RFC 9530).",
+    response=ContractDocument,
+    public=True,
+    path_pattern=_TOKEN,
+    errors=(*_SESSION_ERRORS,),
+)
 SIGN_BY_LINK = Operation(
     name="sign_by_link",
     kind="command",
@@ -430,6 +442,7 @@ OPERATIONS = (
     OPEN_SESSION,
     RENEW_LINK,
     READ_CONTRACT,
+    DOWNLOAD_CONTRACT,
     SIGN_BY_LINK,
     APPROVE_BY_LINK,
     DECLINE_BY_LINK,

@@ -25,6 +25,7 @@ from events.talent import (
     RecipientTurnStarted,
 )
 from services.talent.contracts.lifecycle import Contract, Step
+from services.talent.contracts.service import content_digest
 from services.talent.contracts.signing import Evidence
 from services.talent.repository import TalentRepository
 from services.talent.signing import api, circulation, consent, initials, letters, links, views
@@ -168,6 +169,18 @@ class Signing:
                 initials=initials.needed(document, _is_performer(contract, recipient)),
                 consent=api.ConsentView(consent.VERSION, consent.TEXT[recipient.language]),
             )
+        )
+
+    @serves(api.DOWNLOAD_CONTRACT)
+    def download_contract(self, call: Call) -> Answer:
+        """The document's own bytes, as a file."""
+        _, contract, _ = self._enter(call)
+        return Answer(
+            self.store.canonical_document(contract),
+            headers=(
+                content_digest(contract.paper.sha256),
+                ("Content-Disposition", f'attachment; filename="{contract.id}.json"'),
+            ),
         )
 
     @serves(api.SIGN_BY_LINK)

@@ -1,0 +1,201 @@
+"""The signer's page on a phone, in a real browser: from the letter's link and code, read from a real mail server, to signed."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+
+from deploy.local import accounts
+from deploy.local.client import Client
+from deploy.local.stack import Stack
+from tests import examples
+from tests.browser.test_pages import ARGUMENTS, CHROMIUM
+from tests.examples import EXAMPLES
+from tests.mailbox import Mailbox
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
+PHONE = ViewportSize(width=390, height=844)
+MISAKI = "misaki@example.com"
+KEPT = os.environ.get("CALLBOARD_SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """A mail server."""
+    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Stack]:
+    """The platform, running, with a mail server."""
+    home: Path = tmp_path_factory.mktemp("home")
+    with Stack(home, extra_env={"talent": {"CALLBOARD_SMTP_URL": mailbox.url}}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def producer(stack: Stack) -> Iterator[Client]:
+    """Somebody at a studio who sends contracts."""
+    with Client(stack.gateway_url, accounts.office_key(stack)) as office:
+        made = accounts.admit_studio(office, "横店晨光影业", "Hengdian", {"producer": ["producer"]})
+    with Client(stack.gateway_url, made["members"]["producer"]["api_key"]) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless browser."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def phone(browser: Browser, locale: str = "ja-JP", zone: str = "Asia/Tokyo") -> BrowserContext:
+    """A phone of somebody somewhere."""
+    return browser.new_context(
+        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale=locale, timezone_id=zone
+    )
+
+
+def shown(page: Page, name: str) -> None:
+    """Nothing is wider than the screen; and a picture for whoever wants to look."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    if KEPT:
+        page.screenshot(path=str(Path(KEPT) / f"{name}.png"), full_page=True)
+
+
+def sent(producer: Client, email: str, language: str) -> Any:
+    """A contract with a replica consent, out to a performer by link and to the studio at its desk."""
+    production = producer.post("/v1/productions", EXAMPLES["register_production"])["production_id"]
+    person = producer.post("/v1/people", {**examples.person(), "names": {"legal": "佐藤 美咲"}})["person_id"]
+    body = examples.contract(production, person)
+    body["terms"]["consents"] = {"dubbing": True, "replica": True, "replica_uses": "Wide shots of the banquet."}
+    drafted = producer.post("/v1/contracts", body)
+    recipient = {"key": "performer", "name": "佐藤 美咲", "email": email, "language": language}
+    return producer.post(
+        f"/v1/contracts/{drafted['contract_id']}/dispatch", {**examples.dispatch(), "recipients": [recipient]}
+    )
+
+
+def latest(mailbox: Mailbox, to: str, pattern: str, seen: int = 0) -> str:
+    """What the pattern finds in the newest letter, once there are more than `seen`."""
+    deadline = time.monotonic() + 20
+    while True:
+        letters = mailbox.letters(to)
+        if len(letters) > seen and (match := re.search(pattern, str(letters[-1].get_content()), re.MULTILINE)):
+            return match[1]
+        assert time.monotonic() < deadline, f"no letter to {to} has {pattern}"
+        time.sleep(0.05)
+
+
+def check_evidence(producer: Client, contract: Any) -> None:
+    """The contract waits for the studio, and everything is on record."""
+    now = producer.get(f"/v1/contracts/{contract['contract_id']}")
+    assert (now["state"], now["next_party"]) == ("partially_signed", "studio")
+    signature = producer.get(f"/v1/contracts/{contract['contract_id']}/evidence")["signatures"][0]
+    assert (signature["name"], signature["email"], signature["time_zone"]) == ("佐藤 美咲", MISAKI, "Asia/Tokyo")
+    assert signature["initials"] == [{"clause": "replica", "initials": "M.S."}]
+    assert signature["consent"] == "esign/1" and signature["verified_at"]
+
+
+def test_a_performer_signs_on_a_phone_in_japanese(
+    browser: Browser, stack: Stack, producer: Client, mailbox: Mailbox
+) -> None:
+    """Link, code, reading, initials, consent, signature: then a second phone with the same link is refused."""
+    contract = sent(producer, MISAKI, "ja")
+    link = latest(mailbox, MISAKI, r"^(http://\S+/sign/\S+)$")
+    with phone(browser) as context:
+        page = context.new_page()
+        strangers, errors = list[str](), list[str]()
+        page.on("request", lambda r: None if r.url.startswith(stack.gateway_url) else strangers.append(r.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(link)
+        expect(page.get_by_role("heading", level=1)).to_have_text("契約書が届いています")
+        expect(page.get_by_text("m•••@example.com")).to_be_visible()
+        shown(page, "1-door")
+        seen = len(mailbox.letters(MISAKI))
+        page.get_by_role("button", name="確認コードを送る").tap()
+        page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, MISAKI, r"^(\d{6})$", seen))
+        shown(page, "2-code")
+        page.get_by_role("button", name="契約書を開く").tap()
+        expect(
+            page.get_by_text("A digital replica", exact=False).or_(page.get_by_text("digital replica"))
+        ).to_be_visible()
+        page.get_by_role("button", name="中英対訳").tap()
+        expect(page.get_by_text("数字替身")).to_be_visible()
+        shown(page, "3-contract")
+        initials = page.get_by_label("この条項にイニシャルを記入")
+        initials.fill("M.S.")
+        page.reload()
+        expect(initials).to_have_value("M.S.")  # an unfinished signing is resumed
+        page.get_by_label("お名前").first.fill("佐藤 美咲")
+        page.get_by_role("checkbox").check()
+        shown(page, "4-signing")
+        page.get_by_role("button", name="署名する", exact=True).tap()
+        expect(page.get_by_role("heading", name="署名が完了しました")).to_be_visible()
+        shown(page, "5-signed")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="契約書をダウンロード").tap()
+        assert download.value.suggested_filename == f"{contract['contract_id']}.json"
+        assert (strangers, errors) == ([], [])
+    check_evidence(producer, contract)
+    with phone(browser) as stranger:
+        page = stranger.new_page()
+        page.goto(link)
+        expect(page.get_by_role("heading", name="このリンクは使用済みです")).to_be_visible()
+        shown(page, "6-elsewhere")
+        seen = len(mailbox.letters(MISAKI))
+        page.get_by_role("button", name="新しいリンクを送る").tap()
+        assert latest(mailbox, MISAKI, r"^(http://\S+/sign/\S+)$", seen) != link
+    done = producer.post(f"/v1/contracts/{contract['contract_id']}/signatures", examples.signature(contract, "studio"))
+    assert done["state"] == "executed"
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "decline", "confirm", "declined"),
+    [
+        ("zh", "您有一份合同", "拒绝签署", "确认拒绝", "已拒绝"),
+        ("en", "A contract is waiting for you", "I do not want to sign", "Decline", "You declined"),
+        ("ko", "계약서가 도착했습니다", "서명하지 않겠습니다", "거절하기", "거절했습니다"),
+    ],
+)
+def test_a_performer_declines_in_every_other_language(
+    browser: Browser,
+    producer: Client,
+    mailbox: Mailbox,
+    language: str,
+    title: str,
+    decline: str,
+    confirm: str,
+    declined: str,
+) -> None:
+    """The page speaks the recipient's language whatever the phone's is; a wrong code is said, the right one opens."""
+    email = f"{language}@example.com"
+    contract = sent(producer, email, language)
+    link = latest(mailbox, email, r"^(http://\S+/sign/\S+)$")
+    with phone(browser, "th-TH", "Asia/Bangkok") as context:
+        page = context.new_page()
+        page.goto(link)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        seen = len(mailbox.letters(email))
+        page.locator("#send-code").tap()
+        code = latest(mailbox, email, r"^(\d{6})$", seen)
+        page.locator("#code").fill(f"{(int(code) + 1) % 10**6:06d}")
+        page.locator("#code-form button").tap()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.locator("#code").fill(code)
+        page.locator("#code-form button").tap()
+        page.get_by_text(decline, exact=True).tap()
+        page.locator("#reason").fill("Other engagement")
+        shown(page, f"7-decline-{language}")
+        page.get_by_role("button", name=confirm, exact=True).tap()
+        expect(page.get_by_role("heading", name=declined)).to_be_visible()
+    assert producer.get(f"/v1/contracts/{contract['contract_id']}")["state"] == "declined"
