@@ -140,19 +140,13 @@ class ContractsRepository(Repository):
 
     def words(self, contract: Contract, sealed: bytes | None) -> str | None:
         """What somebody wrote about a contract, sealed by `seal_reason`; None when nobody did."""
-        return None if sealed is None else str(self.vault.open(_subject(contract), sealed))
+        return None if sealed is None else str(self.vault.open(subject_of(contract), sealed))
 
 
 def _references(field: str) -> IndexModel:
     """The index of contracts by the contract that they refer to; most refer to none."""
     name = f"{field}.contract_id"
     return IndexModel([(name, 1), ("_id", 1)], partialFilterExpression={name: {"$type": "string"}})
-
-
-def _subject(contract: Contract) -> str:
-
-    sealed = contract.closing.reason if contract.closing else None
-    return None if sealed is None else str(self.vault.open(subject_of(contract), sealed))
 
 
 def subject_of(contract: Contract) -> str:

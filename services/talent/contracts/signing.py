@@ -117,10 +117,7 @@ def add_signature(
     if len(signed.signatures) < len(signed.parties):
         following = signed.parties[len(signed.signatures)].key
         return signed, [ContractPartySigned(contract.id, party, document_sha256, at, following)]
-    if (amends := contract.amends) is not None:
-        said = AmendmentSigned(contract.id, amends.contract_id, amends.number, document_sha256, party, at)
-        return replace(signed, state="executed", amending=None), [said]
-    return replace(signed, state="executed"), [_executed(contract, signature)]
+    return _execute(signed)
 
 
 def proceed(contract: Contract, key: str, act: Act | None, at: datetime) -> Step:
@@ -131,8 +128,9 @@ def proceed(contract: Contract, key: str, act: Act | None, at: datetime) -> Step
     after = replace(contract, round=round)
     last = contract.signatures[-1] if contract.signatures else None
     if round.finished and last is not None:
+        executed, said = _execute(after)
         served: list[Event] = [RecipientServed(contract.id, r.key) for r in round.recipients if r.linked]
-        return replace(after, state="executed"), [*events, _executed(contract, last), *served]
+        return executed, [*events, *said, *served]
     signed = {signature.party for signature in contract.signatures}
     waiting = [party.key for party in contract.parties if party.key not in signed]
     if act is None and last is not None and waiting:
@@ -154,16 +152,13 @@ def local_time(at: datetime, time_zone: str) -> str:
 def decline(contract: Contract, party: str, reason: bytes, at: datetime) -> Step:
     """The contract refused by the party whose turn it is; `reason` is sealed. Raises what `sign` raises."""
     _check_turn(contract, "refusal", party, at.date())
-    declined = replace(contract, state="declined", amending=None, closing=Closing(party, at, reason))
-    return declined, [ContractDeclined(contract.id, party)]
-
     _check_desk(contract, party)
     return close_declined(contract, party, reason, at)
 
 
 def close_declined(contract: Contract, by: str, reason: bytes, at: datetime) -> Step:
     """The contract refused by a party or recipient, whose turn it is known to be."""
-    declined = replace(contract, state="declined", closing=Closing(by, at, reason))
+    declined = replace(contract, state="declined", amending=None, closing=Closing(by, at, reason))
     return declined, [ContractDeclined(contract.id, by)]
 
 
@@ -208,6 +203,18 @@ def require_open(contract: Contract, step: str, today: date) -> None:
 
 def _is_overdue(contract: Contract, today: date) -> bool:
     return contract.state in _OUT_FOR_SIGNATURE and contract.expires_on is not None and today > contract.expires_on
+
+
+def _execute(contract: Contract) -> Step:
+    """The contract that everybody has signed, in force."""
+    last = contract.signatures[-1]
+    executed = replace(contract, state="executed", amending=None)
+    if (amends := contract.amends) is not None:
+        number = amends.number
+        return executed, [
+            AmendmentSigned(contract.id, amends.contract_id, number, last.document_sha256, last.party, last.signed_at)
+        ]
+    return executed, [_executed(contract, last)]
 
 
 def _executed(contract: Contract, last: Signature) -> ContractSigned:
