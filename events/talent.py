@@ -70,6 +70,14 @@ class PersonErased(Event, type="talent.person.erased.v1", subject="person_id"):
 
 
 @dataclass(frozen=True)
+class PersonMerged(Event, type="talent.person.merged.v1", subject="person_id"):
+    """Two files of a studio are about one person: this one is history, the person's file is now `into`."""
+
+    person_id: PersonId
+    into: PersonId
+
+
+@dataclass(frozen=True)
 class PermitRecorded(Event, type="talent.permit.recorded.v1", subject="person_id"):
     """A person's work permit was put on file, or corrected: the latest facts replace the earlier ones of the same id."""
 

@@ -40,6 +40,7 @@ from services.talent.contracts.signing import (
 )
 from services.talent.contracts.terms import Terms, TermsContradictory, TermUnknown
 from services.talent.negotiation.proposals import ProposalOpen
+from services.talent.people.merging import FileMerged
 from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
 
 
@@ -261,7 +262,7 @@ DRAFT_CONTRACT = Operation(
     scope="contracts:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, PartyRepeated, *TERMS_ERRORS),
+    errors=(NotFound, PersonForgotten, PartyRepeated, *TERMS_ERRORS, FileMerged, *_TERMS_ERRORS),
     example={
         "terms": _TERMS_EXAMPLE,
         "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],

@@ -1,6 +1,7 @@
 """Contracts as they are stored: the documents, evidence and reasons in them are sealed."""
 
 import zlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from services.talent.contracts.document import ContractDocument, Wording, digest
 from services.talent.contracts.lifecycle import Contract, Paper
 from services.talent.contracts.signing import Evidence, Initials
 from services.talent.contracts.terms import Terms
-from services.talent.people.files import file_id
+from services.talent.people.files import PersonFile, file_id
 from services.talent.signing.recipients import Recipient
 
 DUE_AT_ONCE = 200
@@ -48,8 +49,11 @@ class ContractsRepository(Repository):
             ],
         )
 
-    def list_contracts(self, tenant: str | None, query: ContractsQuery) -> list[Contract]:
-        """The contracts that match, one more than the limit; of every studio when `tenant` is None."""
+    def list_contracts(self, tenant: str | None, query: ContractsQuery, people: Sequence[str] = ()) -> list[Contract]:
+        """The contracts that match, one more than the limit; of every studio when `tenant` is None.
+
+        `people` are all ids of the person who is asked for.
+        """
         wanted = {
             "tenant": tenant,
             "state": query.state,
@@ -57,13 +61,14 @@ class ContractsRepository(Repository):
             "terms.person_id": query.person_id,
             "amends.contract_id": query.amends,
             "renews.contract_id": query.renews,
+            "terms.person_id": {"$in": list(people)} if people else query.person_id,
         }
         where = {name: value for name, value in wanted.items() if value is not None}
         return self.contracts.select(where, query.limit + 1, after=decode_cursor(query.cursor))
 
-    def contracts_of(self, tenant: str, person_id: str, *states: str) -> list[Contract]:
-        """The contracts of a studio with a person, oldest first, in any of the states when some are named."""
-        where: Document = {"tenant": tenant, "terms.person_id": person_id}
+    def contracts_of(self, file: PersonFile, *states: str) -> list[Contract]:
+        """The contracts of a studio with the person of a file, oldest first, in any of the states when some are named."""
+        where: Document = {"tenant": file.tenant, "terms.person_id": {"$in": list(file.known_as)}}
         if states:
             where["state"] = {"$in": list(states)}
         return self.contracts.select(where, MOST_EXPORTED)

@@ -19,6 +19,7 @@ from services.talent.documents.papers import (
     WithdrawalRequest,
 )
 from services.talent.documents.scans import AlreadyChecked, Check, CheckRequest
+from services.talent.people.merging import FileMerged
 from services.talent.people.permits import Permit, PermitUnknown
 
 Year = Annotated[int, Number(min=2000, max=2200, doc="a calendar year")]
@@ -100,6 +101,7 @@ RECORD_DOCUMENT = Operation(
     errors=(
         NotFound,
         PersonForgotten,
+        FileMerged,
         DocumentIncomplete,
         DocumentEndsBeforeItStarts,
         PassportNumberMalformed,

@@ -15,7 +15,7 @@ from events.schemas import load
 from services.talent.documents.allowance import ShortTermWork
 from services.talent.documents.api import DocumentsQuery
 from services.talent.documents.papers import Document, DocumentFacts, next_notice
-from services.talent.people.files import file_id
+from services.talent.people.files import PersonFile, file_id
 
 DUE_AT_ONCE = 200
 MOST_EXPORTED = 1_000
@@ -39,9 +39,9 @@ class DocumentsRepository(Repository):
         )
         self.short_term_work = self.aggregates("short_term_work", ShortTermWork, "person")
 
-    def list_documents(self, tenant: str, person_id: str, query: DocumentsQuery) -> list[Document]:
+    def list_documents(self, holder: PersonFile, query: DocumentsQuery) -> list[Document]:
         """The person's documents that match, one more than the limit."""
-        where: list[Stored] = [{"tenant": tenant, "person_id": person_id}]
+        where: list[Stored] = [{"tenant": holder.tenant, "person_id": {"$in": list(holder.known_as)}}]
         if query.kind is not None:
             where.append({"kind": query.kind})
         if query.checked is not None:
@@ -52,9 +52,18 @@ class DocumentsRepository(Repository):
             where.append({"$or": [{"valid_until": None}, {"valid_until": {"$gte": day}}]})
         return self.documents.select({"$and": where}, query.limit + 1, after=decode_cursor(query.cursor))
 
-    def documents_of(self, tenant: str, person_id: str) -> list[Document]:
+    def documents_of(self, holder: PersonFile) -> list[Document]:
         """Every document on a studio's file on a person, oldest first."""
-        return self.documents.select({"tenant": tenant, "person_id": person_id}, MOST_EXPORTED)
+        where = {"tenant": holder.tenant, "person_id": {"$in": list(holder.known_as)}}
+        return self.documents.select(where, MOST_EXPORTED)
+
+    def holders_of_same_passport(self, holder: PersonFile) -> set[str]:
+        """The studio's other files with one of the passports that this person has on file."""
+        tenant, ids = holder.tenant, list(holder.known_as)
+        with in_our_words():
+            mine = self.documents.collection.distinct("fingerprint", {"tenant": tenant, "person_id": {"$in": ids}})
+            shared = {"tenant": tenant, "fingerprint": {"$in": [f for f in mine if f]}, "person_id": {"$nin": ids}}
+            return {file_id(person, tenant) for person in self.documents.collection.distinct("person_id", shared)}
 
     def documents_to_notice(self, today: date) -> list[str]:
         """Documents whose end has to be announced by today, some at a time."""

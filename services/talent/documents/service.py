@@ -16,7 +16,7 @@ from events.talent import PermitRecorded, PermitRevoked
 from services.talent.documents import allowance, api, papers, views
 from services.talent.documents.allowance import LIMIT_DAYS, ShortTermWork
 from services.talent.documents.papers import Document
-from services.talent.people import files, permits
+from services.talent.people import files, merging, permits
 from services.talent.people.files import IdentityDocument, PersonFile, file_id
 from services.talent.repository import TalentRepository
 
@@ -31,7 +31,9 @@ class Documents:
         """Put a document on a person's file."""
         facts: papers.DocumentFacts = call.body
         papers.validate(facts)
-        person_id = self._holder(call).person_id
+        holder = self._holder(call)
+        merging.require_unmerged(holder)
+        person_id = holder.person_id
         sealed = self.store.seal_document_facts(call.tenant, person_id, facts)
         fingerprint = ""
         if facts.kind == "passport" and facts.country and facts.number:
@@ -42,8 +44,7 @@ class Documents:
     @serves(api.LIST_DOCUMENTS)
     def list_documents(self, call: Call) -> Any:
         """List a person's documents."""
-        person_id = self._holder(call).person_id
-        found = self.store.list_documents(call.tenant, person_id, call.query)
+        found = self.store.list_documents(self._holder(call), call.query)
         shown = [self._held_document(document) for document in found]
         return page(api.HeldDocument, shown, call.query.limit, lambda held: str(held.document.document_id))
 
@@ -126,7 +127,7 @@ class Documents:
     def _require_document(self, call: Call) -> None:
         """Raise NotFound unless the document is the person's."""
         holder, document_id = self._holder(call), call.path["document_id"]
-        if self.store.documents.get(document_id, call.tenant).person_id != holder.person_id:
+        if self.store.documents.get(document_id, call.tenant).person_id not in holder.known_as:
             raise NotFound(what="document", id=document_id)
 
     def _held_document(self, document: Document) -> api.HeldDocument:

@@ -1,6 +1,7 @@
 """Pay clocks as they are stored: payment references and reasons are sealed with the person's key."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,10 @@ from services.talent.pay.api import InstalmentsQuery
 from services.talent.pay.clock import Instalment, PayClock, next_check
 from services.talent.pay.plans import ShootingPlan
 from services.talent.pay.punctuality import Punctuality
-from services.talent.people.files import file_id
+from services.talent.people.files import PersonFile, file_id
 
 DUE_AT_ONCE = 200
+MOST_EXPORTED = 1_000
 _POSITION = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}) (ctr_[0-9A-Z]{26}) ([0-9]{1,2})")
 
 
@@ -40,13 +42,18 @@ class PayRepository(Repository):
         self.shooting_plans = self.aggregates("shooting_plans", ShootingPlan, "shooting plan")
         self.punctuality = self.aggregates("punctuality", Punctuality, "studio")
 
-    def list_instalments(self, tenant: str | None, query: InstalmentsQuery) -> list[tuple[PayClock, Instalment]]:
-        """The instalments that match by due date, one more than the limit; of every studio when `tenant` is None."""
+    def list_instalments(
+        self, tenant: str | None, query: InstalmentsQuery, people: Sequence[str] = ()
+    ) -> list[tuple[PayClock, Instalment]]:
+        """The instalments that match by due date, one more than the limit; of every studio when `tenant` is None.
+
+        `people` are all ids of the person who is asked for.
+        """
         wanted = {
             "tenant": tenant,
             "_id": query.contract_id,
             "production_id": query.production_id,
-            "person_id": query.person_id,
+            "person_id": {"$in": list(people)} if people else query.person_id,
         }
         due = {"$gte": query.due_from, "$lte": query.due_until}
         parts: Document = {"instalments.state": query.state} if query.state else {}
@@ -65,6 +72,11 @@ class PayRepository(Repository):
         with in_our_words():
             found = [from_document(PayClock, d) for d in self.pay_clocks.collection.aggregate(stages)]
         return [(clock, clock.instalments[0]) for clock in found]
+
+    def clocks_of(self, file: PersonFile) -> list[PayClock]:
+        """The pay clocks of a studio's contracts with the person of a file, oldest first."""
+        where = {"tenant": file.tenant, "person_id": {"$in": list(file.known_as)}}
+        return self.pay_clocks.select(where, MOST_EXPORTED)
 
     def clocks_of_production(self, production_id: str) -> list[str]:
         """The contracts of a production that have a pay clock."""

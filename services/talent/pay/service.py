@@ -38,9 +38,10 @@ class Pay:
             self.store.productions.get(query.production_id, call.readable_tenant)
         if query.contract_id is not None:
             self.store.contracts.get(query.contract_id, call.readable_tenant)
+        people: tuple[str, ...] = ()
         if query.person_id is not None and not call.office:
-            self.store.people.get(file_id(query.person_id, call.tenant), call.tenant)
-        found = self.store.list_instalments(call.readable_tenant, query)
+            people = self.store.people.get(file_id(query.person_id, call.tenant), call.tenant).known_as
+        found = self.store.list_instalments(call.readable_tenant, query, people)
         shown = [views.instalment(known, part) for known, part in found]
         return page(api.InstalmentView, shown, query.limit, lambda i: f"{i.due_on} {i.contract_id} {i.number}")
 

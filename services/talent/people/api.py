@@ -7,6 +7,7 @@ from typing import Annotated
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
+    Items,
     Language,
     Line,
     Number,
@@ -16,6 +17,7 @@ from events.shapes import (
 from services.talent.availability.window import WindowImpossible
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
 from services.talent.documents.numbers import PassportNumberMalformed
+from services.talent.people.duplicates import Reason
 from services.talent.people.files import (
     Agent,
     BirthDateImpossible,
@@ -32,7 +34,10 @@ from services.talent.people.files import (
     Skills,
     SpokenLanguages,
     Word,
+    WorkProfiles,
+    WorkRepeated,
 )
+from services.talent.people.merging import FileMerged, MergedWithItself, MergeRequest
 from services.talent.people.permits import (
     Permit,
     PermitAlreadyRevoked,
@@ -63,6 +68,9 @@ class PersonView:
     emergency_contact: EmergencyContact | None
     permits: tuple[Permit, ...]
     registered_at: datetime
+    profiles: WorkProfiles
+    merged_into: PersonId | None
+    former: tuple[PersonId, ...]
 
 
 Age = Annotated[int, Number(min=0, max=120, doc="the age that is reached in this calendar year")]
@@ -89,13 +97,40 @@ class PeopleQuery:
 
 
 @dataclass(frozen=True)
+class Duplicate:
+    """Another file that may be about the same person: how alike the names are in percent, and what speaks for it."""
+
+    person_id: PersonId
+    names: Names
+    birth_date: date | None
+    percent: int
+    reasons: Annotated[tuple[Reason, ...], Items(min=1, max=4)]
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The files of the studio that may be about the same person, the likeliest first."""
+
+    person_id: PersonId
+    duplicates: Annotated[tuple[Duplicate, ...], Items(max=50)]
+
+
+@dataclass(frozen=True)
+class MergeView:
+    """Which file is history now, and which one is the person's."""
+
+    person_id: PersonId
+    merged: PersonId
+
+
+@dataclass(frozen=True)
 class PermitRevocation:
     """Why a permit no longer holds."""
 
     reason: Line
 
 
-_PROFILE_ERRORS = (TerritoryUnknown, LanguageUnknown, LanguageRepeated, BirthDateImpossible)
+_PROFILE_ERRORS = (TerritoryUnknown, LanguageUnknown, LanguageRepeated, BirthDateImpossible, WorkRepeated)
 REGISTER_PERSON = Operation(
     name="register_person",
     kind="command",
@@ -157,7 +192,7 @@ UPDATE_PERSON = Operation(
     response=PersonView,
     scope="people:write",
     versioned=True,
-    errors=(NotFound, PersonForgotten, *_PROFILE_ERRORS),
+    errors=(NotFound, PersonForgotten, FileMerged, *_PROFILE_ERRORS),
     example={"languages": [{"tag": "ko", "level": "native"}, {"tag": "zh", "level": "B2"}]},
 )
 RECORD_PERMIT = Operation(
@@ -171,7 +206,7 @@ RECORD_PERMIT = Operation(
     scope="permits:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, PermitEndsBeforeItStarts, TooManyPermits),
+    errors=(NotFound, PersonForgotten, FileMerged, PermitEndsBeforeItStarts, TooManyPermits),
     example={
         "kind": "short_term_work_proof",
         "number": "ZP-2026-0187",
@@ -192,8 +227,35 @@ REVOKE_PERMIT = Operation(
     response=Permit,
     scope="permits:write",
     versioned=True,
-    errors=(NotFound, PersonForgotten, PermitUnknown, PermitAlreadyRevoked),
+    errors=(NotFound, PersonForgotten, FileMerged, PermitUnknown, PermitAlreadyRevoked),
     example={"reason": "The employment ended early."},
+)
+FIND_DUPLICATES = Operation(
+    name="find_duplicates",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}/duplicates",
+    summary="Find the studio's files that may be about the same person",
+    description="Similar names in any script with the same birth date, or the same passport. Names of which only one has a birth "
+    "date must be the same.",
+    response=Duplicates,
+    scope="people:read",
+    errors=(NotFound, PersonForgotten),
+)
+MERGE_PERSON = Operation(
+    name="merge_person",
+    kind="command",
+    method="POST",
+    path="/v1/people/{person_id}/merge",
+    summary="Merge another file on the same person into this one",
+    description="The other file stays readable and says where the person is now; its contracts stay valid and are listed "
+    "here, too. What only the other file says, and its permits, come to this one within moments. Other studios' files do not "
+    "change.",
+    request=MergeRequest,
+    response=MergeView,
+    scope="people:write",
+    errors=(NotFound, PersonForgotten, MergedWithItself, FileMerged),
+    example={"other": "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"},
 )
 
 OPERATIONS = (
@@ -203,4 +265,6 @@ OPERATIONS = (
     UPDATE_PERSON,
     RECORD_PERMIT,
     REVOKE_PERMIT,
+    FIND_DUPLICATES,
+    MERGE_PERSON,
 )

@@ -64,6 +64,14 @@ class LanguageRepeated(RuleError):
     zh = "{tag} 重复列出。"
 
 
+class WorkRepeated(RuleError):
+    """Two profiles are for the same kind of work."""
+
+    status = 422
+    en = "There is more than one profile for {work}."
+    zh = "{work} 存在多份资料。"
+
+
 class ErasureNotYetAsked(RuleError):
     """Nobody asks for something tomorrow."""
 
@@ -171,6 +179,19 @@ Portfolio = Annotated[tuple[Media, ...], Items(max=100)]
 
 
 @dataclass(frozen=True)
+class WorkProfile:
+    """How a person presents themselves for one kind of work; the identity is that of the whole file."""
+
+    work: Literal["actor", "voice", "stunt", "presenter", "model", "dancer", "singer", "extra", "body_double", "crew"]
+    stage: Line | None = None
+    skills: Skills = ()
+    media: Portfolio = ()
+
+
+WorkProfiles = Annotated[tuple[WorkProfile, ...], Items(max=10, doc="one for each kind of work")]
+
+
+@dataclass(frozen=True)
 class Profile:
     """What a studio knows about a person."""
 
@@ -188,6 +209,7 @@ class Profile:
     media: Portfolio = ()
     tax_residence: Territory | None = None
     emergency_contact: EmergencyContact | None = None
+    profiles: WorkProfiles = ()
 
 
 @dataclass(frozen=True)
@@ -207,11 +229,15 @@ class ProfileChange:
     media: Portfolio | None = None
     tax_residence: Territory | None = None
     emergency_contact: EmergencyContact | None = None
+    profiles: WorkProfiles | None = None
 
 
 @dataclass(frozen=True)
 class PersonFile:
-    """A studio's file on a person; its id is `file_id(person_id, tenant)`."""
+    """A studio's file on a person; its id is `file_id(person_id, tenant)`.
+
+    A file that was `merged_into` another person's is history; `former` are the ids that were merged into this one.
+    """
 
     id: str
     tenant: str
@@ -221,6 +247,13 @@ class PersonFile:
     permits: tuple[Permit, ...]
     registered_at: datetime
     erased: bool = False
+    merged_into: PersonId | None = None
+    former: tuple[PersonId, ...] = ()
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """Every id under which the studio has known the person."""
+        return (self.person_id, *self.former)
 
 
 def file_id(person_id: str, tenant: str) -> str:
@@ -316,6 +349,10 @@ def check(profile: Profile, today: date) -> None:
         if language.tag.lower() in seen:
             raise LanguageRepeated(f"/languages/{position}/tag", tag=language.tag)
         seen.add(language.tag.lower())
+    works = [entry.work for entry in profile.profiles]
+    for position, work in enumerate(works):
+        if work in works[:position]:
+            raise WorkRepeated(f"/profiles/{position}/work", work=work)
     born = profile.birth_date
     if born is not None and not (today.year - _LONGEST_LIFE <= born.year and born <= today):
         raise BirthDateImpossible("/birth_date", birth_date=born)

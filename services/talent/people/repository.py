@@ -21,12 +21,13 @@ from events.codecs import plain
 from events.schemas import load
 from services.talent.availability.repository import busy_condition
 from services.talent.availability.window import window as availability_window
-from services.talent.people import search
+from services.talent.people import duplicates, search
 from services.talent.people.api import PeopleQuery
 from services.talent.people.files import IdentityDocument, PersonFile, Profile, file_id, next_notice
 from services.talent.people.permits import Permit
 
 DUE_AT_ONCE = 200
+MOST_ALIKE = 200
 _SCORE = re.compile("[0-9]{1,3}")
 
 
@@ -100,7 +101,8 @@ class PeopleRepository(Repository):
         conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
         conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
         best = self._hashed(tenant, asked.best)
-        stages: list[Document] = [{"$match": {"tenant": tenant, "erased": False, "$and": [{}, *conditions]}}]
+        listed = {"tenant": tenant, "erased": False, "merged_into": None}
+        stages: list[Document] = [{"$match": {**listed, "$and": [{}, *conditions]}}]
         if best:
             stages.append({"$set": {"score": {"$size": {"$setIntersection": ["$words", best]}}}})
         if (after := decode_cursor(query.cursor)) is not None:
@@ -127,6 +129,21 @@ class PeopleRepository(Repository):
         """The words as they are stored: 64 bits of a hash (HMAC-SHA-256) under a key of ours, another one in each studio."""
         key = self._identity_key + tenant.encode()
         return [int.from_bytes(hmac.digest(key, word.encode(), "sha256")[:8], signed=True) for word in words]
+
+    def like(self, file: PersonFile) -> list[PersonFile]:
+        """The studio's other files that are worth comparing with this one by their names and year of birth."""
+        wanted = duplicates.candidates(file.profile)
+        where: Document = {
+            "tenant": file.tenant,
+            "_id": {"$ne": file.id},
+            "words": {"$in": self._hashed(file.tenant, wanted.either[0])},
+        }
+        if born := self._hashed(file.tenant, wanted.every):
+            where = {"$and": [where, {"words": {"$in": [*born, *self._hashed(file.tenant, [search.UNBORN])]}}]}
+        with in_our_words():
+            found = list(self.people.collection.find(where, {"words": 0, "outbox": 0}).sort("_id", 1).limit(MOST_ALIKE))
+            forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
+        return [self._decode_file(d) for d in found if d["_id"] not in forgotten]
 
     def known_elsewhere(self, file: str) -> bool:
         """Whether another studio has a file on the same person."""
@@ -161,7 +178,11 @@ class PeopleRepository(Repository):
             "person_id": file.person_id,
             "registered_at": file.registered_at,
             "erased": file.erased,
-            "words": [] if file.erased else self._hashed(file.tenant, sorted(search.words(file.profile))),
+            "merged_into": file.merged_into,
+            "former": list(file.former),
+            "words": []
+            if file.erased or file.merged_into
+            else self._hashed(file.tenant, sorted(search.words(file.profile))),
             "notice_on": due.isoformat() if (due := next_notice(file)) else None,
             "sealed": None if file.erased else self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
         }
@@ -178,6 +199,8 @@ class PeopleRepository(Repository):
             private.profile,
             private.permits,
             document["registered_at"],
+            merged_into=document.get("merged_into"),
+            former=tuple(document.get("former", ())),
         )
 
 

@@ -16,6 +16,8 @@ from services.talent.people.files import Profile
 
 LONGEST_PREFIX = 12
 """Letters; who types more is asked for the first of them."""
+UNBORN = "born unknown"
+"""The word of a file without a birth date."""
 _SYLLABLE = re.compile("[A-Z]?[^A-Z]+")
 _UNSEGMENTED = re.compile(
     r"[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -40,13 +42,15 @@ class Wanted:
 def words(profile: Profile) -> frozenset[str]:
     """Every word by which a file can be found."""
     names = profile.names
-    found = {word for name in (names.legal, names.stage, names.chinese) if name for word in _name_words(name)}
+    called = [names.legal, names.stage, names.chinese, *(entry.stage for entry in profile.profiles)]
+    found = {word for name in called if name for word in _name_words(name)}
     found |= {f"language {language.tag.lower()}" for language in profile.languages}
-    found |= {f"skill {_plain(skill)}" for skill in profile.skills}
+    skills = [*profile.skills, *(skill for entry in profile.profiles for skill in entry.skills)]
+    found |= {f"skill {_plain(skill)}" for skill in skills}
+    found |= {f"skill {_plain(entry.work)}" for entry in profile.profiles}
     found |= {f"attribute {_plain(attribute)}" for attribute in profile.attributes}
     found.add(f"nationality {profile.nationality}")
-    if profile.birth_date:
-        found.add(f"born {profile.birth_date.year}")
+    found.add(f"born {profile.birth_date.year}" if profile.birth_date else UNBORN)
     return frozenset(found)
 
 

@@ -7,10 +7,13 @@ from chassis.api import Answer, Call, page
 from chassis.cause import Cause, new_id
 from chassis.documents import now
 from chassis.errors import PersonForgotten
+from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
-from services.talent.people import api, files, permits, views
-from services.talent.people.files import file_id
+from events.envelope import Envelope
+from events.talent import PersonMerged
+from services.talent.people import api, duplicates, files, merging, permits, views
+from services.talent.people.files import PersonFile, file_id
 from services.talent.repository import TalentRepository
 
 
@@ -27,7 +30,8 @@ class People:
         try:
             return self.store.people.create(call, file, events, views.person)
         except Taken:
-            raise files.PersonAlreadyOnFile(person_id=person_id) from None
+            known = self.store.people.get(file_id(person_id, call.tenant), call.tenant)
+            raise files.PersonAlreadyOnFile(person_id=known.merged_into or person_id) from None
 
     @serves(api.GET_PERSON)
     def get_person(self, call: Call) -> Answer:
@@ -48,7 +52,10 @@ class People:
         """Change the studio's file on a person."""
         at = now()
         return self.store.people.change(
-            call, file_id(call.path["person_id"], call.tenant), lambda f: files.update(f, call.body, at), views.person
+            call,
+            file_id(call.path["person_id"], call.tenant),
+            lambda f: files.update(_unmerged(f), call.body, at),
+            views.person,
         )
 
     @serves(api.RECORD_PERMIT)
@@ -58,7 +65,7 @@ class People:
         return self.store.people.change(
             call,
             file_id(call.path["person_id"], call.tenant),
-            lambda file: files.record_permit(file, permit_id, call.body, at),
+            lambda file: files.record_permit(_unmerged(file), permit_id, call.body, at),
             lambda file: permits.find(file.permits, permit_id),
         )
 
@@ -69,9 +76,48 @@ class People:
         return self.store.people.change(
             call,
             file_id(call.path["person_id"], call.tenant),
-            lambda file: files.revoke_permit(file, permit_id, call.body.reason, at),
+            lambda file: files.revoke_permit(_unmerged(file), permit_id, call.body.reason, at),
             lambda file: permits.find(file.permits, permit_id),
         )
+
+    @serves(api.FIND_DUPLICATES)
+    def find_duplicates(self, call: Call) -> Answer:
+        """Find the files that may be about the same person."""
+        file = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        same = self.store.holders_of_same_passport(file)
+        known = {other.id: other for other in self.store.like(file)}
+        known |= {f: self.store.people.get(f, call.tenant) for f in same if f not in known}
+        found = [
+            (likeness, other)
+            for other in known.values()
+            if other.merged_into is None
+            and (likeness := duplicates.compare(file.profile, other.profile, other.id in same))
+        ]
+        return Answer(views.duplicates(file, found), file.version)
+
+    @serves(api.MERGE_PERSON)
+    def merge_person(self, call: Call) -> Answer:
+        """Make another file history, whose facts `join_files` brings to this one."""
+        into = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        return self.store.people.change(
+            call,
+            file_id(call.body.other, call.tenant),
+            lambda other: merging.leave(other, into),
+            lambda other: api.MergeView(into.person_id, other.person_id),
+        )
+
+    @handles(PersonMerged)
+    def join_files(self, event: Envelope[PersonMerged]) -> None:
+        """Bring what only the merged file says to the person's file; nothing when either is forgotten."""
+        try:
+            other = self.store.people.get(file_id(event.data.person_id, event.tenant), event.tenant)
+            self.store.people.absorb(
+                [event],
+                lambda told: [file_id(told.data.into, told.tenant)],
+                lambda file, _event, _id: merging.join(file, other) if file else None,
+            )
+        except PersonForgotten:
+            return
 
     @every(60)
     def announce_expiries(self) -> None:
@@ -85,3 +131,8 @@ class People:
                     )
                 except PersonForgotten:
                     self.store.notice_nobody(file)
+
+
+def _unmerged(file: PersonFile) -> PersonFile:
+    merging.require_unmerged(file)
+    return file

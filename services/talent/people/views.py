@@ -1,7 +1,12 @@
 """What talent shows of a file on a person."""
 
-from services.talent.people.api import PersonView
+from collections.abc import Iterable
+
+from services.talent.people.api import Duplicate, Duplicates, PersonView
+from services.talent.people.duplicates import Likeness
 from services.talent.people.files import PersonFile
+
+MOST_DUPLICATES = 50
 
 
 def person(file: PersonFile) -> PersonView:
@@ -24,4 +29,17 @@ def person(file: PersonFile) -> PersonView:
         emergency_contact=profile.emergency_contact,
         permits=file.permits,
         registered_at=file.registered_at,
+        profiles=profile.profiles,
+        merged_into=file.merged_into,
+        former=file.former,
     )
+
+
+def duplicates(file: PersonFile, found: Iterable[tuple[Likeness, PersonFile]]) -> Duplicates:
+    """The files that may be about the same person: those with a passport in common first, then by likeness."""
+    ranked = sorted(found, key=lambda f: ("same_passport" not in f[0].reasons, -f[0].percent, f[1].id))
+    shown = tuple(
+        Duplicate(o.person_id, o.profile.names, o.profile.birth_date, likeness.percent, likeness.reasons)
+        for likeness, o in ranked[:MOST_DUPLICATES]
+    )
+    return Duplicates(file.person_id, shown)

@@ -12,11 +12,14 @@ from events.shapes import (
 )
 from services.talent.contracts.api import ContractView, EvidenceView
 from services.talent.contracts.document import ContractDocument
+from services.talent.documents.api import HeldDocument
+from services.talent.pay.api import PayClockView, PayEvidenceView
 from services.talent.people.api import PersonView
 from services.talent.people.files import (
     ContractsOpen,
     ErasureNotYetAsked,
 )
+from services.talent.people.merging import FileMerged
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,22 @@ class HeldContract:
 
 
 @dataclass(frozen=True)
+class HeldPay:
+    """The pay of a contract: instalments, payments, and the evidence of them."""
+
+    clock: PayClockView
+    evidence: PayEvidenceView
+
+
+@dataclass(frozen=True)
 class HeldData:
     """All that a studio holds on a person, as of a moment."""
 
     held_at: datetime
     person: PersonView
     contracts: Annotated[tuple[HeldContract, ...], Items(max=1_000)]
+    documents: Annotated[tuple[HeldDocument, ...], Items(max=1_000)]
+    pay: Annotated[tuple[HeldPay, ...], Items(max=1_000)]
 
 
 EXPORT_PERSON = Operation(
@@ -77,7 +90,7 @@ ERASE_PERSON = Operation(
     request=ErasureRequest,
     response=ErasureView,
     scope="people:erase",
-    errors=(NotFound, PersonForgotten, ErasureNotYetAsked, ContractsOpen),
+    errors=(NotFound, PersonForgotten, FileMerged, ErasureNotYetAsked, ContractsOpen),
     example={"requested_on": "2026-11-20"},
 )
 

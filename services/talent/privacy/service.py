@@ -1,7 +1,12 @@
 """Talent's entrypoints about what a person may ask: to see and to be forgotten."""
 
+from contextlib import suppress
+from functools import partial
+
 from chassis.api import Answer, Call
+from chassis.cause import Cause
 from chassis.documents import now
+from chassis.errors import PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
 from events.envelope import Envelope
@@ -9,9 +14,14 @@ from events.talent import PersonErased
 from services.talent.contracts import lifecycle
 from services.talent.contracts import views as contract_views
 from services.talent.contracts.lifecycle import Contract
-from services.talent.people import files
+from services.talent.documents import views as document_views
+from services.talent.documents.api import HeldDocument
+from services.talent.documents.papers import Document
+from services.talent.pay import views as pay_views
+from services.talent.pay.clock import PayClock
+from services.talent.people import files, merging
 from services.talent.people import views as people_views
-from services.talent.people.files import file_id
+from services.talent.people.files import PersonFile, file_id
 from services.talent.privacy import api
 from services.talent.repository import TalentRepository
 
@@ -25,16 +35,18 @@ class Privacy:
     def export_person(self, call: Call) -> Answer:
         """Everything that the studio holds on a person."""
         file = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
-        held = tuple(self._held(contract) for contract in self.store.contracts_of(call.tenant, file.person_id))
-        return Answer(api.HeldData(now(), people_views.person(file), held), file.version)
+        held = tuple(self._held(contract) for contract in self.store.contracts_of(file))
+        documents = tuple(self._held_document(document) for document in self.store.documents_of(file))
+        pay = tuple(self._held_pay(clock) for clock in self.store.clocks_of(file))
+        return Answer(api.HeldData(now(), people_views.person(file), held, documents, pay), file.version)
 
     @serves(api.ERASE_PERSON)
     def erase_person(self, call: Call) -> Answer:
         """Forget a person; the event that says so destroys the key."""
         at, file = now(), file_id(call.path["person_id"], call.tenant)
         requested_on = call.body.requested_on
-        for contract in self.store.contracts_of(call.tenant, call.path["person_id"], *lifecycle.OPEN):
-            raise files.ContractsOpen(contract_id=contract.id)
+        with suppress(PersonForgotten):  # a repeated command finds its answer below
+            self._prepare_erasure(call, self.store.people.get(file, call.tenant))
         everywhere = not self.store.known_elsewhere(file)
         return self.store.people.change(
             call,
@@ -48,8 +60,32 @@ class Privacy:
         """Destroy the key under which everything about the person is sealed."""
         self.store.forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
 
+    def _prepare_erasure(self, call: Call, holder: PersonFile) -> None:
+        """Forget the files that were merged into the person's; raises FileMerged, ContractsOpen."""
+        at, requested_on = now(), call.body.requested_on
+        merging.require_unmerged(holder)
+        for contract in self.store.contracts_of(holder, *lifecycle.OPEN):
+            raise files.ContractsOpen(contract_id=contract.id)
+        for former in holder.former:
+            file = file_id(former, call.tenant)
+            everywhere = not self.store.known_elsewhere(file)
+            with suppress(PersonForgotten):
+                self.store.people.advance(
+                    file,
+                    partial(files.erase, requested_on=requested_on, everywhere=everywhere, at=at),
+                    Cause.of_call(call),
+                )
+
     def _held(self, contract: Contract) -> api.HeldContract:
         evidence = contract_views.evidence(
             contract, self.store.evidence(contract), self.store.reason(contract), self.store.acts(contract)
         )
         return api.HeldContract(contract_views.contract(contract), self.store.document(contract), evidence)
+
+    def _held_document(self, document: Document) -> HeldDocument:
+        reason = self.store.withdrawal_reason(document)
+        return HeldDocument(document_views.document(document), self.store.document_facts(document), reason)
+
+    def _held_pay(self, clock: PayClock) -> api.HeldPay:
+        evidence = pay_views.evidence(clock, lambda sealed: self.store.open_pay(clock, sealed))
+        return api.HeldPay(pay_views.clock(clock), evidence)
