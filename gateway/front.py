@@ -16,7 +16,7 @@ from chassis.errors import Problem, StoreUnavailable, internal, invalid, problem
 from chassis.logs import bound, log
 from chassis.web import ARRIVED
 from events.schemas import load
-from gateway import body, problems
+from gateway import body, problems, tables
 from gateway.authentication import Authentication, Principal
 from gateway.limits import RateLimits
 from gateway.queries import read_query
@@ -129,6 +129,12 @@ class Front:
         principal = self._admit(exchange, operation)
         query = read_query(operation.query, request)
         content = self._body(operation, request)
+        if (form := tables.asked_format(request, operation)) is not None:
+
+            def read_page(asked: bytes) -> Any:
+                return orjson.loads(self._dispatch(exchange, route, principal, path, asked, content).body)
+
+            return tables.respond(operation, form, query, read_page)
         answer = self._dispatch(exchange, route, principal, path, query, content)
         return self._success(request, operation, answer)
 

@@ -13,6 +13,7 @@ from events.errors import RuleError
 from events.schemas import schema
 from gateway.routes import pattern_of
 from gateway.scopes import ALL
+from gateway.tables import CSV, XLSX, is_list
 
 VERSION = "0.1.0"
 _JSON_PROBLEM = "application/problem+json"
@@ -167,6 +168,9 @@ def _responses(operation: Operation) -> dict[str, Any]:
     success: dict[str, Any] = {"description": operation.summary}
     if operation.response is not None:
         success["content"] = {operation.media_type: {"schema": schema(operation.response)}}
+        if is_list(operation):
+            success["content"] |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (CSV, XLSX)}
+            success["headers"] = {"Link": {"description": "of a table: where it goes on", "schema": {"type": "string"}}}
     elif operation.media_type != "application/json":
         success["content"] = {operation.media_type: {}}
     if operation.versioned:

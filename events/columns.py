@@ -1,0 +1,119 @@
+"""A shape as a table: its columns, the cells of an object, and the object in cells.
+
+A nested shape has a column for each of its fields (`names.legal`), a list of plain values is one cell with semicolons, a list
+of shapes is one cell of JSON.
+"""
+
+import dataclasses
+import json
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from events.codecs import bare_type, optional
+
+Kind = Literal["text", "integer", "decimal", "boolean", "date", "time", "list", "json"]
+LIST_SEPARATOR = ";"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_EXPECTED = {
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "json": "a JSON value",
+}
+_PLAIN: dict[Any, Kind] = {int: "integer", Decimal: "decimal", bool: "boolean", date: "date", datetime: "time"}
+
+
+class CellInvalid(ValueError):
+    """A cell that cannot be read; its text says what was expected."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, where its value is in the object, and how it is written."""
+
+    name: str
+    path: tuple[str, ...]
+    kind: Kind
+
+
+@cache
+def columns(shape: type) -> tuple[Column, ...]:
+    """The columns of a shape, in the order of its fields."""
+    return tuple(_columns(shape, ()))
+
+
+def _columns(shape: type, above: tuple[str, ...]) -> typing.Iterator[Column]:
+    hints = typing.get_type_hints(shape, include_extras=True)
+    for field in dataclasses.fields(shape):
+        bare, _ = bare_type(hints[field.name])
+        bare, _ = bare_type(optional(bare) or bare)
+        path = (*above, field.name)
+        if dataclasses.is_dataclass(bare):
+            yield from _columns(typing.cast(type, bare), path)
+        else:
+            yield Column(".".join(path), path, _kind(bare))
+
+
+def _kind(bare: Any) -> Kind:
+    if get_origin(bare) is tuple:
+        item, _ = bare_type(get_args(bare)[0])
+        return "json" if dataclasses.is_dataclass(item) or get_origin(item) is dict else "list"
+    if get_origin(bare) is dict:
+        return "json"
+    return _PLAIN.get(bare, "text")
+
+
+def cell(column: Column, item: Mapping[str, Any]) -> str:
+    """The column's cell of an object in JSON-ready values; empty for what is null or absent.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236).
+    """
+    value: Any = item
+    for name in column.path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if value is None or value == []:
+        return ""
+    if column.kind == "json":
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if column.kind == "boolean":
+        return "true" if value else "false"
+    text = f"{LIST_SEPARATOR} ".join(map(str, value)) if column.kind == "list" else str(value)
+    guarded = column.kind in ("text", "list") and text.startswith(_FORMULA)
+    return f"'{text}" if guarded else text
+
+
+def value(column: Column, text: str) -> Any:
+    """The JSON-ready value in a cell, None for an empty one; raises CellInvalid. Whether it is allowed is the schema's to say."""
+    text = text.strip()
+    if text.startswith("'") and text[1:].startswith(_FORMULA):
+        text = text[1:]
+    if not text:
+        return None
+    try:
+        if column.kind == "integer":
+            return int(text)
+        if column.kind == "boolean":
+            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[text.lower()]
+        if column.kind == "json":
+            return json.loads(text)
+    except (ValueError, KeyError, RecursionError):
+        raise CellInvalid(f"Expected {_EXPECTED[column.kind]}.") from None
+    if column.kind == "list":
+        return [part.strip() for part in text.split(LIST_SEPARATOR) if part.strip()]
+    return text
+
+
+def assemble(found: Mapping[Column, Any]) -> dict[str, Any]:
+    """The object in the values of its columns; what is None is left out, so that the shape's defaults apply."""
+    item: dict[str, Any] = {}
+    for column, content in found.items():
+        if content is not None:
+            inner = item
+            for name in column.path[:-1]:
+                inner = inner.setdefault(name, {})
+            inner[column.path[-1]] = content
+    return item
