@@ -262,7 +262,7 @@ DRAFT_CONTRACT = Operation(
     scope="contracts:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, PartyRepeated, *TERMS_ERRORS, FileMerged, *_TERMS_ERRORS),
+    errors=(NotFound, PersonForgotten, PartyRepeated, *TERMS_ERRORS, FileMerged),
     example={
         "terms": _TERMS_EXAMPLE,
         "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],

@@ -58,7 +58,6 @@ class ContractsRepository(Repository):
             "tenant": tenant,
             "state": query.state,
             "terms.production_id": query.production_id,
-            "terms.person_id": query.person_id,
             "amends.contract_id": query.amends,
             "renews.contract_id": query.renews,
             "terms.person_id": {"$in": list(people)} if people else query.person_id,

@@ -15,9 +15,8 @@ from services.talent.contracts import api, lifecycle, signing, terms, views
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
-from services.talent.people.files import file_id
 from services.talent.people import merging
-from services.talent.people.files import PersonFile, file_id
+from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
 from services.talent.signing import circulation
 
@@ -35,7 +34,6 @@ class Contracts:
         agreed: terms.Terms = call.body.terms
         terms.check(agreed, "/terms")
         file, title = self.store.subject(call.tenant, agreed)
-        file = self._person(call, agreed)
         merging.require_unmerged(file)
         parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
         document = ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed)
@@ -55,12 +53,10 @@ class Contracts:
             self.store.productions.get(call.query.production_id, call.readable_tenant)
         people: tuple[str, ...] = ()
         if call.query.person_id is not None and not call.office:
-            self.store.people.get(file_id(call.query.person_id, call.tenant), call.tenant)
+            people = self.store.people.get(file_id(call.query.person_id, call.tenant), call.tenant).known_as
         for other in (call.query.amends, call.query.renews):
             if other is not None:
                 self.store.contracts.get(other, call.readable_tenant)
-        found = [views.contract(c) for c in self.store.list_contracts(call.readable_tenant, call.query)]
-            people = self.store.people.get(file_id(call.query.person_id, call.tenant), call.tenant).known_as
         found = [views.contract(c) for c in self.store.list_contracts(call.readable_tenant, call.query, people)]
         return page(api.ContractView, found, call.query.limit, lambda contract: str(contract.contract_id))
 
