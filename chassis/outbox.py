@@ -211,6 +211,8 @@ class Relay:
                 self._clear(confirmed)
                 if not self._stopping:
                     eventlet.sleep(CLEAR_SECONDS)
+                # Not before: for a moment a majority read still shows the sweeper what is cleared.
+                self._in_flight.difference_update(p.event_id for p in confirmed)
         finally:
             self._clearing = False
 
@@ -226,8 +228,6 @@ class Relay:
                 )
         except PyMongoError as error:
             log.warning("relay_clear_failed", count=len(confirmed), error=type(error).__name__)
-        finally:
-            self._in_flight.difference_update(p.event_id for p in confirmed)
 
     def _sweep(self) -> None:
         while True:
