@@ -20,6 +20,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import eventlet
 import orjson
 from eventlet import tpool
 
@@ -77,7 +78,7 @@ class Smtp:
             raise Undeliverable("not an address (RFC 5322)") from None
         message["Subject"] = subject
         message["Date"] = formatdate()
-        message["Message-ID"] = f"<{message_id}@{self.sender.rpartition('@')[2].rstrip('>')}>"
+        message["Message-ID"] = f"<{message_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
         message.set_content(text)
         try:
@@ -91,26 +92,34 @@ class Smtp:
 
     def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
-        address = resolve(self.host, self.port)
         if self.tls:
-            server: smtplib.SMTP = _NamedSmtps(self.host, context)
+            server: smtplib.SMTP = _NamedSmtps(self.host, self._domain, context)
         else:
-            server = smtplib.SMTP(timeout=SECONDS)
+            server = smtplib.SMTP(local_hostname=self._domain, timeout=SECONDS)
             server._host = self.host  # type: ignore[attr-defined]  # the name that STARTTLS checks, not the address
-        server.connect(address, self.port)
-        if not self.tls and self.host not in LOOPBACK:
-            server.starttls(context=context)
-        if self.user:
-            server.login(self.user, self.password)
+        try:
+            server.connect(resolve(self.host, self.port), self.port)
+            if not self.tls and self.host not in LOOPBACK:
+                server.starttls(context=context)
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
         return server
+
+    @property
+    def _domain(self) -> str:
+        """The domain that writes; also how we greet, since the system's own name may need a look-up that blocks."""
+        return self.sender.rpartition("@")[2].rstrip(">")
 
 
 class _NamedSmtps(smtplib.SMTP_SSL):
     """SMTP over TLS to an address that was looked up before, with the certificate checked for the name."""
 
-    def __init__(self, name: str, context: ssl.SSLContext) -> None:
+    def __init__(self, name: str, domain: str, context: ssl.SSLContext) -> None:
         self._name = name
-        super().__init__(timeout=SECONDS, context=context)
+        super().__init__(local_hostname=domain, timeout=SECONDS, context=context)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         plain = socket.create_connection((host, port), timeout)
@@ -180,6 +189,7 @@ class Post(DependencyProvider):
 
     carrier: Carrier | None = None
     public_url: str = ""
+    _wanted = _running = False
 
     def setup(self) -> None:
         """Read how letters are sent; a wrong setting ends the process with its name."""
@@ -193,6 +203,23 @@ class Post(DependencyProvider):
         )
         if self.carrier is None:
             log.warning("post_not_configured", hint="set CALLBOARD_SMTP_URL or CALLBOARD_POST_WEBHOOK_URL")
+
+    def soon(self, work: Callable[[], None]) -> None:
+        """Do the work, which sends what is due, beside whoever asks; once more when asked for while it is done."""
+        self._wanted = True
+        if not self._running:
+            self._running = True
+            eventlet.spawn_n(self._run, work)
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            while self._wanted:
+                self._wanted = False
+                work()
+        except Exception as error:
+            log.error("post_failed", exc_info=error)
+        finally:
+            self._running = False
 
     def get_dependency(self, worker_ctx: Any) -> "Post":
         """Itself: it is shared by all workers."""

@@ -364,7 +364,7 @@ READ_CONTRACT = Operation(
     response=ReadingView,
     public=True,
     path_pattern=_TOKEN,
-    errors=(*_SESSION_ERRORS,),
+    errors=(*_SESSION_ERRORS, RecipientNotYetDue),
 )
 DOWNLOAD_CONTRACT = Operation(
     name="download_contract",
@@ -376,7 +376,7 @@ DOWNLOAD_CONTRACT = Operation(
     response=ContractDocument,
     public=True,
     path_pattern=_TOKEN,
-    errors=(*_SESSION_ERRORS,),
+    errors=(*_SESSION_ERRORS, RecipientNotYetDue),
 )
 SIGN_BY_LINK = Operation(
     name="sign_by_link",

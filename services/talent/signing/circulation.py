@@ -155,6 +155,12 @@ def bounce(contract: Contract, key: str) -> Step:
     return _put(contract, replace(recipient, bounced=True)), [RecipientBounced(contract.id, key)]
 
 
+def require_reading(contract: Contract, recipient: Recipient) -> None:
+    """Raise RecipientNotYetDue before the recipient's turn, unless the contract is executed."""
+    if recipient.state == "waiting" and contract.state != "executed":
+        raise RecipientNotYetDue(recipient=recipient.key)
+
+
 def follow_up(contract: Contract, at: datetime) -> Step:
     """The contract with the reminders given and the turns ended that are due; nothing when it is over."""
     if contract.round is None or contract.state not in ("sent", "partially_signed"):

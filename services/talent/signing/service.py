@@ -113,7 +113,7 @@ class Signing:
             link.id, lambda known: links.send_code(self._live(known, recipient), call.session, hashed, at)
         )
         self._write(contract, recipient, "code", new_id("ltr"), code=code)
-        self.deliver_letters()
+        self.post.soon(self.deliver_letters)
         address = views.masked(self._contact(contract, recipient).email)
         return Answer(api.CodeSent(address, int(links.CODE_LIFE.total_seconds())))
 
@@ -147,13 +147,14 @@ class Signing:
         link, contract, recipient = self._follow(call)
         self.store.change_link(link.id, lambda known: links.renew(self._live(known, recipient)))
         self._write(contract, recipient, "renewal", new_id("ltr"), renewals=link.renewals + 1)
-        self.deliver_letters()
+        self.post.soon(self.deliver_letters)
         return Answer(api.LinkSent(views.masked(self._contact(contract, recipient).email)))
 
     @serves(api.READ_CONTRACT)
     def read_contract(self, call: Call) -> Answer:
         """The contract, for a recipient who gave the code."""
         _, contract, recipient = self._enter(call)
+        circulation.require_reading(contract, recipient)
         document = self.store.document(contract)
         return Answer(
             api.ReadingView(
@@ -174,7 +175,8 @@ class Signing:
     @serves(api.DOWNLOAD_CONTRACT)
     def download_contract(self, call: Call) -> Answer:
         """The document's own bytes, as a file."""
-        _, contract, _ = self._enter(call)
+        _, contract, recipient = self._enter(call)
+        circulation.require_reading(contract, recipient)
         return Answer(
             self.store.canonical_document(contract),
             headers=(
@@ -264,9 +266,9 @@ class Signing:
                 self._write(contract, recipient, kind, f"ltr_{event.id.rpartition('_')[2]}.{recipient.key}")
             except PersonForgotten:
                 return  # nobody can write to them any more, and nobody may
-        self.deliver_letters()
+        self.post.soon(self.deliver_letters)
 
-    @every(5)
+    @every(10)
     def deliver_letters(self) -> None:
         """Send what is due; what fails is tried again later."""
         if self.post.carrier is None:

@@ -118,6 +118,9 @@ def test_one_step_is_parallel_and_the_next_waits(circulate: Circulate, now: date
         linked("reader", role="viewer", step=2),
     )
     assert started(events) == ["lawyer", "studio"]
+    with pytest.raises(RecipientNotYetDue):
+        circulation.require_reading(contract, circulation.find(contract, "performer"))
+    circulation.require_reading(contract, circulation.find(contract, "lawyer"))
     for act in (sign, approve):
         with pytest.raises(RecipientNotYetDue):
             act(contract, "performer", now)

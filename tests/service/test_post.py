@@ -1,0 +1,116 @@
+"""Letters handed to a webhook: signed, with an id that tells a repeat, and its answers told apart; work beside the request."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import eventlet
+import orjson
+import pytest
+from eventlet.event import Event as Signal
+
+from chassis.post import NotSent, Post, Smtp, Undeliverable, Webhook
+from tests.service.waiting import until
+
+SECRET = "between us"
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Answers with the status that the address names, and keeps what it got."""
+
+    got: list[tuple[Any, bytes]]
+
+    def do_POST(self) -> None:
+        """Take a letter."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).got.append((self.headers, body))
+        self.send_response(int(self.path.removeprefix("/")))
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[HTTPServer]:
+    """A program that sends letters."""
+    Receiver.got = []
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+def hook(receiver: HTTPServer, status: int) -> Webhook:
+    """The webhook that answers so."""
+    return Webhook.parse(f"http://127.0.0.1:{receiver.server_port}/{status}", SECRET)
+
+
+def test_a_webhook_gets_a_signed_letter(receiver: HTTPServer) -> None:
+    """Whoever knows the secret can check that the letter is ours, and when it was sent."""
+    hook(receiver, 204).send("ltr_1", "misaki@example.com", "件名", "本文")
+    ((headers, body),) = Receiver.got
+    assert orjson.loads(body) == {"id": "ltr_1", "to": "misaki@example.com", "subject": "件名", "text": "本文"}
+    assert headers["Idempotency-Key"] == "ltr_1"
+    at, signature = (part.partition("=")[2] for part in headers["Callboard-Signature"].split(","))
+    signed = f"{at}.".encode() + body
+    assert signature == hmac.new(SECRET.encode(), signed, hashlib.sha256).hexdigest()
+
+
+def test_a_webhook_s_answers_are_told_apart(receiver: HTTPServer) -> None:
+    """422: the address is refused for good; anything else that is no success: not this time."""
+    with pytest.raises(Undeliverable):
+        hook(receiver, 422).send("ltr_1", "a@example.com", "S", "T")
+    for status in (301, 400, 503):
+        with pytest.raises(NotSent):
+            hook(receiver, status).send("ltr_1", "a@example.com", "S", "T")
+    receiver.socket.close()
+
+
+@pytest.mark.parametrize("url", ["http://example.com/hook", "ftp://example.com", "https://"])
+def test_a_webhook_is_asked_over_tls(url: str) -> None:
+    """Links and codes do not travel in the clear, except on this machine."""
+    with pytest.raises(ValueError, match=":"):
+        Webhook.parse(url, SECRET)
+    with pytest.raises(ValueError, match=":"):
+        Webhook.parse("https://example.com/hook", "")
+
+
+def test_a_mail_server_s_address_is_read() -> None:
+    """User, password, port and how TLS begins."""
+    smtp = Smtp.parse("smtps://me%40example.com:p%2Fw@mail.example.com", "board@example.com")
+    assert (smtp.host, smtp.port, smtp.tls) == ("mail.example.com", 465, True)
+    assert (smtp.user, smtp.password) == ("me@example.com", "p/w")
+    assert "p/w" not in repr(smtp)
+    assert Smtp.parse("smtp://mail.example.com:2525", "x@y.example").port == 2525
+    with pytest.raises(ValueError, match=":"):
+        Smtp.parse("http://mail.example.com", "x@y.example")
+
+
+def test_work_is_done_beside_and_once_more_when_asked_meanwhile() -> None:
+    """Whoever asks does not wait; a letter that comes while others are sent is not left lying; an error ends nothing."""
+    post, runs, gate = Post(), list[int](), Signal()
+
+    def work() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            gate.wait()
+        if len(runs) == 2:
+            raise RuntimeError
+
+    post.soon(work)
+    assert runs == []
+    until(lambda: len(runs) == 1, what="the first run")
+    post.soon(work)
+    post.soon(work)
+    gate.send()
+    until(lambda: len(runs) == 2, what="the second run")
+    eventlet.sleep(0)
+    post.soon(work)
+    until(lambda: len(runs) == 3, what="the run after the error")
