@@ -25,7 +25,13 @@ from events.talent import (
 )
 from services.talent.contracts import lifecycle, signing
 from services.talent.contracts.lifecycle import Contract, Step
-from services.talent.contracts.signing import AlreadySigned, NotYourTurn, PersonalLinkOnly, SigningTimeOver
+from services.talent.contracts.signing import (
+    AlreadySigned,
+    DocumentChanged,
+    NotYourTurn,
+    PersonalLinkOnly,
+    SigningTimeOver,
+)
 from services.talent.signing import circulation, turns
 from services.talent.signing.circulation import (
     DelegationNotAllowed,
@@ -258,6 +264,31 @@ def test_reading_is_told_once(circulate: Circulate, now: datetime) -> None:
     contract, events = circulation.view(contract, "performer", now)
     assert events == [RecipientViewed(contract.id, "performer")]
     assert circulation.view(contract, "performer", now) == (contract, [])
+
+
+def test_who_gets_a_copy_hears_of_it_at_the_end_only(circulate: Circulate, now: datetime) -> None:
+    """No turn and so no link before everybody has acted; afterwards the executed contract, and no reminders."""
+    contract, events = circulate(linked("performer"), linked("studio"), linked("union", role="copy"))
+    assert started(events) == ["performer", "studio"]
+    contract, _ = sign(contract, "performer", now)
+    contract, events = sign(contract, "studio", now)
+    served = [event.recipient for event in events if isinstance(event, RecipientServed)]
+    assert served == ["performer", "studio", "union"]
+
+
+def test_nobody_is_reminded_of_a_contract_that_is_over(circulate: Circulate, now: datetime) -> None:
+    """Withdrawn by the studio while it was somebody's turn: the timer finds nothing to do."""
+    contract, _ = circulate(linked("performer"))
+    cancelled, _ = lifecycle.cancel(contract, b"reason", now)
+    assert circulation.follow_up(cancelled, now + timedelta(days=100)) == (cancelled, [])
+
+
+def test_approvers_and_witnesses_too_act_on_what_they_read(circulate: Circulate, now: datetime) -> None:
+    """Another document's hash is refused, for a signature as for an approval."""
+    contract, _ = circulate(linked("performer"), linked("lawyer", role="approver"))
+    for key, act in (("performer", circulation.sign), ("lawyer", circulation.approve)):
+        with pytest.raises(DocumentChanged):
+            act(contract, key, "Asia/Tokyo", "0" * 64, b"sealed", now)
 
 
 STEPS = st.lists(
