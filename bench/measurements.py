@@ -34,5 +34,5 @@ MEASUREMENTS = (
     Measurement("B7", "memory of each process as signings go on", "bench.memory"),
     Measurement("B8", "two copies of everything against one", "bench.copies"),
     Measurement("B9", "idle", "bench.idle"),
-    Measurement("TALENT", "finding people", "bench.searching", asked=True),
+    Measurement("TALENT", "finding people, and who fits a role", "bench.searching", asked=True),
 )

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import dataclass, field, make_dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -87,6 +87,11 @@ class Call:
     user_agent: str
     received_at: datetime
     session: str = ""  # the cookie of a visitor without credentials, for public operations only
+
+    @property
+    def unnamed(self) -> "Call":
+        """The same for one of several steps of a command: each bears repeating on its own, none is remembered by the key."""
+        return replace(self, command_id="", if_match=None)
 
     @property
     def office(self) -> bool:

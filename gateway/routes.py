@@ -27,6 +27,9 @@ PREFIXES = {
     "hold_id": "hld",
     "day_off_id": "dof",
     "feed_id": "fed",
+    "role_id": "rol",
+    "submission_id": "sub",
+    "audition_id": "aud",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 

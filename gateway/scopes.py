@@ -11,13 +11,14 @@ READ = frozenset(
         "ledger:read",
         "accounts:read",
         "pay:read",
+        "casting:read",
     }
 )
 ROLES: dict[str, frozenset[str]] = {
     "viewer": READ,
     "finance": READ | {"pay:write"},
-    "casting": READ | {"people:write", "permits:write", "schedule:write"},
     "legal": READ | {"people:erase", "permits:write", "contracts:write", "contracts:sign", "pay:confirm"},
+    "casting": READ | {"people:write", "permits:write", "schedule:write", "casting:write"},
     "producer": READ
     | {
         "people:write",
@@ -30,6 +31,7 @@ ROLES: dict[str, frozenset[str]] = {
         "accounts:write",
         "pay:write",
         "pay:confirm",
+        "casting:write",
     },
 }
 OFFICE_ROLE = "office"
@@ -49,6 +51,8 @@ ALL: dict[str, str] = {
     "findings:read": "Read findings of the rules",
     "rights:read": "Read and query the rights held",
     "ledger:read": "Read your studio's entries in the ledger",
+    "casting:read": "Read roles, submissions and auditions",
+    "casting:write": "Describe roles, call, select, audition, hold and offer",
     "accounts:read": "Read your studio, its members and credentials",
     "accounts:write": "Add members, issue and revoke credentials",
     "pay:read": "Read instalments, payments and how punctual your studio is",

@@ -3,6 +3,7 @@
 from chassis.api import Api
 from services.talent.amendments import api as amendments
 from services.talent.availability import api as availability
+from services.talent.casting import api as casting
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
 from services.talent.negotiation import api as negotiation
@@ -24,5 +25,6 @@ API = Api(
         *negotiation.OPERATIONS,
         *amendments.OPERATIONS,
         *signing.OPERATIONS,
+        *casting.OPERATIONS,
     ),
 )

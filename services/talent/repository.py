@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.talent.availability.repository import AvailabilityRepository
+from services.talent.casting.repository import CastingRepository
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
@@ -14,7 +15,13 @@ from services.talent.signing.repository import SigningRepository
 
 
 class TalentRepository(
-    PeopleRepository, ContractsRepository, PayRepository, DocumentsRepository, AvailabilityRepository, SigningRepository
+    PeopleRepository,
+    ContractsRepository,
+    PayRepository,
+    DocumentsRepository,
+    AvailabilityRepository,
+    SigningRepository,
+    CastingRepository,
 ):
     """Files on people, contracts, and the productions that contracts may name."""
 

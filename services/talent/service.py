@@ -9,6 +9,7 @@ from events.production import ProductionRegistered
 from services.talent import productions
 from services.talent.amendments.service import Amendments
 from services.talent.availability.service import Availability
+from services.talent.casting.service import Casting
 from services.talent.contracts.service import Contracts
 from services.talent.documents.service import Documents
 from services.talent.negotiation.service import Negotiation
@@ -19,7 +20,7 @@ from services.talent.repository import TalentRepository
 from services.talent.signing.service import Signing
 
 
-class Talent(People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing):
+class Talent(People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting):
     """People, permits, contracts and signatures."""
 
     name = "talent"

@@ -100,6 +100,18 @@ class Studio:
             "feed_id": self.producer.post(f"{path}/calendar-feeds")["feed_id"],
         }
 
+    def casting(self, production: str, person: str) -> dict[str, str]:
+        """A role with a person on its shortlist, and an audition for it, by the names of their ids."""
+        soon, later = date.today() + timedelta(days=30), date.today() + timedelta(days=40)
+        described = {**EXAMPLES["describe_role"], "production_id": production}
+        role = self.producer.post("/v1/roles", described)["role_id"]
+        self.producer.post(f"/v1/roles/{role}/call", {"kind": "open", "deadline": str(soon)})
+        submission = self.producer.post(f"/v1/roles/{role}/submissions", {"person_id": person})["submission_id"]
+        self.producer.post(f"/v1/submissions/{submission}/selection", {"rating": 5})
+        slots = {**EXAMPLES["plan_audition"], "slots": [f"{later}T02:00:00Z", f"{later}T03:00:00Z"]}
+        audition = self.producer.post(f"/v1/roles/{role}/auditions", slots)["audition_id"]
+        return {"role_id": role, "submission_id": submission, "audition_id": audition}
+
 
 def admit(stack: Stack, office: Client, name: str) -> Studio:
     """A studio with a member of each role."""

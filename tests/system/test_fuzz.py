@@ -53,6 +53,8 @@ def known_ids(studio: Studio) -> dict[str, str]:
         "document_id": studio.document(person),
         "payment_id": studio.payment(contract),
         **studio.time_of(person),
+        **studio.casting(production, person),
+        "slot": "0",
     }
 
 

@@ -1,17 +1,19 @@
 """Calendars as they are stored: one document a person for all studios, with what is searched for beside it."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from pymongo import IndexModel
 
-from chassis.api import decode_cursor
+from chassis.aggregates import SHARED
+from chassis.api import Call, decode_cursor
 from chassis.documents import from_document, to_document
 from chassis.errors import NotFound
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
-from services.talent.availability.api import FeedsQuery, HoldsQuery
-from services.talent.availability.calendar import Calendar, Hold, due, empty, rank
+from services.talent.availability.api import Ended, FeedsQuery, HoldsQuery
+from services.talent.availability.calendar import Calendar, Hold, Step, due, empty, rank
 from services.talent.availability.feeds import Feed, digest
 from services.talent.people.files import file_id
 
@@ -47,6 +49,18 @@ class AvailabilityRepository(Repository):
     def calendar(self, person_id: str) -> Calendar:
         """The person's calendar, empty when nothing was ever entered."""
         return self.calendars.find(person_id) or empty(person_id)
+
+    def calendars_of(self, people: Sequence[str]) -> dict[str, Calendar]:
+        """The calendars of many people that have one, by person."""
+        if not people:
+            return {}
+        found = self.calendars.select({"_id": {"$in": list(people)}}, len(people))
+        return {calendar.id: calendar for calendar in found}
+
+    def change_calendar(self, call: Call, person_id: str, rule: Callable[[Calendar], Step]) -> None:
+        """Apply `rule` to the person's calendar as one of several steps of a command; raises whatever the rule raises."""
+        document = self.open_calendar(person_id)
+        self.calendars.change(call.unnamed, document, rule, lambda c: Ended(c.id, call.received_at), SHARED)
 
     def open_calendar(self, person_id: str) -> str:
         """The id of the person's calendar, which is there when this returns."""

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -124,6 +124,32 @@ class PeopleRepository(Repository):
                 forgotten = self.vault.prepare_to_open([document["_id"] for document in page])
                 found += [(d.get("score", 0), self._decode_file(d)) for d in page if d["_id"] not in forgotten]
         return found
+
+    def best_of(self, tenant: str, asked: search.Wanted, limit: int) -> list[PersonFile]:
+        """The studio's files that have every word and one of each choice, those with most of the best first."""
+        conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
+        conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
+        best = self._hashed(tenant, asked.best)
+        stages: list[Document] = [
+            {"$match": {"tenant": tenant, "erased": False, "$and": [{}, *conditions]}},
+            {"$project": {"score": {"$size": {"$setIntersection": ["$words", best]}}}},
+            {"$sort": {"score": -1, "_id": 1}},
+            {"$limit": limit},
+        ]
+        with in_our_words():
+            order = {row["_id"]: place for place, row in enumerate(self.people.collection.aggregate(stages))}
+            left_out = {"commands": 0, "creation": 0, "outbox": 0, "words": 0}
+            found = list(self.people.collection.find({"_id": {"$in": list(order)}, "erased": False}, left_out))
+        forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
+        found.sort(key=lambda document: order[document["_id"]])
+        return [self._decode_file(document) for document in found if document["_id"] not in forgotten]
+
+    def people_on_file(self, tenant: str, people: Collection[str]) -> set[str]:
+        """Those of the people whom the studio has on file."""
+        ids = [file_id(person, tenant) for person in people]
+        with in_our_words():
+            rows = self.people.collection.find({"_id": {"$in": ids}, "erased": False}, {"person_id": 1})
+            return {str(row["person_id"]) for row in rows}
 
     def _hashed(self, tenant: str, words: Iterable[str]) -> list[int]:
         """The words as they are stored: 64 bits of a hash (HMAC-SHA-256) under a key of ours, another one in each studio."""

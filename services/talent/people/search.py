@@ -46,9 +46,9 @@ def words(profile: Profile) -> frozenset[str]:
     found = {word for name in called if name for word in _name_words(name)}
     found |= {f"language {language.tag.lower()}" for language in profile.languages}
     skills = [*profile.skills, *(skill for entry in profile.profiles for skill in entry.skills)]
-    found |= {f"skill {_plain(skill)}" for skill in skills}
-    found |= {f"skill {_plain(entry.work)}" for entry in profile.profiles}
-    found |= {f"attribute {_plain(attribute)}" for attribute in profile.attributes}
+    found |= {f"skill {plain(skill)}" for skill in skills}
+    found |= {f"skill {plain(entry.work)}" for entry in profile.profiles}
+    found |= {f"attribute {plain(attribute)}" for attribute in profile.attributes}
     found.add(f"nationality {profile.nationality}")
     found.add(f"born {profile.birth_date.year}" if profile.birth_date else UNBORN)
     return frozenset(found)
@@ -66,8 +66,8 @@ def wanted(
     """The words of a question. An age is the one that a person reaches in this calendar year; both bounds are included."""
     every = [] if text is None else [word for part in _parts(text) for word in _asked(part)]
     best = [] if text is None else [f"whole {_joined(text)}", *(f"part {_latin(part)}" for part in _parts(text))]
-    every += [f"skill {_plain(skill)}"] if skill else []
-    every += [f"attribute {_plain(attribute)}"] if attribute else []
+    every += [f"skill {plain(skill)}"] if skill else []
+    every += [f"attribute {plain(attribute)}"] if attribute else []
     every += [f"language {language.lower()}"] if language else []
     every += [f"nationality {nationality}"] if nationality else []
     either = []
@@ -112,15 +112,15 @@ def _latin(text: str) -> str:
     return anyascii(text).lower()
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """The text in one form for all ways of writing it: width, case, spaces and punctuation do not matter."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded).split())
 
 
 def _parts(text: str) -> list[str]:
-    return _plain(text).split()
+    return plain(text).split()
 
 
 def _joined(text: str) -> str:
-    return _plain(text).replace(" ", "")
+    return plain(text).replace(" ", "")

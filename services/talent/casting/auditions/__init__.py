@@ -1,0 +1,1 @@
+"""Auditions: when and where the people on a shortlist are seen."""

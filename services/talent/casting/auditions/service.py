@@ -1,0 +1,132 @@
+"""Talent's entrypoints about auditions.
+
+The person's calendar decides who is where at an hour, for every studio: an hour is taken there first, then the slot says so. Each
+step can be done again, so that a process that dies in between leaves at most an hour that is taken until the next try.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from chassis.api import Answer, Call, page
+from chassis.cause import new_id
+from chassis.documents import now
+from chassis.rpc import serves
+from services.talent.availability import appointments
+from services.talent.availability.appointments import HourNotFree
+from services.talent.availability.calendar import empty
+from services.talent.casting.auditions import api, seating, slots, views
+from services.talent.casting.auditions.slots import Audition, Step
+from services.talent.people.files import file_id
+from services.talent.repository import TalentRepository
+
+
+class Auditions:
+    """Slots, and who is asked to come when."""
+
+    store: TalentRepository
+
+    @serves(api.PLAN_AUDITION)
+    def plan_audition(self, call: Call) -> Answer:
+        """Plan slots."""
+        role = self.store.roles.get(call.path["role_id"], call.tenant)
+        audition, events = slots.plan(new_id("aud"), role, call.body, now())
+        return self.store.auditions.create(call, audition, events, views.audition)
+
+    @serves(api.GET_AUDITION)
+    def get_audition(self, call: Call) -> Answer:
+        """Read an audition."""
+        audition = self.store.auditions.get(call.path["audition_id"], call.readable_tenant)
+        return Answer(views.audition(audition), audition.version)
+
+    @serves(api.LIST_AUDITIONS)
+    def list_auditions(self, call: Call) -> Any:
+        """List auditions; a role, production or person of another studio is a 404."""
+        query = call.query
+        if query.role_id is not None:
+            self.store.roles.get(query.role_id, call.readable_tenant)
+        if query.production_id is not None:
+            self.store.productions.get(query.production_id, call.readable_tenant)
+        if query.person_id is not None and not call.office:
+            self.store.people.get(file_id(query.person_id, call.tenant), call.tenant)
+        found = [views.audition(audition) for audition in self.store.list_auditions(call.readable_tenant, query)]
+        return page(api.AuditionView, found, query.limit, lambda audition: str(audition.audition_id))
+
+    @serves(api.FILL_AUDITION)
+    def fill_audition(self, call: Call) -> Answer:
+        """Ask the people on the shortlist to come, as many as there are slots for."""
+        reserved: set[str] = set()
+        answer = self._change_audition(call, lambda audition: self._fill(call, audition, reserved))
+        if reserved:
+            expected = self.store.auditions.get(call.path["audition_id"], call.tenant).seen
+            for person_id in reserved - expected:
+                self._free_hour(call, call.path["audition_id"], person_id)
+        return answer
+
+    @serves(api.CONFIRM_SLOT)
+    def confirm_slot(self, call: Call) -> Answer:
+        """The person comes."""
+        return self._change_audition(call, lambda audition: slots.confirm(audition, int(call.path["slot"])))
+
+    @serves(api.DECLINE_SLOT)
+    def decline_slot(self, call: Call) -> Answer:
+        """The person does not come at this time."""
+        number = int(call.path["slot"])
+
+        def decline(audition: Audition) -> Step:
+            person_id = slots.taken(audition, number).person_id
+            step = slots.decline(audition, number)
+            if person_id is not None:
+                self._free_hour(call, audition.id, person_id)
+            return step
+
+        return self._change_audition(call, decline)
+
+    @serves(api.MOVE_SLOT)
+    def move_slot(self, call: Call) -> Answer:
+        """The person comes at another time; raises HourNotFree when they are not free then."""
+        number, to, at = int(call.path["slot"]), call.body.slot, now()
+
+        def move(audition: Audition) -> Step:
+            step = slots.move(audition, number, to)
+            person_id = slots.taken(audition, number).person_id
+            if person_id is not None:
+                target = slots.find(audition, to)
+                if not slots.is_free(audition, to, self.store.calendar(person_id), at):
+                    raise HourNotFree("/slot", starts_at=target.starts_at, ends_at=target.ends_at)
+                self._take_hour(call, audition, to, person_id)
+            return step
+
+        return self._change_audition(call, move)
+
+    def _fill(self, call: Call, audition: Audition, reserved: set[str]) -> Step:
+        """The audition with people in its slots, whose hours are taken in their calendars: they are added to `reserved`."""
+        at, role = now(), self.store.roles.get(audition.role_id, call.tenant)
+        waiting = {s.person_id: s.id for s in self.store.shortlist(role) if s.person_id not in audition.seen}
+        calendars = self.store.calendars_of(list(waiting))
+        possible = {
+            person_id: list(slots.possible(audition, calendars.get(person_id, empty(person_id)), at))
+            for person_id in waiting
+        }
+        while True:
+            seats = seating.seat(possible)
+            for person_id, number in seats.items():
+                try:
+                    self._take_hour(call, audition, number, person_id)
+                    reserved.add(person_id)
+                except HourNotFree:  # taken since the calendars were read
+                    possible[person_id].remove(number)
+                    break
+            else:
+                return slots.propose(audition, {n: (waiting[person], person) for person, n in seats.items()})
+
+    def _take_hour(self, call: Call, audition: Audition, number: int, person_id: str) -> None:
+        wanted = slots.appointment(audition, number)
+        self.store.change_calendar(call, person_id, lambda calendar: appointments.take(calendar, wanted))
+
+    def _free_hour(self, call: Call, audition_id: str, person_id: str) -> None:
+        self.store.change_calendar(
+            call, person_id, lambda calendar: appointments.free(calendar, audition_id, call.tenant)
+        )
+
+    def _change_audition(self, call: Call, rule: Callable[[Audition], Step]) -> Answer:
+        return self.store.auditions.change(call, call.path["audition_id"], rule, views.audition)

@@ -1,0 +1,109 @@
+"""Castings as they are stored; notes are sealed with the person's key."""
+
+from datetime import date
+from typing import Any
+
+from pymongo import IndexModel
+
+from chassis.api import decode_cursor
+from chassis.documents import to_document
+from chassis.mongo import Document, in_our_words
+from chassis.store import Repository
+from services.talent.casting.auditions.api import AuditionsQuery
+from services.talent.casting.auditions.slots import Audition
+from services.talent.casting.roles.api import RolesQuery
+from services.talent.casting.roles.calls import Role
+from services.talent.casting.submissions.api import SubmissionsQuery
+from services.talent.casting.submissions.lifecycle import Submission
+from services.talent.people.files import file_id
+
+DUE_AT_ONCE = 200
+MOST_SEEN = 500
+"""How many of a shortlist are looked at to fill an audition: those who came first."""
+_OPEN: Document = {"state": "open"}
+
+
+class CastingRepository(Repository):
+    """Roles, the people who are submitted for them, and auditions."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.roles = self.aggregates(
+            "roles",
+            Role,
+            "role",
+            indexes=[
+                IndexModel([("tenant", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("production_id", 1), ("_id", 1)]),
+                IndexModel([("call.deadline", 1)], partialFilterExpression=_OPEN),
+            ],
+        )
+        self.submissions = self.aggregates(
+            "submissions",
+            Submission,
+            "submission",
+            indexes=[
+                IndexModel([("role_id", 1), ("person_id", 1)], unique=True),
+                IndexModel([("tenant", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("role_id", 1), ("state", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("role_id", 1), ("place", 1)]),
+                IndexModel([("tenant", 1), ("person_id", 1), ("_id", 1)]),
+            ],
+            encode=lambda submission: {**to_document(submission), "place": submission.place},
+        )
+        self.auditions = self.aggregates(
+            "auditions",
+            Audition,
+            "audition",
+            indexes=[
+                IndexModel([("tenant", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("role_id", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("slots.person_id", 1), ("_id", 1)]),
+            ],
+        )
+
+    def list_roles(self, tenant: str | None, query: RolesQuery) -> list[Role]:
+        """The roles that match, one more than the limit."""
+        where = _given({"tenant": tenant, "production_id": query.production_id, "state": query.state})
+        return self.roles.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+
+    def calls_due(self, today: date) -> list[str]:
+        """Roles whose call is open although its last day is over, some at a time."""
+        where = {**_OPEN, "call.deadline": {"$lt": today.isoformat()}}
+        with in_our_words():
+            return [d["_id"] for d in self.roles.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+
+    def list_submissions(self, tenant: str | None, query: SubmissionsQuery) -> list[Submission]:
+        """The submissions that match, in the order asked for, one more than the limit."""
+        names = ("role_id", "production_id", "person_id", "state", "by")
+        where = _given({"tenant": tenant, **{name: getattr(query, name) for name in names}})
+        if query.score_from is not None:
+            where["score"] = {"$gte": query.score_from}
+        if query.rating_from is not None:
+            where["rating"] = {"$gte": query.rating_from}
+        sort = "place" if query.order == "best" else "_id"
+        return self.submissions.select(where, query.limit + 1, sort, decode_cursor(query.cursor))
+
+    def shortlist(self, role: Role) -> list[Submission]:
+        """Who is selected for a role, first come first."""
+        where = {"tenant": role.tenant, "role_id": role.id, "state": "selected"}
+        return self.submissions.select(where, MOST_SEEN)
+
+    def list_auditions(self, tenant: str | None, query: AuditionsQuery) -> list[Audition]:
+        """The auditions that match, one more than the limit."""
+        which = {"role_id": query.role_id, "production_id": query.production_id, "slots.person_id": query.person_id}
+        where = _given({"tenant": tenant, **which})
+        return self.auditions.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+
+    def seal_note(self, submission: Submission, text: str) -> bytes:
+        """A note as it is kept."""
+        return self.vault.seal(file_id(submission.person_id, submission.tenant), text)
+
+    def notes(self, submission: Submission) -> list[str]:
+        """What the notes say, in order."""
+        key = file_id(submission.person_id, submission.tenant)
+        return [str(self.vault.open(key, note.sealed)) for note in submission.notes]
+
+
+def _given(wanted: Document) -> Document:
+    return {name: value for name, value in wanted.items() if value is not None}

@@ -1,0 +1,35 @@
+"""An offer: the terms of a contract but for what the role and the person already say."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from events.shapes import Items, Number
+from services.talent.casting.roles.calls import Role
+from services.talent.contracts import terms
+from services.talent.contracts.terms import Consents, Fee, Grant, Instalment, Jurisdiction, Points, Terms
+
+
+@dataclass(frozen=True)
+class OfferedTerms:
+    """The terms that are offered to a person for a role."""
+
+    episodes: Annotated[int, Number(min=1, max=1000)]
+    work_dates: Annotated[tuple[date, ...], Items(min=1, max=366, doc="ascending, each day once")]
+    hours_cap: Annotated[int, Number(min=1, max=16, doc="hours of work a day at most")]
+    rest_hours: Annotated[int, Number(min=8, max=24, doc="hours of rest between two days at least")]
+    fee: Fee
+    instalments: Annotated[tuple[Instalment, ...], Items(min=1, max=20, doc="together exactly 100 percent")]
+    grants: Annotated[tuple[Grant, ...], Items(max=20)]
+    consents: Consents
+    governing_law: Jurisdiction
+    prevailing_language: Literal["zh", "en"]
+    points: Points | None = None
+
+
+def fill(role: Role, person_id: str, offered: OfferedTerms) -> Terms:
+    """The contract's terms: production and role from the role, the person, the rest as offered; raises what `terms.check` raises."""
+    given: dict[str, Any] = {field.name: getattr(offered, field.name) for field in fields(offered)}
+    filled = Terms(production_id=role.production_id, person_id=person_id, role=role.title, **given)
+    terms.check(filled)
+    return filled

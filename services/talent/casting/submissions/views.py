@@ -1,0 +1,23 @@
+"""What talent shows of a submission."""
+
+from services.talent.casting.submissions.api import SubmissionView
+from services.talent.casting.submissions.lifecycle import Submission
+
+
+def submission(submission: Submission) -> SubmissionView:
+    """A submission without what is noted of it."""
+    return SubmissionView(
+        submission_id=submission.id,
+        role_id=submission.role_id,
+        production_id=submission.production_id,
+        person_id=submission.person_id,
+        by=submission.by,
+        score=submission.score,
+        state=submission.state,
+        submitted_at=submission.submitted_at,
+        rating=submission.rating,
+        notes=len(submission.notes),
+        hold_id=submission.hold_id,
+        terms=submission.terms,
+        contract_id=submission.contract_id,
+    )
