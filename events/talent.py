@@ -408,7 +408,16 @@ class HoldEnded(Event, type="talent.hold.ended.v1", subject="hold_id"):
 
 @dataclass(frozen=True)
 class DaysBooked(Event, type="talent.days.booked.v1", subject="person_id"):
-    """An executed contract books a person's days."""
+    """An executed or amended contract books a person's days: all on which it binds them."""
+
+    person_id: PersonId
+    contract_id: ContractId
+    dates: Dates
+
+
+@dataclass(frozen=True)
+class DaysFreed(Event, type="talent.days.freed.v1", subject="person_id"):
+    """A contract binds a person no longer on these days: it was amended, or terminated before them."""
 
     person_id: PersonId
     contract_id: ContractId

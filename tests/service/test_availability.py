@@ -17,7 +17,7 @@ from chassis.documents import now
 from chassis.errors import NotFound
 from events.envelope import Envelope
 from events.schemas import load
-from events.talent import ContractSigned, PersonErased
+from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased
 from services.talent.availability.api import AvailabilityView, FeedsQuery, HoldsQuery, HoldView, SharedFeed, WindowQuery
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.feeds import FeedAddressShownBefore
@@ -182,6 +182,30 @@ def test_an_executed_contract_books_its_days_once(talent: Talent) -> None:
         (event.data.contract_id, (day(21), day(22), day(23))),
     ]
     assert seen(talent, RIVAL, person).holds == ()
+
+
+def test_a_contract_that_is_amended_or_ends_gives_days_back(talent: Talent) -> None:
+    """Its newest word counts, in whatever order it is heard; a contract that ended is not booked again by an old message."""
+    person = shared(talent)
+    first = signed(talent, STUDIO, person, day(20), day(21), day(22))
+    terms = first.data
+    amended = ContractAmended(
+        terms.contract_id, new_id("ctr"), 1, PRODUCTION, person, "Lead", 80, (day(21), day(23)), 12, 11, 1, "USD", (),  # type: ignore[arg-type]
+        False, False, False, 0, "0" * 64, now(),  # type: ignore[arg-type]
+    )  # fmt: skip
+    ended = ContractTerminated(
+        terms.contract_id, PRODUCTION, person, "Lead", "studio", "convenience", day(1), (), (), 0, "USD", now()  # type: ignore[arg-type]
+    )  # fmt: skip
+    second = replace(first, id=new_id("evt"), type=amended.TYPE, version=5, data=amended)
+    third = replace(first, id=new_id("evt"), type=ended.TYPE, version=6, data=ended)
+    assert talent.book_days([second]) == ["ok"]  # type: ignore[list-item]
+    assert talent.book_days([first, second]) == ["duplicate"] * 2  # type: ignore[list-item]
+    assert [b.days for b in seen(talent, STUDIO, person).bookings] == [(day(21), day(23))]
+    assert talent.book_days([third]) == ["ok"]  # type: ignore[list-item]
+    assert talent.book_days([first, second, third]) == ["duplicate"] * 3  # type: ignore[list-item]
+    assert seen(talent, RIVAL, person).busy == ()
+    freed = [data["dates"] for kind, data in told(talent, talent.store.calendars) if kind == "talent.days.freed.v1"]
+    assert freed == [[str(day(21)), str(day(23))]]
 
 
 def test_people_who_are_busy_then_are_not_found(talent: Talent) -> None:

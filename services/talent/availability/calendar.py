@@ -73,12 +73,16 @@ class Hold:
 
 @dataclass(frozen=True)
 class Booking:
-    """Days on which a person works for a studio: by a contract, or by a hold that was confirmed."""
+    """Days on which a person works for a studio: by a contract, or by a hold that was confirmed.
+
+    `as_of` is the contract's version that last said so; one that ended before its days keeps an entry without any.
+    """
 
     id: str
     studio: StudioId
     days: tuple[date, ...]
     contract_id: ContractId | None = None
+    as_of: int = 0
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ def without_past(calendar: Calendar, today: date) -> Calendar:
     since = today - KEPT
     return replace(
         calendar,
-        bookings=tuple(entry for entry in calendar.bookings if max(entry.days) >= since),
+        bookings=tuple(entry for entry in calendar.bookings if max(entry.days, default=today) >= since),
         days_off=tuple(entry for entry in calendar.days_off if entry.ends_on >= since),
         appointments=tuple(entry for entry in calendar.appointments if entry.ends_at.date() >= since),
     )

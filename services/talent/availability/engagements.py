@@ -3,10 +3,19 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from events.envelope import Envelope
+from events.envelope import Addressed, Envelope, Event
 from events.errors import RuleError
 from events.shapes import Line
-from events.talent import ContractSigned, DayOffRecorded, DayOffWithdrawn, DaysBooked, PersonErased
+from events.talent import (
+    ContractAmended,
+    ContractSigned,
+    ContractTerminated,
+    DayOffRecorded,
+    DayOffWithdrawn,
+    DaysBooked,
+    DaysFreed,
+    PersonErased,
+)
 from services.talent.availability import patterns
 from services.talent.availability.calendar import (
     Booking,
@@ -42,26 +51,34 @@ class NewDayOff:
     reason: Line | None = None
 
 
-def book(known: Calendar | None, signed: Envelope[ContractSigned], today: date) -> Step | None:
-    """The days of an executed contract, whoever held them; None when they are booked already."""
-    calendar = known or empty(signed.data.person_id)
-    terms = signed.data
-    if not terms.work_dates or any(booking.id == terms.contract_id for booking in calendar.bookings):
+Bound = ContractSigned | ContractAmended | ContractTerminated
+"""What says on which days a contract binds a person, all of them or those that are left."""
+
+
+def book(known: Calendar | None, told: Envelope[Bound], today: date) -> Step | None:
+    """The days of an executed, amended or terminated contract, whoever held them; None when something newer was heard."""
+    calendar = known or empty(told.data.person_id)
+    terms = told.data
+    had = next((booking for booking in calendar.bookings if booking.id == terms.contract_id), None)
+    if had is not None and had.as_of >= told.version:
         return None
     days = frozenset(terms.work_dates)
-    confirmed = []
+    kept = []
     for booking in calendar.bookings:
-        if (
-            booking.studio == signed.tenant and booking.contract_id is None
-        ):  # what the contract books is not booked twice
+        if booking.studio == told.tenant and booking.contract_id is None:  # what the contract books is not booked twice
             booking = replace(booking, days=tuple(day for day in booking.days if day not in days))
-        if booking.days:
-            confirmed.append(booking)
-    left, told = end_holds(calendar, [(hold, "booked") for hold in calendar.holds if not days.isdisjoint(hold.days)])
-    new = Booking(terms.contract_id, signed.tenant, terms.work_dates, terms.contract_id)
-    booked = without_past(replace(left, bookings=tuple(confirmed)), today)
-    event = DaysBooked(calendar.id, terms.contract_id, terms.work_dates)
-    return replace(booked, bookings=(*booked.bookings, new)), [event, *told]
+        if booking is not had and (booking.days or booking.contract_id is not None):
+            kept.append(booking)
+    left, ended = end_holds(calendar, [(hold, "booked") for hold in calendar.holds if not days.isdisjoint(hold.days)])
+    new = Booking(terms.contract_id, told.tenant, terms.work_dates, terms.contract_id, told.version)
+    booked = without_past(replace(left, bookings=tuple(kept)), today)
+    events: list[Event | Addressed] = []
+    freed = tuple(day for day in had.days if day not in days) if had is not None else ()
+    if freed:
+        events.append(DaysFreed(calendar.id, terms.contract_id, freed))
+    if days:
+        events.append(DaysBooked(calendar.id, terms.contract_id, terms.work_dates))
+    return replace(booked, bookings=(*booked.bookings, new)), [*events, *ended]
 
 
 def take_off(

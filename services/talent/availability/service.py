@@ -13,9 +13,10 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
-from events.talent import ContractSigned, PersonErased
+from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased
 from services.talent.availability import api, engagements, feeds, holds, views
 from services.talent.availability.calendar import Calendar, Step
+from services.talent.availability.engagements import Bound
 from services.talent.availability.window import window
 from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
@@ -150,9 +151,9 @@ class Availability:
         body = feeds.render(self.store.calendar(feed.person_id), feed.tenant, now())
         return Answer(body, headers=(("Cache-Control", "private, max-age=300"),))
 
-    @handles(ContractSigned, batch=64)
-    def book_days(self, events: Sequence[Envelope[ContractSigned]]) -> list[str]:
-        """Book the days of executed contracts, whoever held them."""
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=64)
+    def book_days(self, events: Sequence[Envelope[Bound]]) -> list[str]:
+        """Book the days of executed contracts, whoever held them, and free those that an amendment or the end gives back."""
         today = now().date()
         return self.store.calendars.absorb(
             events, lambda e: [e.data.person_id], lambda known, event, _: engagements.book(known, event, today)

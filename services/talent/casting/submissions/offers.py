@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 from events.shapes import Items, Number
 from services.talent.casting.roles.calls import Role
 from services.talent.contracts import terms
-from services.talent.contracts.terms import Consents, Fee, Grant, Instalment, Jurisdiction, Points, Terms
+from services.talent.contracts.terms import (
+    Consents,
+    Fee,
+    Grant,
+    Instalment,
+    Jurisdiction,
+    KillFee,
+    Particular,
+    Points,
+    Terms,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,8 @@ class OfferedTerms:
     governing_law: Jurisdiction
     prevailing_language: Literal["zh", "en"]
     points: Points | None = None
+    kill_fee: KillFee | None = None
+    particulars: Annotated[tuple[Particular, ...], Items(max=50)] = ()
 
 
 def fill(role: Role, person_id: str, offered: OfferedTerms) -> Terms:
