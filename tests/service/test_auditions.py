@@ -4,17 +4,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import eventlet
+import orjson
 import pytest
 
+from events.envelope import from_wire
 from services.talent.availability.appointments import HourNotFree
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.holds import NewHold
 from services.talent.casting.auditions.api import AuditionsQuery, AuditionView, Rescheduling
 from services.talent.casting.auditions.slots import NewAudition, SlotNotTaken, SlotsImpossible, SlotTaken
+from services.talent.casting.submissions.api import Passing
 from services.talent.service import Talent
 from tests.service.castings import day, read, role, selected, somebody
 from tests.service.place import Place
 from tests.service.talents import call, make
+from tests.service.test_talent_timers import told
 
 
 @pytest.fixture
@@ -129,6 +133,29 @@ def test_nobody_is_moved_into_a_busy_hour(talent: Talent) -> None:
     with pytest.raises(HourNotFree):
         talent.move_slot(call(Rescheduling(1), slot="0", audition_id=audition))
     assert talent.store.auditions.get(audition, None).slots[0].person_id == person
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_who_does_not_stand_any_more_is_not_expected(talent: Talent, passed: bool) -> None:
+    """Passed over or withdrawn: the slot is open, the hour free, however often it is told; others stay."""
+    role_id, people = role(talent), [somebody(talent) for _ in range(2)]
+    made = [selected(talent, role_id, person) for person in people]
+    audition = planned(talent, role_id, at(5, 2), at(5, 3))
+    assert filled(talent, audition) == people
+    if passed:
+        talent.pass_submission(call(Passing(), submission_id=made[0]))
+    else:
+        talent.withdraw_submission(call(submission_id=made[0]))
+    entries = [e for d in talent.store.submissions.collection.find({"_id": made[0]}) for e in d["outbox"]]
+    event = from_wire(orjson.loads(entries[-1]["body"]))
+    for _ in range(2):
+        talent.clear_slots(event)  # type: ignore[arg-type]
+    view = talent.store.auditions.get(audition, None)
+    assert [slot.person_id for slot in view.slots] == [None, people[1]]
+    assert talent.store.calendar(people[0]).appointments == ()
+    assert len(talent.store.calendar(people[1]).appointments) == 1
+    freed = [data for kind, data in told(talent, talent.store.calendars) if kind == "talent.hour.freed.v1"]
+    assert len(freed) == 1
 
 
 @pytest.mark.parametrize("starts", [(-1, 5), (5, 5), (5, 4), (5, 400)])

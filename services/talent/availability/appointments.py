@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from events.envelope import Addressed
 from events.errors import RuleError
 from events.talent import HourFreed, HourTaken
 from services.talent.availability.calendar import Appointment, Calendar, Step
@@ -30,3 +31,9 @@ def free(calendar: Calendar, appointment_id: str, studio: str) -> Step:
     gone = [taken for taken in calendar.appointments if (taken.id, taken.studio) == (appointment_id, studio)]
     left = tuple(taken for taken in calendar.appointments if taken not in gone)
     return replace(calendar, appointments=left), [HourFreed(calendar.id, t.starts_at, t.ends_at) for t in gone]
+
+
+def left(calendar: Calendar, appointment_id: str, studio: str) -> Step:
+    """Like `free`, for when nobody asks: what is told is addressed to the studio."""
+    freed, told = free(calendar, appointment_id, studio)
+    return freed, [said if isinstance(said, Addressed) else Addressed(studio, said) for said in told]

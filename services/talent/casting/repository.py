@@ -95,6 +95,13 @@ class CastingRepository(Repository):
         where = _given({"tenant": tenant, **which})
         return self.auditions.select(where, query.limit + 1, after=decode_cursor(query.cursor))
 
+    def auditions_of(self, tenant: str, role_id: str, person_id: str) -> list[str]:
+        """The auditions for this role in which the person is, or was, expected."""
+        who: Document = {"$or": [{"slots.person_id": person_id}, {"slots.declined": person_id}]}
+        where = {"tenant": tenant, "role_id": role_id, **who}
+        with in_our_words():
+            return [document["_id"] for document in self.auditions.collection.find(where, {"_id": 1})]
+
     def seal_note(self, submission: Submission, text: str) -> bytes:
         """A note as it is kept."""
         return self.vault.seal(file_id(submission.person_id, submission.tenant), text)

@@ -131,7 +131,7 @@ class PeopleRepository(Repository):
         conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
         best = self._hashed(tenant, asked.best)
         stages: list[Document] = [
-            {"$match": {"tenant": tenant, "erased": False, "$and": [{}, *conditions]}},
+            {"$match": {"tenant": tenant, "erased": False, "merged_into": None, "$and": [{}, *conditions]}},
             {"$project": {"score": {"$size": {"$setIntersection": ["$words", best]}}}},
             {"$sort": {"score": -1, "_id": 1}},
             {"$limit": limit},
@@ -148,7 +148,9 @@ class PeopleRepository(Repository):
         """Those of the people whom the studio has on file."""
         ids = [file_id(person, tenant) for person in people]
         with in_our_words():
-            rows = self.people.collection.find({"_id": {"$in": ids}, "erased": False}, {"person_id": 1})
+            rows = self.people.collection.find(
+                {"_id": {"$in": ids}, "erased": False, "merged_into": None}, {"person_id": 1}
+            )
             return {str(row["person_id"]) for row in rows}
 
     def _hashed(self, tenant: str, words: Iterable[str]) -> list[int]:

@@ -18,11 +18,13 @@ def seat(possible: Mapping[str, Sequence[int]]) -> dict[str, int]:
 
 def _seat(candidate: str, possible: Mapping[str, Sequence[int]], holder: dict[int, str], tried: set[int]) -> bool:
     for slot in possible[candidate]:
-        if slot in tried:
-            continue
-        tried.add(slot)
-        other = holder.get(slot)
-        if other is None or _seat(other, possible, holder, tried):
+        if slot not in holder:  # nobody has to move
             holder[slot] = candidate
             return True
+    for slot in possible[candidate]:
+        if slot not in tried:
+            tried.add(slot)
+            if _seat(holder[slot], possible, holder, tried):
+                holder[slot] = candidate
+                return True
     return False

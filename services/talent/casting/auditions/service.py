@@ -5,12 +5,16 @@ step can be done again, so that a process that dies in between leaves at most an
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chassis.api import Answer, Call, page
-from chassis.cause import new_id
+from chassis.cause import Cause, new_id
 from chassis.documents import now
+from chassis.handlers import handles
 from chassis.rpc import serves
+from events.envelope import Envelope
+from events.talent import PersonPassed, SubmissionWithdrawn
 from services.talent.availability import appointments
 from services.talent.availability.appointments import HourNotFree
 from services.talent.availability.calendar import empty
@@ -97,6 +101,18 @@ class Auditions:
             return step
 
         return self._change_audition(call, move)
+
+    @handles(PersonPassed, SubmissionWithdrawn)
+    def clear_slots(self, event: Envelope[PersonPassed | SubmissionWithdrawn]) -> None:
+        """Expect nobody who does not stand for the role any more; nothing when they do again, or a repeat comes."""
+        person_id, role_id, studio = event.data.person_id, event.data.role_id, event.tenant
+        if self.store.submissions.get(event.data.submission_id, studio).state not in ("passed", "withdrawn"):
+            return
+        at, cause = now(), Cause.of_event(event, self.store.service)
+        for audition_id in self.store.auditions_of(studio, role_id, person_id):
+            self.store.auditions.advance(audition_id, lambda audition: slots.leave(audition, person_id, at), cause)
+            rule = partial(appointments.left, appointment_id=audition_id, studio=studio)
+            self.store.calendars.advance(person_id, rule, cause)
 
     def _fill(self, call: Call, audition: Audition, reserved: set[str]) -> Step:
         """The audition with people in its slots, whose hours are taken in their calendars: they are added to `reserved`."""

@@ -169,6 +169,16 @@ def decline(audition: Audition, number: int) -> Step:
     return _with(audition, number, freed), [told]
 
 
+def leave(audition: Audition, person_id: str, at: datetime) -> Step:
+    """The audition without somebody who does not stand for the role any more, in the slots that are not over."""
+    told: list[Event] = []
+    for number, slot in enumerate(audition.slots):
+        if slot.person_id == person_id and slot.starts_at > at:
+            audition, events = decline(audition, number)
+            told += events
+    return audition, told
+
+
 def move(audition: Audition, number: int, to: int) -> Step:
     """The person comes at another time, and is to confirm it; raises SlotUnknown, SlotNotTaken, SlotTaken."""
     slot, target = taken(audition, number), find(audition, to)

@@ -13,7 +13,7 @@ def candidate(profile: Profile, calendar: Calendar | None, studio: str) -> Candi
     return Candidate(
         profile.birth_date,
         tuple((language.tag, language.level) for language in profile.languages),
-        profile.skills,
+        (*profile.skills, *(skill for entry in profile.profiles for skill in (entry.work, *entry.skills))),
         frozenset() if calendar is None else calendar.firm.union(busy(calendar, studio)),
     )
 
