@@ -345,8 +345,9 @@ class DocumentExpired(Event, type="talent.document.expired.v1", subject="person_
     valid_until: date
 
 
-HoldEnd = Literal["released", "expired", "unanswered", "booked", "erased"]
-"""Released by its studio, its last day over, a challenge not answered in time, booked (by whomever), the person forgotten."""
+HoldEnd = Literal["released", "expired", "unanswered", "booked", "erased", "merged"]
+"""Released by its studio, its last day over, a challenge not answered in time, booked (by whomever), the person forgotten, or merged:
+the hold goes on in the other calendar."""
 Dates = Annotated[tuple[date, ...], Items(min=1, max=366, doc="ascending, each day once")]
 
 

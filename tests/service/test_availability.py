@@ -17,7 +17,7 @@ from chassis.documents import now
 from chassis.errors import NotFound
 from events.envelope import Envelope
 from events.schemas import load
-from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased
+from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased, PersonMerged
 from services.talent.availability.api import AvailabilityView, FeedsQuery, HoldsQuery, HoldView, SharedFeed, WindowQuery
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.feeds import FeedAddressShownBefore
@@ -311,6 +311,27 @@ def test_a_studio_that_forgets_a_person_leaves_no_entries(talent: Talent) -> Non
     assert calendar.days_off == ()
     ended = [data for kind, data in told(talent, talent.store.calendars) if kind == "talent.hold.ended.v1"]
     assert [data["why"] for data in ended] == ["erased"]
+
+
+def test_what_a_studio_entered_moves_with_the_person(talent: Talent) -> None:
+    """Merged into another file: the studio's entries, reasons included, are there, once; other studios' stay where they are."""
+    old, new = (
+        orjson.loads(talent.register_person(by(STUDIO, load(Profile, _anybody()))).body)["person_id"] for _ in "ab"
+    )
+    hold(talent, STUDIO, old, 20, 22)
+    off = NewDayOff(day(30), day(31), reason="Surgery")
+    recorded = orjson.loads(talent.record_day_off(by(STUDIO, off, person_id=old)).body)["day_off_id"]
+    talent.book_days([signed(talent, STUDIO, old, day(40))])
+    talent.book_days([signed(talent, RIVAL, old, day(41))])
+    merged = PersonMerged(old, new)
+    event = replace(signed(talent, STUDIO, old, day(1)), type=merged.TYPE, data=merged)
+    for _ in range(2):
+        talent.merge_calendars(event)  # type: ignore[arg-type]
+    view = seen(talent, STUDIO, new)
+    assert ([h.starts_on for h in view.holds], [b.days for b in view.bookings]) == ([day(20)], [(day(40),)])
+    assert talent.get_day_off_reason(by(STUDIO, person_id=new, day_off_id=recorded)).body.reason == "Surgery"
+    left = talent.store.calendar(old)
+    assert (left.holds, left.days_off, [b.studio for b in left.bookings]) == ((), (), [RIVAL])
 
 
 def test_a_production_of_another_studio_cannot_be_held_for(talent: Talent) -> None:

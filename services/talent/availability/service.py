@@ -1,6 +1,7 @@
 """Talent's entrypoints about people's time."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -13,9 +14,9 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
-from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased
-from services.talent.availability import api, engagements, feeds, holds, views
-from services.talent.availability.calendar import Calendar, Step
+from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased, PersonMerged
+from services.talent.availability import api, engagements, feeds, holds, merging, views
+from services.talent.availability.calendar import Calendar, DayOff, Step
 from services.talent.availability.engagements import Bound
 from services.talent.availability.window import window
 from services.talent.people.files import file_id
@@ -166,6 +167,15 @@ class Availability:
             [event], lambda e: [e.data.person_id], lambda known, erased, _: engagements.forget(known, erased)
         )
 
+    @handles(PersonMerged)
+    def merge_calendars(self, event: Envelope[PersonMerged]) -> None:
+        """Move what a studio entered to the calendar of the person that it now knows them as; a repeat finds nothing to move."""
+        old, new, studio = event.data.person_id, event.data.into, event.tenant
+        given = merging.entries(self.store.calendar(old), studio)
+        resealed = replace(given, days_off=tuple(self._resealed(off, old, new) for off in given.days_off))
+        self.store.calendars.absorb([event], lambda _: [new], lambda known, _, __: merging.add(known, new, resealed))
+        self.store.calendars.absorb([event], lambda _: [old], lambda known, _, __: merging.take_out(known, studio))
+
     @every(30)
     def end_holds(self) -> None:
         """Let the holds fall whose last day is over, or that were not answered for in time."""
@@ -175,6 +185,13 @@ class Availability:
                 self.store.calendars.advance(
                     person_id, lambda c: holds.end_in_time(c, at), Cause.of_time(self.store.service)
                 )
+
+    def _resealed(self, off: DayOff, old: str, new: str) -> DayOff:
+        """The day off with its reason under the key of the other file."""
+        if off.reason is None:
+            return off
+        reason = self.store.vault.open(file_id(old, off.studio), off.reason)
+        return replace(off, reason=self.store.vault.seal(file_id(new, off.studio), reason))
 
     def _change_calendar(self, call: Call, rule: Callable[[Calendar], Step], view: Callable[[Calendar], Any]) -> Answer:
         person_id = call.path["person_id"]
