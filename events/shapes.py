@@ -68,6 +68,7 @@ FeedId = Annotated[str, identifier("fed")]
 RoleId = Annotated[str, identifier("rol")]
 SubmissionId = Annotated[str, identifier("sub")]
 AuditionId = Annotated[str, identifier("aud")]
+TemplateId = Annotated[str, identifier("tpl")]
 Line = Annotated[str, Text(max=200)]
 Paragraph = Annotated[str, Text(max=10_000)]
 Territory = Annotated[

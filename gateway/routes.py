@@ -21,6 +21,7 @@ PREFIXES = {
     "production_id": "prd",
     "booking_id": "bkg",
     "contract_id": "ctr",
+    "template_id": "tpl",
     "finding_id": "fnd",
     "payment_id": "pay",
     "document_id": "doc",

@@ -11,6 +11,7 @@ from services.talent.pay import api as pay
 from services.talent.people import api as people
 from services.talent.privacy import api as privacy
 from services.talent.signing import api as signing
+from services.talent.templates import api as templates
 
 API = Api(
     "talent",
@@ -26,5 +27,6 @@ API = Api(
         *amendments.OPERATIONS,
         *signing.OPERATIONS,
         *casting.OPERATIONS,
+        *templates.OPERATIONS,
     ),
 )

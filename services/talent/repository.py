@@ -4,6 +4,8 @@ from typing import Any
 
 from services.talent.availability.repository import AvailabilityRepository
 from services.talent.casting.repository import CastingRepository
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
@@ -12,6 +14,7 @@ from services.talent.people.files import PersonFile, file_id
 from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
 from services.talent.signing.repository import SigningRepository
+from services.talent.templates.repository import TemplatesRepository
 
 
 class TalentRepository(
@@ -22,6 +25,7 @@ class TalentRepository(
     AvailabilityRepository,
     SigningRepository,
     CastingRepository,
+    TemplatesRepository,
 ):
     """Files on people, contracts, and the productions that contracts may name."""
 
@@ -33,3 +37,8 @@ class TalentRepository(
         """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""
         file = self.people.get(file_id(terms.person_id, tenant), tenant)
         return file, self.productions.await_get(terms.production_id, tenant).title
+
+    def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
+        """The contract's document with other terms, in the wording of its template; `production` is the title."""
+        document = self.document(contract)
+        return document.revised(production, terms, self.wording(contract.tenant, document.template))

@@ -18,9 +18,12 @@ from services.talent.people.service import People
 from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
 from services.talent.signing.service import Signing
+from services.talent.templates.service import Templates
 
 
-class Talent(People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting):
+class Talent(
+    People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting, Templates
+):
     """People, permits, contracts and signatures."""
 
     name = "talent"

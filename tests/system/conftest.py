@@ -55,6 +55,10 @@ class Studio:
         """A work permit for the person."""
         return str(self.producer.post(f"/v1/people/{person}/permits", examples.permit())["permit_id"])
 
+    def template(self) -> str:
+        """A draft of a template."""
+        return str(self.producer.post("/v1/templates", EXAMPLES["draft_template"])["template_id"])
+
     def contract(self, production: str, person: str, days: list[str] | None = None, sent: bool = True) -> Any:
         """A contract, sent out unless told otherwise."""
         drafted = self.producer.post("/v1/contracts", examples.contract(production, person, days))

@@ -48,6 +48,7 @@ def known_ids(studio: Studio) -> dict[str, str]:
         "person_id": person,
         "permit_id": studio.permit(studio.person()),
         "contract_id": studio.contract(production, person)["contract_id"],
+        "template_id": studio.template(),
         "booking_id": held["items"][0]["booking_id"],
         "finding_id": held["items"][0]["held_by"][0],
         "document_id": studio.document(person),

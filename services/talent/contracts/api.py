@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
@@ -9,11 +10,13 @@ from events.shapes import (
     Amount,
     ContractId,
     Line,
+    Number,
     Paragraph,
     PersonId,
     ProductionId,
     Sha256,
     StudioId,
+    TemplateId,
     TimeZone,
 )
 from events.talent import PartyKey
@@ -38,18 +41,32 @@ from services.talent.contracts.signing import (
     PersonalLinkOnly,
     SigningTimeOver,
 )
-from services.talent.contracts.terms import Terms, TermsContradictory, TermUnknown
+from services.talent.contracts.terms import TermContradictory, TermMissing, Terms, TermsContradictory, TermUnknown
 from services.talent.negotiation.proposals import ProposalOpen
 from services.talent.people.merging import FileMerged
 from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
+from services.talent.templates.versions import MOST_VERSIONS, VersionNotPublished
+from services.talent.templates.wording import ClauseTooLong
+
+
+@dataclass(frozen=True)
+class TemplateChoice:
+    """A published version of one of the studio's templates."""
+
+    template_id: TemplateId
+    number: Annotated[int, Number(min=1, max=MOST_VERSIONS)]
 
 
 @dataclass(frozen=True)
 class ContractRequest:
-    """A contract to draft; without parties, the performer signs first and the studio second."""
+    """A contract to draft; without parties, the performer signs first and the studio second.
+
+    Without a template it is written in the built-in wording.
+    """
 
     terms: Terms
     parties: PartyRequests = DEFAULT_PARTIES
+    template: TemplateChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -239,7 +256,16 @@ _TERMS_EXAMPLE = {
     "governing_law": "CN",
     "prevailing_language": "en",
 }
-TERMS_ERRORS = (TermsContradictory, TermUnknown, TerritoryUnknown, LanguageUnknown, CurrencyUnknown)
+TERMS_ERRORS = (
+    TermsContradictory,
+    TerritoryUnknown,
+    LanguageUnknown,
+    CurrencyUnknown,
+    TermUnknown,
+    TermMissing,
+    TermContradictory,
+    ClauseTooLong,
+)
 _TURN_ERRORS = (
     NotFound,
     PersonForgotten,
@@ -262,7 +288,7 @@ DRAFT_CONTRACT = Operation(
     scope="contracts:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, PartyRepeated, *TERMS_ERRORS, FileMerged),
+    errors=(NotFound, PersonForgotten, PartyRepeated, VersionNotPublished, *TERMS_ERRORS, FileMerged),
     example={
         "terms": _TERMS_EXAMPLE,
         "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],

@@ -3,7 +3,7 @@
 The studio's own templates are in `services.talent.templates`. A change of any wording is a new `TEMPLATE`: a contract names the one it was made from, and keeps the document itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,7 +61,7 @@ class BuiltIn:
     def render(self, terms: Terms, production: str) -> tuple[Clause, ...]:
         """The clauses in their order; raises TermUnknown, because this wording knows no particulars."""
         if terms.particulars:
-            raise TermUnknown("/particulars/0/name", clause="-", term=terms.particulars[0].name)
+            raise TermUnknown(clause="-", term=terms.particulars[0].name)
         return render(terms, production)
 
 
@@ -75,8 +75,8 @@ def render(terms: Terms, production: str) -> tuple[Clause, ...]:
         _work_dates(terms),
         _hours(terms),
         _fee(terms.fee),
-        _instalments(terms.instalments),
-        *(_grant(number, grant) for number, grant in enumerate(terms.grants, start=1)),
+        instalments_clause(terms.instalments),
+        *(grant_clause(number, grant) for number, grant in enumerate(terms.grants, start=1)),
         _dubbing(terms),
         _ai_voice(terms),
         _replica(terms),
@@ -100,8 +100,8 @@ def _work_dates(terms: Terms) -> Clause:
     dates = terms.work_dates
     return Clause(
         "work_dates",
-        f"工作日共 {len(dates)} 天：{'、'.join(map(_date_zh, dates))}。",
-        f"The performer works on {len(dates)} day(s): {', '.join(map(_date_en, dates))}.",
+        f"工作日共 {len(dates)} 天：{'、'.join(map(date_zh, dates))}。",
+        f"The performer works on {len(dates)} day(s): {', '.join(map(date_en, dates))}.",
     )
 
 
@@ -123,7 +123,8 @@ def _fee(fee: Fee) -> Clause:
     )
 
 
-def _instalments(instalments: Iterable[Instalment]) -> Clause:
+def instalments_clause(instalments: Iterable[Instalment]) -> Clause:
+    """When which part of the fee is due."""
     due_zh = {"signature": "合同签署时", "first_day": "首个工作日", "wrap": "杀青时"}
     due_en = {"signature": "on signature", "first_day": "on the first working day", "wrap": "at wrap"}
     zh, en = [], []
@@ -133,21 +134,22 @@ def _instalments(instalments: Iterable[Instalment]) -> Clause:
     return Clause("instalments", f"酬金分期支付：{'；'.join(zh)}。", f"The fee is due as follows: {'; '.join(en)}.")
 
 
-def _grant(number: int, grant: Grant) -> Clause:
+def grant_clause(number: int, grant: Grant) -> Clause:
+    """The rights of one grant."""
     media_zh, media_en = zip(*(_MEDIA[medium] for medium in grant.media), strict=True)
-    until_zh = f"至 {_date_zh(grant.ends_on)}" if grant.ends_on else "至法律规定的保护期届满"
-    until_en = f"until {_date_en(grant.ends_on)}" if grant.ends_on else "for the whole term of protection"
+    until_zh = f"至 {date_zh(grant.ends_on)}" if grant.ends_on else "至法律规定的保护期届满"
+    until_en = f"until {date_en(grant.ends_on)}" if grant.ends_on else "for the whole term of protection"
     return Clause(
         f"grant_{number}",
         f"演员授予制片方{'独占' if grant.exclusive else '非独占'}权利。媒体：{'、'.join(media_zh)}；"
         f"地区：{'、'.join(codes.territory_name(code, 'zh') for code in grant.territories)}；"
         f"语言：{'、'.join(codes.language_name(tag, 'zh') for tag in grant.languages)}；"
-        f"期限：自 {_date_zh(grant.starts_on)} {until_zh}。",
+        f"期限：自 {date_zh(grant.starts_on)} {until_zh}。",
         f"The performer grants the studio {'exclusive' if grant.exclusive else 'non-exclusive'} rights. "
         f"Media: {', '.join(media_en)}. "
         f"Territories: {', '.join(codes.territory_name(code, 'en') for code in grant.territories)}. "
         f"Languages: {', '.join(codes.language_name(tag, 'en') for tag in grant.languages)}. "
-        f"Term: from {_date_en(grant.starts_on)} {until_en}.",
+        f"Term: from {date_en(grant.starts_on)} {until_en}.",
     )
 
 
@@ -226,11 +228,18 @@ def _prevailing_language(terms: Terms) -> Clause:
     )
 
 
-def _date_zh(day: date) -> str:
+def listed_dates(days: Sequence[date]) -> tuple[str, str]:
+    """The days in Chinese and in English."""
+    return "、".join(map(date_zh, days)), ", ".join(map(date_en, days))
+
+
+def date_zh(day: date) -> str:
+    """The day as Chinese contracts write it."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _date_en(day: date) -> str:
+def date_en(day: date) -> str:
+    """The day as English contracts write it."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

@@ -14,11 +14,9 @@ from chassis.store import Repository
 from events.codecs import plain
 from events.schemas import load
 from services.talent.contracts.api import ContractsQuery
-from services.talent.contracts.clauses import PERFORMER
-from services.talent.contracts.document import ContractDocument, Wording, digest
+from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import Contract, Paper
 from services.talent.contracts.signing import Evidence, Initials
-from services.talent.contracts.terms import Terms
 from services.talent.people.files import PersonFile, file_id
 from services.talent.signing.recipients import Recipient
 
@@ -90,15 +88,6 @@ class ContractsRepository(Repository):
         where = {"$or": [{"amending": contract.id}, {"amends.contract_id": contract.id, **later}]}
         with in_our_words():
             return self.contracts.collection.find_one(where, {"_id": 1}) is not None
-
-    def wording(self, tenant: str, template: str) -> Wording:
-        """The wording of a template's version as documents name it."""
-        return PERFORMER
-
-    def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
-        """The contract's document with other terms, in the wording of its template; `production` is the title."""
-        document = self.document(contract)
-        return document.revised(production, terms, self.wording(contract.tenant, document.template))
 
     def archive(self, document: ContractDocument) -> Paper:
         """The document as it is kept."""

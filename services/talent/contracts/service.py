@@ -12,6 +12,7 @@ from chassis.documents import now
 from chassis.rpc import serves
 from chassis.timers import every
 from services.talent.contracts import api, lifecycle, signing, terms, views
+from services.talent.contracts.clauses import PERFORMER
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
@@ -36,7 +37,9 @@ class Contracts:
         file, title = self.store.subject(call.tenant, agreed)
         merging.require_unmerged(file)
         parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
-        document = ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed)
+        chosen: api.TemplateChoice | None = call.body.template
+        wording = self.store.published(chosen.template_id, chosen.number, call.tenant) if chosen else PERFORMER
+        document = ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed, wording)
         contract, events = lifecycle.draft(document, self.store.archive(document), now())
         return self.store.contracts.create(call, contract, events, views.contract)
 

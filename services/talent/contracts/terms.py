@@ -58,6 +58,22 @@ class TermUnknown(RuleError):
     zh = "不存在名为 {term} 的条款项（条款 {clause}）。"
 
 
+class TermMissing(RuleError):
+    """A clause needs a term that the contract does not have."""
+
+    status = 422
+    en = "Clause {clause} needs the term {term}, which the contract does not have."
+    zh = "条款 {clause} 需要条款项 {term}，而合同中没有该项。"
+
+
+class TermContradictory(RuleError):
+    """A term does not hold together with a clause, or with what the template says of the term."""
+
+    status = 422
+    en = "The term {term} contradicts clause {clause}: {reason}."
+    zh = "条款项 {term} 与条款 {clause} 相矛盾：{reason_zh}。"
+
+
 @dataclass(frozen=True)
 class Fee:
     """The whole fee for the engagement, before tax."""

@@ -1,0 +1,1 @@
+"""The studios' own wording: templates in versions, with clauses in Chinese and English, conditions and typed terms."""
