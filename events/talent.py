@@ -222,13 +222,13 @@ class Instalment:
 
 @dataclass(frozen=True)
 class InstalmentsScheduled(Event, type="talent.instalments.scheduled.v1", subject="contract_id"):
-    """When the instalments of an executed contract are due: the latest dates replace the earlier ones."""
+    """What is owed under an executed contract and when it is due: the latest list replaces the earlier ones."""
 
     contract_id: ContractId
     production_id: ProductionId
     person_id: PersonId
     currency: Currency
-    instalments: Annotated[tuple[Instalment, ...], Items(min=1, max=20)]
+    instalments: Annotated[tuple[Instalment, ...], Items(max=21)]
 
 
 @dataclass(frozen=True)

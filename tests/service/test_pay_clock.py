@@ -51,8 +51,8 @@ def executed(talent: Talent, person: str) -> str:
     for party in ("performer", "studio"):
         talent.sign_contract(call(SignatureRequest(party, "한서연", "Asia/Seoul", paper.sha256), contract_id=contract))
     signed: Any = [e for e in told(talent.store.contracts, "talent.contract.signed.v1") if e.subject == contract]
-    assert talent.start_pay_clocks(signed) == ["ok"]
-    assert talent.start_pay_clocks(signed) == ["duplicate"]
+    assert talent.keep_pay_clocks(signed) == ["ok"]
+    assert talent.keep_pay_clocks(signed) == ["duplicate"]
     return contract
 
 

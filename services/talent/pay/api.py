@@ -8,8 +8,7 @@ from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Amount, ContractId, Currency, Items, Line, Paragraph, PersonId, ProductionId, StudioId
 from events.talent import PaymentId
-from services.talent.contracts.terms import Trigger
-from services.talent.pay.clock import InstalmentState, PaymentState
+from services.talent.pay.clock import InstalmentState, PaymentState, PayTrigger
 from services.talent.pay.payments import (
     InstalmentUnknown,
     PaymentAnswered,
@@ -59,7 +58,7 @@ class InstalmentView:
     production_id: ProductionId
     person_id: PersonId
     number: int
-    trigger: Trigger
+    trigger: PayTrigger
     amount: Amount
     outstanding: Amount
     currency: Currency
@@ -77,11 +76,11 @@ class PaidInstalment:
 
 @dataclass(frozen=True)
 class PayClockView:
-    """All instalments of an executed contract; they sum exactly to its fee."""
+    """All instalments of an executed contract: they sum exactly to its fee; a kill fee comes as one more."""
 
     contract_id: ContractId
     studio_id: StudioId
-    instalments: Annotated[tuple[PaidInstalment, ...], Items(max=20)]
+    instalments: Annotated[tuple[PaidInstalment, ...], Items(max=21)]
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,8 @@ GET_PAY_CLOCK = Operation(
     method="GET",
     path="/v1/contracts/{contract_id}/instalments",
     summary="Read when the instalments of an executed contract are due, and what was paid",
-    description="What is due at wrap follows the last planned shooting day, and the contract's last work date before any plan.",
+    description="What is due at wrap follows the last planned shooting day, and the contract's last work date before any plan. "
+    "An amendment splits and dates anew; what would be due after the end of a terminated contract lapses.",
     response=PayClockView,
     scope="pay:read",
     versioned=True,

@@ -1,6 +1,7 @@
 """The pay clock of an executed contract: the due date of every instalment, and what happened until it was paid.
 
-    scheduled -> partly_paid -> paid -> confirmed         scheduled, partly_paid -> overdue -> partly paid or paid late
+    scheduled -> partly_paid -> paid -> confirmed         scheduled, partly_paid -> overdue -> paid (late) -> confirmed
+    scheduled, partly_paid, overdue -> lapsed             when the contract ends before the due date
 
 A due date is the last day on which payment is in time, by the calendar of UTC. Payments are in `payments`.
 """
@@ -16,10 +17,12 @@ from events.envelope import Event
 from events.shapes import Amount, ContractId, Currency, PersonId, ProductionId
 from events.talent import InstalmentMissed, InstalmentsScheduled, PaymentId
 from services.talent import codes
-from services.talent.contracts.terms import Terms, Trigger
+from services.talent.contracts.terms import Terms
 from services.talent.pay.splitting import split
 
-InstalmentState = Literal["scheduled", "partly_paid", "overdue", "paid", "confirmed"]
+InstalmentState = Literal["scheduled", "partly_paid", "overdue", "paid", "confirmed", "lapsed"]
+PayTrigger = Literal["signature", "first_day", "wrap", "days_after_wrap", "termination"]
+"""The triggers of the terms, and termination for a kill fee."""
 PaymentState = Literal["recorded", "confirmed", "disputed"]
 
 
@@ -39,15 +42,19 @@ class Payment:
 
 @dataclass(frozen=True)
 class Instalment:
-    """A part of the fee; `days` counts from wrap. `missed` stays once the due date has passed unpaid."""
+    """A part of the fee; `days` counts from wrap. `missed` stays once the due date has passed unpaid.
+
+    What `lapsed` is not owed any more, because the contract was terminated before.
+    """
 
     number: int
-    trigger: Trigger
+    trigger: PayTrigger
     days: int
     amount: Amount
     due_on: date
     state: InstalmentState = "scheduled"
     missed: bool = False
+    lapsed: bool = False
     payments: tuple[Payment, ...] = ()
 
     @property
@@ -57,8 +64,8 @@ class Instalment:
 
     @property
     def outstanding(self) -> Decimal:
-        """What is still to be paid."""
-        return self.amount - self.paid
+        """What is still to be paid; nothing when an amendment made the instalment smaller than what was paid."""
+        return Decimal(0) if self.lapsed else max(self.amount - self.paid, Decimal(0))
 
     @property
     def settled_on(self) -> date | None:
@@ -68,7 +75,9 @@ class Instalment:
 
     @property
     def punctual(self) -> bool | None:
-        """Whether it was paid in time; None while that is open."""
+        """Whether it was paid in time; None while that is open, or when it lapsed."""
+        if self.lapsed:
+            return None
         if (settled := self.settled_on) is not None:
             return settled <= self.due_on
         return False if self.missed else None
@@ -88,6 +97,7 @@ class PayClock:
     first_day: date
     last_day: date
     instalments: tuple[Instalment, ...]
+    ended_on: date | None = None
 
 
 Step = tuple[PayClock, list[Event]]
@@ -116,14 +126,16 @@ def start(contract_id: str, tenant: str, terms: Terms, signed_on: date) -> Step:
         last,
         instalments,
     )
-    return clock, [_scheduled(clock)]
+    return clock, [scheduled(clock)]
 
 
 def reschedule(clock: PayClock, wrap_on: date | None, today: date) -> Step:
     """The clock with what is due at or after wrap dated anew; None: nothing is planned, the last work date is wrap.
 
-    What is paid keeps its date. No event when no date changes.
+    What is paid keeps its date, and a terminated contract all of its dates. No event when no date changes.
     """
+    if clock.ended_on is not None:
+        return clock, []
     moved = []
     for part in clock.instalments:
         due_on = _due(part.trigger, part.days, clock.signed_on, clock.first_day, wrap_on or clock.last_day)
@@ -131,7 +143,7 @@ def reschedule(clock: PayClock, wrap_on: date | None, today: date) -> Step:
             part = _judged(replace(part, due_on=due_on, missed=part.missed and today > due_on))
         moved.append(part)
     changed = replace(clock, instalments=tuple(moved))
-    return changed, [_scheduled(changed)] if changed != clock else []
+    return changed, [scheduled(changed)] if changed != clock else []
 
 
 def miss(clock: PayClock, today: date) -> Step:
@@ -163,9 +175,16 @@ def with_payments(part: Instalment, payments: Sequence[Payment]) -> Instalment:
     return _judged(replace(part, payments=tuple(payments)))
 
 
+def lapse(part: Instalment) -> Instalment:
+    """The instalment, not owed any more unless it is paid."""
+    return _judged(replace(part, lapsed=True)) if part.outstanding else part
+
+
 def _judged(part: Instalment) -> Instalment:
     state: InstalmentState
-    if part.outstanding <= 0:
+    if part.lapsed:
+        state = "lapsed"
+    elif not part.outstanding:
         state = "confirmed" if all(p.state != "recorded" for p in part.payments) and part.payments else "paid"
     elif part.missed:
         state = "overdue"
@@ -174,17 +193,22 @@ def _judged(part: Instalment) -> Instalment:
     return replace(part, state=state)
 
 
-def _due(trigger: Trigger, days: int | None, signed_on: date, first_day: date, wrap_on: date) -> date:
+def _due(trigger: PayTrigger, days: int | None, signed_on: date, first_day: date, wrap_on: date) -> date:
     """When an instalment is due; nothing is due before the contract is executed."""
     at = {"signature": signed_on, "first_day": first_day}.get(trigger, wrap_on)
     return max(signed_on, at + timedelta(days=days or 0))
 
 
-def _scheduled(clock: PayClock) -> InstalmentsScheduled:
+def scheduled(clock: PayClock) -> InstalmentsScheduled:
+    """What the instalments that are owed are, and when they are due."""
     return InstalmentsScheduled(
         clock.id,
         clock.production_id,
         clock.person_id,
         clock.currency,
-        tuple(talent.Instalment(part.number, part.trigger, part.amount, part.due_on) for part in clock.instalments),
+        tuple(
+            talent.Instalment(part.number, part.trigger, part.amount, part.due_on)
+            for part in clock.instalments
+            if not part.lapsed
+        ),
     )

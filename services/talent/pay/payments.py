@@ -62,7 +62,7 @@ class PaymentAnswered(RuleError):
 class PaymentFacts:
     """A payment that was made; `partly` when it is less than what is outstanding."""
 
-    instalment: Annotated[int, Number(min=1, max=20, doc="the instalment's number, from 1")]
+    instalment: Annotated[int, Number(min=1, max=21, doc="the instalment's number, from 1")]
     amount: Amount
     currency: Currency
     paid_on: date

@@ -11,11 +11,21 @@ from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ShootingDaysPlanned
-from events.talent import ContractSigned, InstalmentMissed, InstalmentsScheduled, PaymentDisputed, PaymentRecorded
-from services.talent.pay import api, clock, payments, plans, punctuality, views
+from events.talent import (
+    ContractAmended,
+    ContractSigned,
+    ContractTerminated,
+    InstalmentMissed,
+    InstalmentsScheduled,
+    PaymentDisputed,
+    PaymentRecorded,
+)
+from services.talent.pay import api, changes, clock, payments, plans, punctuality, views
 from services.talent.pay.clock import PayClock, Step
 from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
+
+ContractWord = ContractSigned | ContractAmended | ContractTerminated
 
 
 class Pay:
@@ -85,10 +95,10 @@ class Pay:
         known = self.store.punctuality.find(call.tenant)
         return Answer(api.PunctualityView(call.tenant, known.on_time if known else 0, known.late if known else 0))
 
-    @handles(ContractSigned, batch=64)
-    def start_pay_clocks(self, events: Sequence[Envelope[ContractSigned]]) -> list[str]:
-        """An executed contract's instalments are due from now on."""
-        outcomes = self.store.pay_clocks.absorb(events, lambda event: [event.data.contract_id], self._start_pay)
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=64)
+    def keep_pay_clocks(self, events: Sequence[Envelope[ContractWord]]) -> list[str]:
+        """What is owed under a contract follows its execution, amendments and termination."""
+        outcomes = self.store.pay_clocks.absorb(events, lambda event: [event.data.contract_id], self._follow_contract)
         for event in events:
             # Read after the clock is stored: a plan that is stored meanwhile is seen here, or its handler sees the clock.
             self._reschedule_pay(event.data.production_id, [event.data.contract_id], Cause.of_event(event, "talent"))
@@ -121,11 +131,8 @@ class Pay:
                     contract_id, lambda known: clock.miss(known, today), Cause.of_time(self.store.service)
                 )
 
-    def _start_pay(self, known: PayClock | None, event: Envelope[ContractSigned], contract_id: str) -> Step | None:
-        if known is not None:
-            return None
-        contract = self.store.contracts.get(contract_id, event.tenant)
-        return clock.start(contract_id, event.tenant, contract.terms, event.data.signed_at.date())
+    def _follow_contract(self, known: PayClock | None, event: Envelope[ContractWord], contract_id: str) -> Step | None:
+        return changes.follow(known, self.store.contracts.get(contract_id, event.tenant))
 
     def _reschedule_pay(self, production_id: str, contracts: Sequence[str], cause: Cause) -> None:
         plan, today = self.store.shooting_plans.find(production_id), now().date()
