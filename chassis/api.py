@@ -20,12 +20,21 @@ Cursor = Annotated[str, Text(max=500, pattern="[A-Za-z0-9_-]+", expected="the `n
 Limit = Annotated[int, Number(min=1, max=200, doc="how many items at most, 1 to 200")]
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file as the body of a request: its media type, and how many bytes it may have."""
+
+    media_type: str
+    most_bytes: int
+
+
 @dataclass(frozen=True, eq=False)
 class Operation:
     """One operation: its name, where it is on HTTP, its shapes, the scope that it needs, and what can go wrong.
 
     `request` (the body), `query` and `response` are shapes (frozen dataclasses, see `events.shapes`). `response` None with
     a `media_type` other than JSON means raw bytes. A `versioned` operation answers with an ETag and honours If-Match.
+    An `upload` comes instead of a `request`: the call's body is then the file on disk (`chassis.uploads.Received`).
     """
 
     name: str
@@ -35,6 +44,7 @@ class Operation:
     summary: str
     response: type | None = None
     request: type | None = None
+    upload: Upload | None = None
     query: type | None = None
     scope: str = ""
     public: bool = False

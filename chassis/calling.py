@@ -22,6 +22,7 @@ from chassis.errors import Problem, too_late, unavailable
 from chassis.extensions import DependencyProvider
 from chassis.logs import log
 from chassis.rpc import GOODBYE, META, PING, RpcServer
+from chassis.uploads import Received
 from chassis.wire import BROKEN, CallUrl, Wire, greet
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.25  # seconds between two attempts to connect
@@ -64,7 +65,13 @@ class RpcClient(DependencyProvider):
         return self
 
     def call(
-        self, service: str, operation: str, meta: dict[str, Any], path: dict[str, str], query: bytes, body: bytes
+        self,
+        service: str,
+        operation: str,
+        meta: dict[str, Any],
+        path: dict[str, str],
+        query: bytes,
+        body: bytes | Received,
     ) -> Answer:
         """The service's answer; raises Problem, at the latest when `meta["deadline"]` (seconds since the epoch) is over."""
         number = next(self._ids)
@@ -73,16 +80,20 @@ class RpcClient(DependencyProvider):
         outcome = "ok"
         copy = None
         try:
-            call = [number, operation, [meta[name] for name in META], path, query, body]
+            call: list[Any] = [number, operation, [meta[name] for name in META], path, query, body]
             if service == self._own_service:
                 eventlet.spawn_n(self.own.take, call, done.send)
             else:
                 copy = self._services[service].choose() if service in self._services else None
                 if copy is None:
                     raise unavailable(service)
+                if isinstance(body, Received):
+                    call[-1] = body.size
                 copy.ask(call, service, done)
             with eventlet.Timeout(max(meta["deadline"] - time.time(), 0.001), too_late(service)):
                 answer: list[Any] = done.wait()
+                if copy is not None and isinstance(body, Received):
+                    answer = _hand_over(copy, service, body, answer)
             if answer[1] == "problem":
                 raise Problem.from_wire(answer[2])
             version, replayed, status, headers, content = answer[2:]
@@ -171,7 +182,8 @@ class _Copy:
 
     def ask(self, call: list[Any], service: str, done: Signal) -> None:
         """Send a call; `done` gets the answer or the problem."""
-        assert self._wire is not None, f"{service} was chosen while it was not there"
+        if self._wire is None:  # gone between two pieces of a file
+            raise unavailable(service)
         self._waiting[call[0]] = done
         self._wire.put(call)
 
@@ -227,6 +239,16 @@ class _Copy:
         waiting, self._waiting = self._waiting, {}
         for number, done in waiting.items():
             done.send_exception((unavailable if number in unsent else too_late)(self.url.service))
+
+
+def _hand_over(copy: _Copy, service: str, file: Received, answer: list[Any]) -> list[Any]:
+    """Send a file piece by piece, each when it is asked for, so that one is in memory; the answer that comes in the end."""
+    pieces = file.pieces()
+    while answer[1] == "more":
+        done = Signal()
+        copy.ask([answer[0], next(pieces)], service, done)
+        answer = done.wait()
+    return answer
 
 
 def _numeric(host: str) -> bool:

@@ -5,7 +5,8 @@ worker is busy nothing more is read, so that what waits stays with the gateway. 
 sends no more, and what it had sent is answered.
 
 On the wire (see `chassis.wire`): calls are `[id, operation, meta, path, query, body]`, answers
-`[id, "ok", version, replayed, status, headers, body] | [id, "problem", {...}]`; bodies are bytes.
+`[id, "ok", version, replayed, status, headers, body] | [id, "problem", {...}]`; bodies are bytes. A call that brings a file has
+its size for a body, and the file follows in pieces (see `chassis.uploads.Incoming`).
 """
 
 import time
@@ -23,6 +24,7 @@ from chassis import metrics, settings
 from chassis.api import Answer, Call, Operation
 from chassis.errors import Problem, StoreUnavailable, internal, invalid, problem_of, too_late
 from chassis.logs import bound, log
+from chassis.uploads import Incoming, Received, Spool
 from chassis.wire import BROKEN, Wire, greet
 from events.codecs import plain
 from events.errors import RuleError
@@ -66,6 +68,7 @@ class RpcServer(ProviderCollector, SharedExtension):
         self._url = next((url for url in config.call_urls if url.service == config.service), None)
         self._operations: dict[str, Serves] = {}
         self._gateways: set[_Gateway] = set()
+        self._spool = Spool()
         self._socket: Any = None
         self._ceased = False
 
@@ -104,6 +107,8 @@ class RpcServer(ProviderCollector, SharedExtension):
     def take(self, call: list[Any], reply: Reply) -> None:
         """Run a call in a worker and give its answer to `reply`; waits while every worker is busy."""
         number, name, meta, path, query, body = call
+        if isinstance(body, Received):
+            reply = _then(body.close, reply)
         known = dict(zip(META, meta, strict=True))
         if known["deadline"] < time.time():
             reply([number, "problem", too_late(self.container.service_name).to_wire()])  # nobody waits for it any more
@@ -146,18 +151,26 @@ class RpcServer(ProviderCollector, SharedExtension):
         """Take a gateway's calls until it sends no more."""
         assert self._url is not None
         gateway = _Gateway(Wire(connection), self._gateways)
+        incoming = Incoming(self._spool)
         try:
             values = gateway.wire.values()
             greet(gateway.wire, values, self._url, caller=False)
             if self._ceased:
                 gateway.wire.put(GOODBYE)
-            for call in values:
-                gateway.owed += 1
-                self.take(call, gateway.answer)
+            for message in values:
+                gateway.owed += len(message) != 2  # a piece belongs to a call
+                try:
+                    call = incoming.complete(message, _deadline, gateway.wire.put)
+                except Problem as problem:
+                    gateway.answer([message[0], "problem", problem.to_wire()])
+                    continue
+                if call is not None:
+                    self.take(call, gateway.answer)
         except BROKEN as error:
             log.warning("gateway_lost", peer=peer, error=f"{type(error).__name__}: {error}"[:300])
             gateway.wire.abort()
         finally:
+            incoming.close()
             gateway.fell_silent()
 
 
@@ -190,7 +203,22 @@ class _Gateway:
         self._all.discard(self)
 
 
-def _call(operation: Operation, meta: dict[str, Any], path: dict[str, str], query: bytes, body: bytes) -> Call:
+def _deadline(call: list[Any]) -> float:
+    deadline: float = call[2][META.index("deadline")]
+    return deadline
+
+
+def _then(end: Callable[[], None], reply: Reply) -> Reply:
+    def replying(answer: list[Any]) -> Any:
+        end()
+        return reply(answer)
+
+    return replying
+
+
+def _call(
+    operation: Operation, meta: dict[str, Any], path: dict[str, str], query: bytes, body: bytes | Received
+) -> Call:
     return Call(
         operation=operation.name,
         tenant=meta["tenant"],
@@ -198,7 +226,7 @@ def _call(operation: Operation, meta: dict[str, Any], path: dict[str, str], quer
         scopes=frozenset(meta["scopes"]),
         path=path,
         query=load(operation.query, orjson.loads(query)) if operation.query else None,
-        body=load(operation.request, orjson.loads(body)) if operation.request else None,
+        body=_body(operation, body),
         if_match=meta["if_match"],
         command_id=meta["command_id"],
         fingerprint=meta["fingerprint"],
@@ -210,6 +238,12 @@ def _call(operation: Operation, meta: dict[str, Any], path: dict[str, str], quer
         received_at=datetime.now(UTC),
         session=meta["session"],
     )
+
+
+def _body(operation: Operation, body: bytes | Received) -> Any:
+    if isinstance(body, Received):
+        return body
+    return load(operation.request, orjson.loads(body)) if operation.request else None
 
 
 def _answer(operation: Operation, result: Any, exc_info: Any) -> Sequence[Any]:

@@ -175,9 +175,13 @@ class Web(Entrypoint):
         try:
             done = Signal()
             self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
-            left = request.environ[ARRIVED] + LONGEST_SECONDS - time.time()
-            with eventlet.Timeout(max(left, 0.001), TimeoutError()):
-                response: Response = done.wait()
+            while not done.ready():  # once more when a file came meanwhile: its end is when the request arrived
+                left = request.environ[ARRIVED] + LONGEST_SECONDS - time.time()
+                if left <= 0:
+                    raise TimeoutError
+                with eventlet.Timeout(left, False):
+                    done.wait()
+            response: Response = done.wait()
         except TimeoutError:
             said = "There was no answer in time; the outcome is unknown: repeat with the same Idempotency-Key."
             return _problem(504, "deadline-exceeded", said)

@@ -20,14 +20,19 @@ class _Refused(ValueError):
 
 def read_json(request: Request) -> Any:
     """The parsed body; raises Problem 400, 413 or 415 with what was expected."""
-    if request.mimetype != "application/json":
+    require_type(request, "application/json")
+    return parse(read_bytes(request))
+
+
+def require_type(request: Request, media_type: str) -> None:
+    """Raise Problem 415 unless the body is of this media type."""
+    if request.mimetype != media_type:
         raise Problem(
             415,
             "unsupported-media-type",
-            "Send the body as application/json.",
-            "请以 application/json 格式发送请求正文。",
+            f"Send the body as {media_type}.",
+            f"请以 {media_type} 格式发送请求正文。",
         )
-    return parse(read_bytes(request))
 
 
 def read_bytes(request: Request) -> bytes:

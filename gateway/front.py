@@ -14,6 +14,7 @@ from chassis import metrics, tracing
 from chassis.api import Answer, Operation, command_id, fingerprint
 from chassis.errors import Problem, StoreUnavailable, internal, invalid, problem_of
 from chassis.logs import bound, log
+from chassis.uploads import Received, Spool, receive
 from chassis.web import ARRIVED
 from events.schemas import load
 from gateway import body, problems, tables
@@ -36,7 +37,7 @@ _NOBODY = Principal("", "", "", frozenset())
 _KEY = re.compile(r'"?([\x21\x23-\x7e]{1,255})"?')
 _ETAG = re.compile(r'"v?(\d{1,15})"')
 
-CallService = Callable[[str, str, dict[str, Any], dict[str, str], bytes, bytes], Answer]
+CallService = Callable[[str, str, dict[str, Any], dict[str, str], bytes, bytes | Received], Answer]
 Denied = Callable[[Principal, str, str, str, str], None]
 
 
@@ -76,6 +77,7 @@ class Front:
         self._denied = denied
         self._special = special
         self._places = frozenset(place for _, place in special)
+        self._spool = Spool()
 
     def answer(self, request: Request) -> Response:
         """The answer to a request; whatever goes wrong is a problem, never a stack trace."""
@@ -127,16 +129,28 @@ class Front:
         operation = route.operation
         exchange.route = operation.path
         principal = self._admit(exchange, operation)
+        if (form := tables.asked_format(request, operation)) is not None:
+            return self._table(exchange, route, principal, path, form)
         query = read_query(operation.query, request)
         content = self._body(operation, request)
-        if (form := tables.asked_format(request, operation)) is not None:
-
-            def read_page(asked: bytes) -> Any:
-                return orjson.loads(self._dispatch(exchange, route, principal, path, asked, content).body)
-
-            return tables.respond(operation, form, query, read_page)
-        answer = self._dispatch(exchange, route, principal, path, query, content)
+        try:
+            answer = self._dispatch(exchange, route, principal, path, query, content)
+        finally:
+            if isinstance(content, Received):
+                content.close()
         return self._success(request, operation, answer)
+
+    def _table(
+        self, exchange: _Exchange, route: Route, principal: Principal, path: dict[str, str], form: tables.Format
+    ) -> Response:
+        """A list as a table, read page by page."""
+        query = read_query(route.operation.query, exchange.request)
+        content = self._body(route.operation, exchange.request)
+
+        def read_page(asked: bytes) -> Any:
+            return orjson.loads(self._dispatch(exchange, route, principal, path, asked, content).body)
+
+        return tables.respond(route.operation, form, query, read_page)
 
     def _admit(self, exchange: _Exchange, operation: Operation) -> Principal:
         """Who asks, within the limits and allowed to."""
@@ -160,8 +174,11 @@ class Front:
             )
         return principal
 
-    def _body(self, operation: Operation, request: Request) -> bytes:
-        """The request's body as canonical bytes, checked against the operation's shape; raises Problem."""
+    def _body(self, operation: Operation, request: Request) -> bytes | Received:
+        """The request's body as canonical bytes, checked against the operation's shape, or its file; raises Problem."""
+        if operation.upload is not None:
+            body.require_type(request, operation.upload.media_type)
+            return receive(self._spool, request, operation.upload.most_bytes)
         if operation.request is None:
             if request.content_length or request.headers.get("Transfer-Encoding"):
                 data = body.read_bytes(request)
@@ -182,7 +199,7 @@ class Front:
         principal: Principal,
         path: dict[str, str],
         query: bytes,
-        content: bytes,
+        content: bytes | Received,
     ) -> Answer:
         request, operation = exchange.request, route.operation
         key = _idempotency_key(request) if operation.kind == "command" else ""
@@ -192,7 +209,7 @@ class Front:
             "scopes": list(principal.scopes),
             "if_match": _if_match(request) if operation.kind == "command" else None,
             "command_id": command_id(principal.studio_id, operation.name, path, key) if key else "",
-            "fingerprint": fingerprint(operation.name, path, content) if key else "",
+            "fingerprint": fingerprint(operation.name, path, _identity(content)) if key else "",
             "correlation_id": exchange.trace_id,
             "traceparent": exchange.traceparent,
             "deadline": request.environ.get(ARRIVED, time.time()) + DEADLINE,
@@ -222,6 +239,11 @@ class Front:
                 response.set_data(b"")
                 response.status_code = 304
         return response
+
+
+def _identity(content: bytes | Received) -> bytes:
+    """What tells a body from another."""
+    return content.sha256.encode() if isinstance(content, Received) else content
 
 
 def _language(request: Request) -> str:

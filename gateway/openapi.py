@@ -47,8 +47,9 @@ _GENERAL = {
     403: "The role does not allow it, or the studio is suspended",
     404: "There is nothing here, or it belongs to another studio",
     405: "The method is not possible here",
-    413: "The body is larger than 1 MiB",
-    415: "The body is not application/json",
+    408: "The file did not come in time",
+    413: "The body is larger than 1 MiB, or than the operation says",
+    415: "The body is not of the media type above",
     422: "The request does not have the expected form; `errors` points at each fault",
     429: "The studio is over its rate limit; see Retry-After",
     500: "Something went wrong on our side",
@@ -129,6 +130,9 @@ def _operation(table: Api, operation: Operation) -> dict[str, Any]:
     }
     if operation.description:
         found["description"] = operation.description
+    if operation.upload is not None:
+        binary = {"schema": {"type": "string", "format": "binary", "maxLength": operation.upload.most_bytes}}
+        found["requestBody"] = {"required": True, "content": {operation.upload.media_type: binary}}
     if operation.request is not None:
         media: dict[str, Any] = {"schema": schema(operation.request)}
         if operation.example is not None:
@@ -193,8 +197,10 @@ def _possible(operation: Operation) -> list[int]:
     possible = [400, 404, 405, 422, 429, 500, 503, 504]
     if not operation.public:
         possible += [401, 403]
-    if operation.request is not None:
+    if operation.request is not None or operation.upload is not None:
         possible += [413, 415]
+    if operation.upload is not None:
+        possible.append(408)
     if operation.kind == "command":
         possible += [409, 412, 413]
     return possible

@@ -21,6 +21,7 @@ _GENERAL = (
     ("invalid-request", 422, "The request does not have the expected form; errors[] points at each field at fault."),
     ("if-match-malformed", 400, 'If-Match must be one ETag of ours, such as "7".'),
     ("idempotency-key-malformed", 400, "An Idempotency-Key is 1 to 255 visible ASCII characters."),
+    ("body-too-slow", 408, "The file did not come in time."),
     ("body-incomplete", 400, "The body ended before its announced length."),
     ("body-not-expected", 422, "The operation takes no body."),
     ("not-found", 404, "There is nothing at this address, or it belongs to another studio."),
@@ -36,8 +37,8 @@ _GENERAL = (
     ("scope-missing", 403, "Your role does not allow this operation."),
     ("studio-suspended", 403, "The alliance office suspended the studio."),
     ("method-not-allowed", 405, "The Allow header names the methods that are possible."),
-    ("body-too-large", 413, "A body has at most 1 MiB."),
-    ("unsupported-media-type", 415, "Send application/json."),
+    ("body-too-large", 413, "A body has at most 1 MiB, a file as much as its operation says."),
+    ("unsupported-media-type", 415, "Send application/json, or the type of file that the operation names."),
     ("rate-limited", 429, "Wait as long as Retry-After says."),
     ("internal-error", 500, "Our fault. Tell us the trace_id."),
     (

@@ -39,9 +39,9 @@ def test_its_example_can_be_sent(operation: Operation) -> None:
 
 @every_operation
 def test_its_method_fits_its_kind(operation: Operation) -> None:
-    """Queries are safe to repeat and have no body; commands are named as imperatives."""
+    """Queries are safe to repeat and have no body but a file to be looked at; commands are named as imperatives."""
     if operation.kind == "query":
-        assert operation.method == "GET"
+        assert operation.method == ("POST" if operation.upload else "GET")
         assert operation.request is None
     else:
         assert operation.method != "GET"
