@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from marshmallow import ValidationError
 
 from events.codecs import bare_type, optional
+from events.schemas import load
+
+T = TypeVar("T")
 
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "time", "list", "json"]
 LIST_SEPARATOR = ";"
@@ -117,3 +122,49 @@ def assemble(found: Mapping[Column, Any]) -> dict[str, Any]:
                 inner = inner.setdefault(name, {})
             inner[column.path[-1]] = content
     return item
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a column, empty for the row as a whole: what was expected."""
+
+    column: str
+    expected: str
+
+
+def read(shape: type[T], cells: Mapping[Column, str]) -> tuple[T | None, tuple[Fault, ...]]:
+    """The object in the cells of a row, or every fault that was found."""
+    found: dict[Column, Any] = {}
+    faults: list[Fault] = []
+    for column, text in cells.items():
+        try:
+            found[column] = value(column, text)
+        except CellInvalid as error:
+            faults.append(Fault(column.name, str(error)))
+    if faults:
+        return None, tuple(faults)
+    try:
+        return load(shape, assemble(found)), ()
+    except ValidationError as error:
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        return None, tuple(Fault(column_of(shape, path), text) for path, text in _messages(messages, ()))
+
+
+def column_of(shape: type, path: typing.Sequence[str]) -> str:
+    """The column at a path into the shape, or the one that holds it; empty when there is none.
+
+    Of a nested shape that is missing as a whole it is the first column.
+    """
+    for column in columns(shape):
+        shorter = min(len(column.path), len(path))
+        if shorter and column.path[:shorter] == tuple(path[:shorter]):
+            return column.name
+    return ""
+
+
+def _messages(messages: Any, path: tuple[str, ...]) -> typing.Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _messages(inner, path if key == "_schema" else (*path, str(key)))
+    else:
+        yield path, " ".join(map(str, messages))

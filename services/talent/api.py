@@ -3,6 +3,7 @@
 from chassis.api import Api
 from services.talent.amendments import api as amendments
 from services.talent.availability import api as availability
+from services.talent.bulk import api as bulk
 from services.talent.casting import api as casting
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
@@ -28,5 +29,6 @@ API = Api(
         *signing.OPERATIONS,
         *casting.OPERATIONS,
         *templates.OPERATIONS,
+        *bulk.OPERATIONS,
     ),
 )

@@ -9,6 +9,7 @@ from events.production import ProductionRegistered
 from services.talent import productions
 from services.talent.amendments.service import Amendments
 from services.talent.availability.service import Availability
+from services.talent.bulk.service import Bulk
 from services.talent.casting.service import Casting
 from services.talent.contracts.service import Contracts
 from services.talent.documents.service import Documents
@@ -22,7 +23,7 @@ from services.talent.templates.service import Templates
 
 
 class Talent(
-    People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting, Templates
+    People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting, Templates, Bulk
 ):
     """People, permits, contracts and signatures."""
 

@@ -11,7 +11,7 @@ from tests.architecture.checkout import CHECKOUT, PACKAGES
 
 STORING = {"gaps", "log", "sequencer", "verify"}
 ENTRYPOINTS = {"service", "api", "repository", "views", "publication"}
-PURE_LIBRARIES = {"anyascii", "babel", "cryptography", "icalendar", "langcodes", "orjson", "rfc8785"}
+PURE_LIBRARIES = {"anyascii", "babel", "cryptography", "icalendar", "langcodes", "orjson", "python_calamine", "rfc8785"}
 
 
 @pytest.fixture(scope="module")

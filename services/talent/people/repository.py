@@ -84,6 +84,16 @@ class PeopleRepository(Repository):
         """The keyed hash by which an identity document is known."""
         return hmac.digest(self._identity_key, document.identity.encode(), "sha256").hex()
 
+    def on_file(self, tenant: str, document: IdentityDocument, except_by: str) -> str | None:
+        """Who has this identity document on the studio's file; None also when the command `except_by` put them there."""
+        with in_our_words():
+            known = self._identities.find_one({"_id": self.fingerprint(document)})
+            if known is None:
+                return None
+            where = {"_id": file_id(known["person_id"], tenant), "creation.id": {"$ne": except_by}}
+            file = self.people.collection.find_one(where, {"person_id": 1})
+        return None if file is None else str(file["person_id"])
+
     def find_people(self, tenant: str, query: PeopleQuery, today: date) -> list[tuple[int, PersonFile]]:
         """The studio's files that match with how well, best and oldest first, one more than the limit.
 

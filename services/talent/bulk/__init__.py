@@ -1,0 +1,1 @@
+"""Many at once: people, documents, permits and offers from a spreadsheet."""

@@ -1,0 +1,93 @@
+"""What may be imported from a table, and what an import answers."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from chassis.api import Operation, Upload
+from events.columns import columns
+from events.shapes import Items, Line, Number, PersonId
+from services.talent.bulk.entries import Fault
+from services.talent.bulk.sheets import MOST_ROWS, SheetTooLarge, SheetUnreadable
+from services.talent.contracts.api import ContractRequest
+from services.talent.documents.papers import DocumentFacts
+from services.talent.people.files import Profile
+from services.talent.people.permits import PermitFacts
+
+MOST_BYTES = 5 * 1024 * 1024
+TABLE = Upload("application/octet-stream", MOST_BYTES)
+
+
+@dataclass(frozen=True)
+class ImportQuery:
+    """How to import: only say what would be (`dry_run`); all lines or none, or those that are good."""
+
+    dry_run: bool = False
+    accept: Literal["all", "good"] = "all"
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """A line that records a document."""
+
+    person_id: PersonId
+    document: DocumentFacts
+
+
+@dataclass(frozen=True)
+class PermitRow:
+    """A line that records a work permit."""
+
+    person_id: PersonId
+    permit: PermitFacts
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a line made; `repeated` when an earlier import of the same line had made it."""
+
+    line: Annotated[int, Number(min=1)]
+    id: Line
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or would do.
+
+    Of all `rows`, `good` ones have no fault. What is `left` was not reached in time: send the same file again.
+    """
+
+    dry_run: bool
+    rows: int
+    good: int
+    left: int
+    made: Annotated[tuple[Made, ...], Items(max=MOST_ROWS)]
+    faults: Annotated[tuple[Fault, ...], Items(max=1_000)]
+
+
+def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
+    names = ", ".join(f"`{column.name}`" for column in columns(shape))
+    return Operation(
+        name=f"import_{what}",
+        kind="command",
+        method="POST",
+        path=f"/v1/imports/{what}",
+        summary=f"Import {what} from CSV or XLSX",
+        description=f"The body is the file itself; the first row names the columns, each further row is one {singular}. Lists "
+        "of plain values are separated by semicolons, other lists are JSON. Without `accept=good` nothing is made as long as a "
+        "line has a fault. A line that was imported before is not made again, in whichever file it comes. At most "
+        f"{MOST_ROWS} rows and {MOST_BYTES >> 20} MiB. Columns: {names}.",
+        upload=TABLE,
+        query=ImportQuery,
+        response=ImportReport,
+        scope=scope,
+        errors=(SheetUnreadable, SheetTooLarge),
+    )
+
+
+IMPORT_PEOPLE = _import("people", "person", Profile, "people:write")
+IMPORT_DOCUMENTS = _import("documents", "document", DocumentRow, "permits:write")
+IMPORT_PERMITS = _import("permits", "work permit", PermitRow, "permits:write")
+IMPORT_CONTRACTS = _import("contracts", "draft of a contract", ContractRequest, "contracts:write")
+
+OPERATIONS = (IMPORT_PEOPLE, IMPORT_DOCUMENTS, IMPORT_PERMITS, IMPORT_CONTRACTS)

@@ -1,0 +1,143 @@
+"""Talent's entrypoints for imports: every line goes the way that a request of its own would go."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from chassis.api import Answer, Call, command_id
+from chassis.documents import now
+from chassis.rpc import serves
+from chassis.threads import in_thread
+from events.errors import RuleError
+from services.talent.bulk import api, entries, sheets
+from services.talent.bulk.entries import Entry, Fault
+from services.talent.contracts import lifecycle, terms
+from services.talent.contracts.api import ContractRequest
+from services.talent.contracts.service import Contracts
+from services.talent.documents import papers
+from services.talent.documents.service import Documents
+from services.talent.people import files, merging, permits
+from services.talent.people.files import PersonAlreadyOnFile, PersonFile, Profile, file_id
+from services.talent.people.service import People
+from services.talent.repository import TalentRepository
+
+SECONDS_TO_ANSWER = 2
+"""Before its deadline an import makes nothing more, and says how much is left."""
+MOST_FAULTS = 1_000
+
+
+@dataclass(frozen=True)
+class _Import:
+    """How lines of one kind are checked and made; rules point below the field `below` of the line's shape."""
+
+    shape: type
+    below: str
+    check: Callable[[Call, Any], None]
+    make: Callable[[Call, Any], Answer]
+    id: str
+
+
+class Bulk(People, Contracts, Documents):
+    """Imports of people, documents, permits and drafts of contracts."""
+
+    store: TalentRepository
+
+    @serves(api.IMPORT_PEOPLE)
+    def import_people(self, call: Call) -> Answer:
+        """Put many people on file."""
+        return self._import(call, _Import(Profile, "", self._check_person, self._make_person, "person_id"))
+
+    @serves(api.IMPORT_DOCUMENTS)
+    def import_documents(self, call: Call) -> Answer:
+        """Record many documents."""
+        how = _Import(api.DocumentRow, "document", self._check_document, self._make_document, "document_id")
+        return self._import(call, how)
+
+    @serves(api.IMPORT_PERMITS)
+    def import_permits(self, call: Call) -> Answer:
+        """Record many work permits."""
+        return self._import(call, _Import(api.PermitRow, "permit", self._check_permit, self._make_permit, "permit_id"))
+
+    @serves(api.IMPORT_CONTRACTS)
+    def import_contracts(self, call: Call) -> Answer:
+        """Draft many contracts."""
+        how = _Import(ContractRequest, "", self._check_contract, self._make_contract, "contract_id")
+        return self._import(call, how)
+
+    def _import(self, call: Call, how: _Import) -> Answer:
+        rows = in_thread(sheets.rows, call.body.file)
+        found, faults = in_thread(entries.read, how.shape, rows)
+        good: list[Entry] = []
+        for entry in found:
+            try:
+                how.check(_of_line(call, entry), entry.wanted)
+                good.append(entry)
+            except RuleError as error:
+                faults.append(entries.fault_of(entry.line, how.shape, how.below, error))
+        made: list[api.Made] = []
+        left = 0
+        if not call.query.dry_run and (call.query.accept == "good" or not faults):
+            left = self._make(call, how, good, made, faults)
+        ordered = tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))[:MOST_FAULTS])
+        return Answer(api.ImportReport(call.query.dry_run, len(rows) - 1, len(good), left, tuple(made), ordered))
+
+    def _make(self, call: Call, how: _Import, good: Sequence[Entry], made: list[api.Made], faults: list[Fault]) -> int:
+        """Make what is good until the time is over; returns how many lines are left."""
+        for reached, entry in enumerate(good):
+            if time.time() > call.deadline - SECONDS_TO_ANSWER:
+                return len(good) - reached
+            try:
+                answer = how.make(_of_line(call, entry), entry.wanted)
+            except RuleError as error:
+                faults.append(entries.fault_of(entry.line, how.shape, how.below, error))
+                continue
+            made.append(api.Made(entry.line, orjson.loads(answer.body)[how.id], answer.replayed))
+        return 0
+
+    def _check_person(self, call: Call, profile: Profile) -> None:
+        files.check(profile, now().date())
+        if profile.document is not None:
+            known = self.store.on_file(call.tenant, profile.document, except_by=call.command_id)
+            if known is not None:
+                raise PersonAlreadyOnFile("/document/number", person_id=known)
+
+    def _make_person(self, call: Call, profile: Profile) -> Answer:
+        return self.register_person(replace(call, body=profile))
+
+    def _check_document(self, call: Call, row: api.DocumentRow) -> None:
+        self._require_open_file(call, row.person_id)
+        papers.validate(row.document)
+
+    def _make_document(self, call: Call, row: api.DocumentRow) -> Answer:
+        return self.record_document(replace(call, path={"person_id": row.person_id}, body=row.document))
+
+    def _check_permit(self, call: Call, row: api.PermitRow) -> None:
+        held = self._require_open_file(call, row.person_id).permits
+        permits.record(held, "", row.permit, now())
+
+    def _make_permit(self, call: Call, row: api.PermitRow) -> Answer:
+        return self.record_permit(replace(call, path={"person_id": row.person_id}, body=row.permit))
+
+    def _check_contract(self, call: Call, wanted: ContractRequest) -> None:
+        agreed = wanted.terms
+        terms.check(agreed, "/terms")
+        file, _title = self.store.subject(call.tenant, agreed)
+        merging.require_unmerged(file)
+        lifecycle.name_parties(wanted.parties, agreed.person_id, file.profile.names.legal)
+
+    def _make_contract(self, call: Call, wanted: ContractRequest) -> Answer:
+        return self.draft_contract(replace(call, body=wanted))
+
+    def _require_open_file(self, call: Call, person_id: str) -> PersonFile:
+        file = self.store.people.get(file_id(person_id, call.tenant), call.tenant)
+        merging.require_unmerged(file)
+        return file
+
+
+def _of_line(call: Call, entry: Entry) -> Call:
+    """The request that the line would be on its own; the same line is the same command in every import."""
+    command = command_id(call.tenant, call.operation, {}, entry.key)
+    return replace(call, query=None, body=entry.wanted, if_match=None, command_id=command, fingerprint=entry.key)

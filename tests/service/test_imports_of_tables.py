@@ -1,0 +1,166 @@
+"""Imports from tables: a dry run, all or the good ones, once however often a file is sent."""
+
+import csv
+import io
+import time
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+import xlsxwriter
+
+from chassis.uploads import Received
+from services.talent.bulk.api import ImportQuery, ImportReport
+from services.talent.contracts.api import DRAFT_CONTRACT
+from services.talent.documents.api import DocumentsQuery
+from services.talent.people.api import PeopleQuery
+from services.talent.service import Talent
+from tests.service.place import Place
+from tests.service.talents import PRODUCTION, STUDIO, call, example, make, register
+
+PEOPLE = [
+    {"names.legal": "한서연", "nationality": "KR", "document.kind": "passport", "document.country": "KR",
+     "document.number": "M12345678", "birth_date": "1998-04-17", "skills": "cello; fencing"},
+    {"names.legal": "Aiko Mori", "nationality": "JP", "contact.phone": "'+81 3 1234 5678"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
+    """The service on a database of its own."""
+    return make(place, monkeypatch)
+
+
+def table(*lines: dict[str, str]) -> bytes:
+    """The lines as CSV."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for line in lines for name in line)))
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue().encode()
+
+
+def send(talent: Talent, what: str, content: bytes, seconds: float = 10, **query: Any) -> ImportReport:
+    """One import."""
+    file = Received()
+    file.add(content)
+    asked = replace(call(file, query=ImportQuery(**query)), operation=f"import_{what}", deadline=time.time() + seconds)
+    report: ImportReport = getattr(talent, f"import_{what}")(asked).body
+    file.close()
+    return report
+
+
+def names(talent: Talent) -> list[str]:
+    """Who is on file."""
+    return [person.names.legal for person in talent.list_people(call(query=PeopleQuery())).items]
+
+
+def test_a_dry_run_makes_nothing_and_says_what_would_be(talent: Talent) -> None:
+    """Twice, it says the same."""
+    for _ in range(2):
+        report = send(talent, "people", table(*PEOPLE), dry_run=True)
+        assert (report.rows, report.good, report.made, report.faults) == (2, 2, (), ())
+    assert names(talent) == []
+
+
+def test_one_fault_keeps_everything_out_unless_the_good_ones_are_asked_for(talent: Talent) -> None:
+    """The fault has its line and column, from the schema or from a rule; then the good ones are made, and only these."""
+    wrong = table(
+        PEOPLE[0], {"names.legal": "X", "nationality": "ZZ"}, {"names.legal": "Y", "nationality": "Japan"}, PEOPLE[1]
+    )
+    report = send(talent, "people", wrong)
+    assert [(fault.line, fault.column) for fault in report.faults] == [(3, "nationality"), (4, "nationality")]
+    assert "ISO 3166-1" in report.faults[0].expected
+    assert (report.good, report.made, names(talent)) == (2, (), [])
+    report = send(talent, "people", wrong, accept="good")
+    assert [made.line for made in report.made] == [2, 5]
+    assert names(talent) == ["한서연", "Aiko Mori"]
+
+
+def test_a_line_is_made_once(talent: Talent) -> None:
+    """The same file again, and its lines in another file, are repeats; a new line is not."""
+    first = send(talent, "people", table(*PEOPLE))
+    again = send(talent, "people", table(*PEOPLE))
+    assert [made.id for made in again.made] == [made.id for made in first.made]
+    assert {made.repeated for made in first.made} == {False}
+    assert {made.repeated for made in again.made} == {True}
+    more = send(talent, "people", table(PEOPLE[1], {"names.legal": "Lee", "nationality": "KR"}))
+    assert [made.repeated for made in more.made] == [True, False]
+    assert len(names(talent)) == 3
+
+
+def test_whoever_is_on_file_is_a_fault(talent: Talent) -> None:
+    """The same passport in other words points at the number."""
+    send(talent, "people", table(PEOPLE[0]))
+    report = send(talent, "people", table({**PEOPLE[0], "skills": "chess", "document.number": "M1234 5678"}))
+    assert [(fault.line, fault.column) for fault in report.faults] == [(2, "document.number")]
+    assert report.made == ()
+
+
+def test_what_is_not_reached_in_time_is_left(talent: Talent) -> None:
+    """The next import of the same file goes on."""
+    report = send(talent, "people", table(*PEOPLE), seconds=1)
+    assert (report.left, report.made) == (2, ())
+    assert send(talent, "people", table(*PEOPLE)).left == 0
+
+
+def test_a_workbook_is_read_like_csv(talent: Talent) -> None:
+    """Numbers and dates of a spreadsheet are what a person sees."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"default_date_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["names.legal", "nationality", "birth_date", "measurements.height"])
+    sheet.write_row(1, 0, ["Aiko Mori", "JP", date(1999, 2, 3), 168])
+    book.close()
+    made = send(talent, "people", file.getvalue()).made
+    person = talent.get_person(call(person_id=made[0].id)).body
+    assert (person.birth_date, person.measurements.height) == (date(1999, 2, 3), 168)
+
+
+def test_documents_and_permits(talent: Talent) -> None:
+    """For people on file; whom nobody knows is a fault, and so is what the rules refuse."""
+    person = register(talent)
+    passport = {"document.kind": "passport", "document.country": "KR", "document.valid_until": "2034-05-02"}
+    good = {"person_id": person, "document.number": "M12345678", **passport}
+    report = send(
+        talent,
+        "documents",
+        table(good, {**good, "document.number": "12345678"}, {**good, "person_id": PRODUCTION.replace("prd", "prs")}),
+    )
+    assert [(fault.line, fault.column) for fault in report.faults] == [(3, "document.number"), (4, "")]
+    assert len(send(talent, "documents", table(good)).made) == 1
+    assert len(talent.list_documents(call(query=DocumentsQuery(), person_id=person)).items) == 1
+    permit = {"person_id": person, "permit.kind": "visa", "permit.number": "V-1", "permit.valid_from": "2026-01-01"}
+    for _ in range(2):
+        assert len(send(talent, "permits", table({**permit, "permit.valid_until": "2026-12-31"})).made) == 1
+    wrong = send(talent, "permits", table({**permit, "permit.valid_until": "2025-12-31"}))
+    assert [(fault.line, fault.column) for fault in wrong.faults] == [(2, "permit.valid_until")]
+    assert len(talent.get_person(call(person_id=person)).body.permits) == 1
+
+
+def test_offers_become_drafts(talent: Talent) -> None:
+    """Terms in columns, lists of terms in JSON; contradictory terms point at their column."""
+    person, terms = register(talent), example(DRAFT_CONTRACT)["terms"]
+    line = {
+        "terms.production_id": PRODUCTION,
+        "terms.person_id": person,
+        "terms.role": terms["role"],
+        "terms.episodes": "80",
+        "terms.work_dates": "; ".join(terms["work_dates"]),
+        "terms.hours_cap": "12",
+        "terms.rest_hours": "11",
+        "terms.fee.amount": "18000.00",
+        "terms.fee.currency": "USD",
+        "terms.instalments": orjson.dumps(terms["instalments"]).decode(),
+        "terms.grants": orjson.dumps(terms["grants"]).decode(),
+        "terms.consents.dubbing": "true",
+        "terms.governing_law": "CN",
+        "terms.prevailing_language": "en",
+    }
+    wrong = send(talent, "contracts", table(line, {**line, "terms.fee.amount": "0.001"}))
+    assert [(fault.line, fault.column) for fault in wrong.faults] == [(3, "terms.fee.amount")]
+    (made,) = send(talent, "contracts", table(line)).made
+    contract = talent.store.contracts.get(made.id, STUDIO)
+    assert (contract.state, contract.terms.role) == ("draft", terms["role"])

@@ -1,0 +1,56 @@
+"""Imports over HTTP: the file is the body."""
+
+import json
+
+import requests
+
+from services.talent.bulk.api import MOST_BYTES
+from tests.examples import EXAMPLES
+from tests.system.conftest import Studio
+
+PEOPLE = "names.legal,nationality,contact.phone\r\n韩书妍,KR,'+82 2 1234 5678\r\nAiko Mori,JP,\r\n"
+
+
+def send(
+    studio: Studio, what: str, content: bytes, media_type: str = "application/octet-stream", **query: str
+) -> requests.Response:
+    """One import."""
+    headers = {"Content-Type": media_type}
+    return studio.producer.request("POST", f"/v1/imports/{what}", data=content, params=query, headers=headers)
+
+
+def test_people_and_documents_from_csv(studio: Studio) -> None:
+    """A dry run, the import, its repetition, and documents for whom it made."""
+    content = PEOPLE.encode()
+    dry = send(studio, "people", content, dry_run="true").json()
+    assert (dry["good"], dry["made"], dry["faults"]) == (2, [], [])
+    made = send(studio, "people", content).json()["made"]
+    assert [line["line"] for line in made] == [2, 3]
+    assert all(line["repeated"] for line in send(studio, "people", content).json()["made"])
+    person = made[0]["id"]
+    assert studio.viewer.get(f"/v1/people/{person}")["contact"]["phone"] == "+82 2 1234 5678"
+    passport = EXAMPLES["record_document"]
+    line = f"person_id,document.kind,document.number,document.country,document.valid_until\n{person},passport,{{}},KR,2034-05-02"
+    wrong = send(studio, "documents", line.format("12").encode()).json()
+    assert [(fault["line"], fault["column"]) for fault in wrong["faults"]] == [(2, "document.number")]
+    send(studio, "documents", line.format(passport["number"]).encode())
+    (held,) = studio.viewer.get(f"/v1/people/{person}/documents")["items"]
+    assert held["facts"]["number"] == passport["number"]
+
+
+def test_another_studios_person_is_a_fault_like_nobody(studio: Studio, rival: Studio) -> None:
+    """Lines for people of another studio say what lines for nobody say."""
+    foreign = rival.person()
+    line = f"person_id,document.kind,document.issuer\n{foreign},agent_mandate,Blue Crane Artists"
+    report = send(studio, "documents", line.encode()).json()
+    assert (report["made"], [fault["line"] for fault in report["faults"]]) == ([], [2])
+    assert "There is no person" in json.dumps(report)
+
+
+def test_wrong_types_and_sizes_are_refused(studio: Studio) -> None:
+    """Another media type, more bytes than an import takes, and bytes that are no table."""
+    assert send(studio, "people", PEOPLE.encode(), "application/pdf").status_code == 415
+    assert send(studio, "people", b"x" * (MOST_BYTES + 1)).status_code == 413
+    refused = send(studio, "people", b"%PDF-1.7 \xff\xfe")
+    assert (refused.status_code, refused.json()["code"]) == (422, "sheet-unreadable")
+    assert send(studio, "people", PEOPLE.encode(), dry_run="perhaps").status_code == 422
