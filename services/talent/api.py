@@ -16,7 +16,7 @@ from services.talent.templates import api as templates
 
 API = Api(
     "talent",
-    "People, their work permits, and contracts with their signatures.",
+    "People, their documents and time, casting, contracts with their signatures, and pay.",
     (
         *people.OPERATIONS,
         *privacy.OPERATIONS,

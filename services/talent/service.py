@@ -23,9 +23,9 @@ from services.talent.templates.service import Templates
 
 
 class Talent(
-    People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting, Templates, Bulk
+    Bulk, People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting, Templates
 ):
-    """People, permits, contracts and signatures."""
+    """People, their documents and time, casting, contracts, signatures and pay."""
 
     name = "talent"
     store: TalentRepository = Store(TalentRepository)
