@@ -10,6 +10,7 @@ import time_machine
 from chassis.documents import now
 from chassis.errors import NotFound
 from events.schemas import load
+from services.talent.casting.roles import candidates
 from services.talent.casting.roles.api import MatchesQuery, RolesQuery
 from services.talent.casting.roles.calls import CastingCall, RoleStateConflict
 from services.talent.casting.roles.matching import AgeWanted, LanguageWanted, Requirements, SkillWanted
@@ -203,6 +204,20 @@ def test_people_who_fit_are_found_best_first_and_explained(talent: Talent) -> No
     talent.store.vault.destroy(f"{best}.{STUDIO}")
     left = talent.find_matches(call(query=MatchesQuery(), role_id=role_id)).body.items
     assert [one.person_id for one in left] == [good]
+
+
+def test_a_role_that_asks_for_skills_alone_finds_who_has_most_of_them(talent: Talent) -> None:
+    """All of them first, then all but one, then one, then none; never more than are asked for."""
+    people = [
+        somebody(talent, skills=skills) for skills in ([], ["cello"], ["judo", "cello"], ["dance", "judo", "cello"])
+    ]
+    wanted = Requirements(skills=tuple(SkillWanted(skill) for skill in ("cello", "judo", "dance")))
+    role_id = role(talent, wanted)
+    found = talent.find_matches(call(query=MatchesQuery(), role_id=role_id)).body.items
+    assert [one.person_id for one in found] == people[::-1]
+    assert [one.match.score for one in found] == [100, 66, 33, 0]
+    two = talent.store.best_of(STUDIO, candidates.wanted(wanted, now().date()), 2)
+    assert [file.person_id for file in two] == [people[3], people[2]]
 
 
 def test_submissions_are_listed_by_what_is_asked_page_by_page(talent: Talent) -> None:

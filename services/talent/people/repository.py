@@ -136,23 +136,47 @@ class PeopleRepository(Repository):
         return found
 
     def best_of(self, tenant: str, asked: search.Wanted, limit: int) -> list[PersonFile]:
-        """The studio's files that have every word and one of each choice, those with most of the best first."""
+        """Files of the studio that have every word and one of each choice, those with most of the best words first."""
         conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
         conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
+        where: Document = {"tenant": tenant, "erased": False, "merged_into": None}
         best = self._hashed(tenant, asked.best)
+        with in_our_words():
+            if conditions:
+                ids = self._counted({**where, "$and": conditions}, best, limit)
+            else:
+                ids = self._first_found(where, best, limit)
+        order = {file: place for place, file in enumerate(ids)}
+        left_out = {"commands": 0, "creation": 0, "outbox": 0, "words": 0}
+        with in_our_words():
+            found = list(self.people.collection.find({"_id": {"$in": ids}, "erased": False}, left_out))
+        forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
+        found.sort(key=lambda document: order[document["_id"]])
+        return [self._decode_file(document) for document in found if document["_id"] not in forgotten]
+
+    def _counted(self, where: Document, best: list[int], limit: int) -> list[str]:
+        """The files that match, by how many of the best words they have: all are read, of which there are not too many."""
         stages: list[Document] = [
-            {"$match": {"tenant": tenant, "erased": False, "merged_into": None, "$and": [{}, *conditions]}},
+            {"$match": where},
             {"$project": {"score": {"$size": {"$setIntersection": ["$words", best]}}}},
             {"$sort": {"score": -1, "_id": 1}},
             {"$limit": limit},
         ]
-        with in_our_words():
-            order = {row["_id"]: place for place, row in enumerate(self.people.collection.aggregate(stages))}
-            left_out = {"commands": 0, "creation": 0, "outbox": 0, "words": 0}
-            found = list(self.people.collection.find({"_id": {"$in": list(order)}, "erased": False}, left_out))
-        forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
-        found.sort(key=lambda document: order[document["_id"]])
-        return [self._decode_file(document) for document in found if document["_id"] not in forgotten]
+        return [str(row["_id"]) for row in self.people.collection.aggregate(stages)]
+
+    def _first_found(self, where: Document, best: list[int], limit: int) -> list[str]:
+        """The files that have all of the best words, then those that lack one, then have one, then none.
+
+        Each look reads an index in its own order and stops when there are enough: counting would read every file.
+        """
+        found: dict[str, None] = {}
+        for words in search.fewer_and_fewer(best):
+            having: Document = {**where, "$and": [{}, *({"words": word} for word in words)]}
+            for row in self.people.collection.find(having, {"_id": 1}).sort("_id", 1).limit(limit):
+                found[str(row["_id"])] = None
+            if len(found) >= limit:
+                break
+        return list(found)[:limit]
 
     def people_on_file(self, tenant: str, people: Collection[str]) -> set[str]:
         """Those of the people whom the studio has on file."""

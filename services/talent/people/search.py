@@ -6,7 +6,7 @@ beginnings of its words. What is hashed how is the repository's; here is which w
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,6 +76,16 @@ def wanted(
         first, last = today.year - (120 if oldest is None else oldest), today.year - (youngest or 0)
         either.append(tuple(f"born {year}" for year in range(first, last + 1)))
     return Wanted(tuple(dict.fromkeys(every)), tuple(either), tuple(dict.fromkeys(best)))
+
+
+def fewer_and_fewer(best: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Words to look for together: all of them, all but one, each one alone, none."""
+    if len(best) > 1:
+        yield best
+    if len(best) > 2:
+        yield from (tuple(word for word in best if word is not left_out) for left_out in best)
+    yield from ((word,) for word in best)
+    yield ()
 
 
 def _name_words(name: str) -> Iterator[str]:
