@@ -96,6 +96,7 @@ def test_what_was_said_is_sealed(talent: Talent) -> None:
     stored = str(talent.store.contracts.collection.find_one({"_id": contract}))
     assert "asks for" not in stored and "too old" not in stored
     (record,) = talent.list_proposals(call(query=ProposalsQuery(), contract_id=contract)).body.items
+    assert talent.export_person(call(person_id=person)).body.contracts[0].proposals == (record,)
     assert (record.comment, record.reason) == ("performer asks for 25000.00", "She is too old for it.")
 
 
@@ -155,6 +156,7 @@ def test_one_amendment_at_a_time(talent: Talent) -> None:
     assert third["amends"]["number"] == 2
     talent.cancel_contract(call(Cancellation("Not needed."), contract_id=third["contract_id"]))
     assert body(talent.terminate_contract(ending))["state"] == "terminated"
+    assert talent.get_contract_evidence(call(contract_id=contract)).body.reason == "No show."
 
 
 def test_a_renewal_is_a_contract_of_its_own(talent: Talent) -> None:

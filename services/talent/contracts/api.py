@@ -214,7 +214,7 @@ class ActEvidence:
 
 @dataclass(frozen=True)
 class EvidenceView:
-    """The trail of a contract: its document's hash, every signature, and how and why it ended unexecuted."""
+    """The trail of a contract: its document's hash, every signature, how it ended unexecuted, and why it ended."""
 
     contract_id: ContractId
     document_sha256: Sha256

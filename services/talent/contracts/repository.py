@@ -128,8 +128,9 @@ class ContractsRepository(Repository):
         return self.vault.seal(subject_of(contract), reason)
 
     def reason(self, contract: Contract) -> str | None:
-        """Why the contract was declined or cancelled; None when it was not."""
-        return self.words(contract, contract.closing.reason if contract.closing else None)
+        """Why the contract was declined, cancelled or terminated; None when it was not."""
+        ended = contract.termination or contract.closing
+        return self.words(contract, ended.reason if ended else None)
 
     def words(self, contract: Contract, sealed: bytes | None) -> str | None:
         """What somebody wrote about a contract, sealed by `seal_reason`; None when nobody did."""

@@ -9,7 +9,6 @@ from services.talent.contracts import terms
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.negotiation import api, rounds, views
 from services.talent.negotiation.api import ProposalRecord, ProposalsQuery
-from services.talent.negotiation.proposals import Proposal
 from services.talent.negotiation.rounds import Move
 from services.talent.repository import TalentRepository
 
@@ -44,7 +43,7 @@ class Negotiation:
             for it in contract.proposals[_position(query.cursor) :]
             if query.status in (None, it.status) and query.party in (None, it.party)
         ]
-        shown = [self._record(contract, it) for it in found[: query.limit + 1]]
+        shown = [views.record(contract, it, self.store.words) for it in found[: query.limit + 1]]
         return Answer(page(ProposalRecord, shown, query.limit, lambda record: str(record.proposal.proposal)))
 
     @serves(api.ACCEPT_PROPOSAL)
@@ -79,11 +78,6 @@ class Negotiation:
 
     def _move(self, call: Call, rule: Callable[[Contract], Step]) -> Answer:
         return self.store.contracts.change(call, call.path["contract_id"], rule, views.last_proposal)
-
-    def _record(self, contract: Contract, it: Proposal) -> ProposalRecord:
-        said = self.store.words(contract, it.comment)
-        why = self.store.words(contract, it.outcome.reason if it.outcome else None)
-        return ProposalRecord(views.proposal(contract, it), said, why)
 
 
 def _move(call: Call) -> Move:

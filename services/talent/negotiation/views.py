@@ -1,7 +1,9 @@
 """What talent shows of a negotiation."""
 
+from collections.abc import Callable
+
 from services.talent.contracts.lifecycle import Contract
-from services.talent.negotiation.api import OutcomeView, ProposalView
+from services.talent.negotiation.api import OutcomeView, ProposalRecord, ProposalView
 from services.talent.negotiation.proposals import Proposal
 
 
@@ -19,6 +21,12 @@ def proposal(contract: Contract, it: Proposal) -> ProposalView:
         outcome=None if ended is None else OutcomeView(ended.party, ended.actor, ended.at),
         document_sha256=contract.paper.sha256,
     )
+
+
+def record(contract: Contract, it: Proposal, words: Callable[[Contract, bytes | None], str | None]) -> ProposalRecord:
+    """A proposal with what was said about it, which `words` opens."""
+    why = words(contract, it.outcome.reason if it.outcome else None)
+    return ProposalRecord(proposal(contract, it), words(contract, it.comment), why)
 
 
 def last_proposal(contract: Contract) -> ProposalView:

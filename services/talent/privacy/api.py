@@ -13,6 +13,8 @@ from events.shapes import (
 from services.talent.contracts.api import ContractView, EvidenceView
 from services.talent.contracts.document import ContractDocument
 from services.talent.documents.api import HeldDocument
+from services.talent.negotiation.api import ProposalRecord
+from services.talent.negotiation.rounds import MOST_PROPOSALS
 from services.talent.pay.api import PayClockView, PayEvidenceView
 from services.talent.people.api import PersonView
 from services.talent.people.files import (
@@ -40,11 +42,12 @@ class ErasureView:
 
 @dataclass(frozen=True)
 class HeldContract:
-    """A contract with everything that is kept of it: the document that the parties sign, and their signatures."""
+    """A contract with everything that is kept of it: the document that the parties sign, their signatures, what was proposed."""
 
     contract: ContractView
     document: ContractDocument
     evidence: EvidenceView
+    proposals: Annotated[tuple[ProposalRecord, ...], Items(max=MOST_PROPOSALS)]
 
 
 @dataclass(frozen=True)

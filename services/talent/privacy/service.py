@@ -17,6 +17,7 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.documents import views as document_views
 from services.talent.documents.api import HeldDocument
 from services.talent.documents.papers import Document
+from services.talent.negotiation import views as negotiation_views
 from services.talent.pay import views as pay_views
 from services.talent.pay.clock import PayClock
 from services.talent.people import files, merging
@@ -80,7 +81,8 @@ class Privacy:
         evidence = contract_views.evidence(
             contract, self.store.evidence(contract), self.store.reason(contract), self.store.acts(contract)
         )
-        return api.HeldContract(contract_views.contract(contract), self.store.document(contract), evidence)
+        proposals = tuple(negotiation_views.record(contract, it, self.store.words) for it in contract.proposals)
+        return api.HeldContract(contract_views.contract(contract), self.store.document(contract), evidence, proposals)
 
     def _held_document(self, document: Document) -> HeldDocument:
         reason = self.store.withdrawal_reason(document)
