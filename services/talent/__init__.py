@@ -3,5 +3,8 @@
 Owns: the studios' files on people with their documents, everybody's calendar, castings, contracts from template to last payment.
 Publishes: `events.talent`.
 Handles: `ProductionRegistered`, to know whose production a contract may name; its own `PersonErased`, to destroy the key;
-`ContractSigned`, to book the days and to schedule the instalments; and `AmendmentSigned`, to put the new terms in force.
+`ContractSigned`, to book the days; it, `ContractAmended`, `ContractTerminated` and `ShootingDaysPlanned`, to schedule the
+instalments, and what happens to these, to count how punctual a studio pays; `PermitRecorded`, `PermitRevoked` and
+`ScheduleChanged`, to count days of short-term work; `PersonMerged`, to join two files; and `AmendmentSigned`, to put the new
+terms in force.
 """
