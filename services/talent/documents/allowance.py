@@ -105,6 +105,19 @@ def note_bookings(
     return (work, []) if changed else None
 
 
+def joined(person_id: str, works: Iterable[ShortTermWork]) -> ShortTermWork:
+    """What counts for a person whom a studio knows under several ids."""
+    known = list(works)
+    return ShortTermWork(
+        person_id,
+        "",
+        0,
+        tuple(proof for work in known for proof in work.proofs),
+        tuple(revoked for work in known for revoked in work.revoked),
+        tuple(booked for work in known for booked in work.booked),
+    )
+
+
 def people_of(envelope: Envelope[ScheduleChanged]) -> Iterable[str]:
     """Whose bookings a change of a schedule is about."""
     return {change.person_id for change in envelope.data.changes}

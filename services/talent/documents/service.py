@@ -14,7 +14,7 @@ from events.envelope import Envelope
 from events.production import ScheduleChanged
 from events.talent import PermitRecorded, PermitRevoked
 from services.talent.documents import allowance, api, papers, views
-from services.talent.documents.allowance import LIMIT_DAYS, ShortTermWork
+from services.talent.documents.allowance import LIMIT_DAYS
 from services.talent.documents.papers import Document
 from services.talent.people import files, merging, permits
 from services.talent.people.files import IdentityDocument, PersonFile, file_id
@@ -85,9 +85,11 @@ class Documents:
     @serves(api.GET_WORK_ALLOWANCE)
     def get_work_allowance(self, call: Call) -> Answer:
         """How many days of short-term work a person has left."""
-        person_id, today = self._holder(call).person_id, now().date()
+        holder, today = self._holder(call), now().date()
+        person_id = holder.person_id
         year = call.query.year or today.year
-        work = self.store.short_term_work.find(person_id) or ShortTermWork(person_id, "", 0)
+        known = [work for each in holder.known_as if (work := self.store.short_term_work.find(each))]
+        work = allowance.joined(person_id, known)
         days = allowance.used(work, call.tenant, year, today)
         return Answer(
             api.WorkAllowance(

@@ -314,7 +314,12 @@ def erase(file: PersonFile, requested_on: date, everywhere: bool, at: datetime) 
 
 
 def next_notice(file: PersonFile) -> date | None:
-    """When the end of a permit on the file has to be announced next; None when there is none to announce."""
+    """When the end of a permit on the file has to be announced next; None when there is none to announce.
+
+    A merged file announces nothing: its permits are on the person's file.
+    """
+    if file.merged_into is not None:
+        return None
     return min((due for permit in file.permits if (due := permits.notice_on(permit))), default=None)
 
 

@@ -91,3 +91,10 @@ def test_what_is_heard_twice_or_late_changes_nothing() -> None:
     assert allowance.note_bookings(work, booking(5, version=2), PERSON) is None
     assert allowance.note_permit(work, proof(), PERSON) is None
     assert used(after(*events, booking(7, version=3)))[1] == 7
+
+
+def test_the_days_of_merged_ids_are_one_persons() -> None:
+    """A day under both ids counts once."""
+    one, other = after(proof(), booking(5)), after(proof(), booking(5, first=FIRST + timedelta(days=3)))
+    assert used(allowance.joined(PERSON, [one, other]))[1] == 8
+    assert used(allowance.joined(PERSON, [])) == (0, 0, 0, 90)

@@ -95,6 +95,14 @@ def test_joining_twice_changes_nothing(into: PersonFile, other: PersonFile) -> N
     assert merging.join(step[0], other) is None
 
 
+def test_a_merged_file_announces_no_ends(into: PersonFile, other: PersonFile) -> None:
+    """The person's file does, for the same permits."""
+    step = merging.join(into, other)
+    assert step is not None
+    assert files.next_notice(other) == files.next_notice(step[0]) is not None
+    assert files.next_notice(merging.leave(other, into)[0]) is None
+
+
 def test_ids_are_handed_on(into: PersonFile, other: PersonFile) -> None:
     """A file that had taken in a third brings its id along."""
     step = merging.join(into, replace(other, former=("prs_3",)))
