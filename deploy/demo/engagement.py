@@ -63,19 +63,26 @@ def engage(desk: Desk, contract: Contract, person: Person, ids: tuple[str, str],
     draft = legal.post("/v1/contracts", {"terms": plain(contract.terms(*ids, today)), "parties": parties})
     contract_id = str(draft["contract_id"])
     memory.keep("contracts", contract.key, contract_id)
-    expires_on = (today + TIME_TO_SIGN).isoformat()
-    view = legal.post(f"/v1/contracts/{contract_id}/dispatch", {"expires_on": expires_on})
+    view = sign(desk, contract_id, contract, person, today)
     signers = tuple(party.signer or person.names.legal for party in contract.parties)
-    for party, signer in zip(contract.parties, signers, strict=True):
+    signed_at = datetime.fromisoformat(view["parties"][-1]["signature"]["signed_at"])
+    return Signed(contract, contract_id, *ids, signers, signed_at)
+
+
+def sign(desk: Desk, contract_id: str, contract: Contract, person: Person, today: date) -> Any:
+    """Send a draft out and sign it, by every party in order, each where it is; the executed contract."""
+    legal, expires_on = desk.legal, (today + TIME_TO_SIGN).isoformat()
+    view = legal.post(f"/v1/contracts/{contract_id}/dispatch", {"expires_on": expires_on})
+    signers = {party.party: party for party in contract.parties}
+    while (key := view["next_party"]) is not None:
         signature = {
-            "party": party.party,
-            "name": signer,
-            "time_zone": party.time_zone,
+            "party": key,
+            "name": signers[key].signer or person.names.legal,
+            "time_zone": signers[key].time_zone,
             "document_sha256": _read(legal, view),
         }
         view = legal.post(f"/v1/contracts/{contract_id}/signatures", signature)
-    signed_at = datetime.fromisoformat(view["parties"][-1]["signature"]["signed_at"])
-    return Signed(contract, contract_id, *ids, signers, signed_at)
+    return view
 
 
 def found(client: Client, path: str, **query: Any) -> list[Any]:

@@ -199,12 +199,18 @@ def show_logs(service: str | None, follow: bool) -> None:
 
 
 @main.command()
-def demo() -> None:
-    """Tell the story of a signed contract.
+@click.argument("story", type=click.Choice(["contract", "talent"]), default="contract")
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=Path("contracts"), show_default=True,
+              help="Where the story of talent puts its PDFs.")  # fmt: skip
+def demo(story: str, to: Path) -> None:
+    """Tell the story of a signed contract, or (talent) of a cast: from open calls to sealed contracts.
 
-    It goes through the public API only and shows the milliseconds from the last signature to each effect.
+    Both go through the public API only and show the milliseconds from a cause to each effect.
     """
-    run_demo(stack_of_home().attach())
+    if story == "talent":
+        importlib.import_module("deploy.local.demo_talent").run(stack_of_home().attach(), terminal.out, to)
+    else:
+        run_demo(stack_of_home().attach())
 
 
 def run_demo(stack: Stack) -> None:

@@ -220,8 +220,8 @@ class Stack:
         """All settings of a process. Secrets are in files of which the environment has only the paths."""
         service = service_of(name)
         making = Settings(self._credentials)
-        # A gateway asks every copy that runs when it starts.
-        asked = self._supervisor.names() if service == GATEWAY else [name]
+        # A gateway asks every copy that runs when it starts. Who is attached only supervises none and knows the first copies.
+        asked = (self._supervisor.names() or PROCESSES) if service == GATEWAY else [name]
         own = making.of(
             name,
             service,
