@@ -110,6 +110,14 @@ class OutboxOverdue(RuleError):
     zh = "先前的更改已超过 {limit:g} 秒未能通知其他服务；本次未作任何更改，请稍后使用相同的键重试。"
 
 
+class WorkshopFull(RuleError):
+    """Too much work of this kind is waiting; nothing was done."""
+
+    status = 503
+    en = "Too many documents are being worked on; nothing was done, repeat in a moment."
+    zh = "正在处理的文件过多；本次未作任何处理，请稍后重试。"
+
+
 def slug(error: type[BaseException]) -> str:
     """`ContractAlreadyExecuted` -> `contract-already-executed`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower()

@@ -850,3 +850,12 @@ class TemplatePublished(Event, type="talent.template.published.v1", subject="tem
     template_id: TemplateId
     number: int
     sha256: Sha256
+
+
+@dataclass(frozen=True)
+class ContractSealed(Event, type="talent.contract.sealed.v1", subject="contract_id"):
+    """The paper of an executed contract was sealed: the hash of the whole file, and of the document that was signed."""
+
+    contract_id: ContractId
+    sealed_sha256: Sha256
+    document_sha256: Sha256

@@ -26,6 +26,7 @@ HAS_MASTER_KEY = ("talent", "production", "compliance", "gateway")
 VHOST = "callboard"
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - of its container, which only the internal network reaches
 LEDGER_NAME = "ledger.callboard.local"
+SEAL_NAME = "seal.callboard.local"
 
 ED25519_SIGNATURE = b"\x01"
 """The algorithm byte of an Ed25519 key in a signed note (C2SP signed-note)."""
@@ -84,6 +85,16 @@ def ledger_key() -> str:
     key_id = hashlib.sha256(LEDGER_NAME.encode() + b"\n" + ED25519_SIGNATURE + public).digest()[:4]
     private = base64.b64encode(ED25519_SIGNATURE + seed).decode()
     return f"PRIVATE+KEY+{LEDGER_NAME}+{key_id.hex()}+{private}"
+
+
+def seal_key() -> str:
+    """A P-256 key and a certificate for it that it signed itself, both PEM, for ten years."""
+    private = _openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256")
+    subject = ("-subj", f"/CN={SEAL_NAME}", "-addext", "keyUsage=critical,digitalSignature,nonRepudiation")
+    certificate = _openssl(
+        "req", "-new", "-x509", "-sha256", "-days", "3652", "-key", "/dev/stdin", *subject, given=private
+    )
+    return (private + certificate).decode()
 
 
 def permissions(service: str) -> tuple[str, str, str]:
@@ -161,6 +172,7 @@ def make_secrets(folder: Path) -> None:
     reached = [url.replace(EVERY_ADDRESS, service) for service, url in zip(SERVICES, listening, strict=False)]
     store.write("gateway_call_urls", " ".join(reached))
     store.once("compliance_ledger_key", ledger_key)
+    store.once("talent_seal_key", seal_key)
     store.once("gateway_token_keys", token_keys)
     store.once("mongodb_keyfile", mongodb_keyfile)
     store.once("mongodb_root_password", password)

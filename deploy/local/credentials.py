@@ -8,12 +8,19 @@ import json
 import os
 import secrets
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 ED25519_SIGNATURE = b"\x01"
 """The algorithm byte of an Ed25519 key in a signed note (C2SP signed-note)."""
+SEAL_LIFE = timedelta(days=3_652)
 
 
 def password() -> str:
@@ -52,6 +59,23 @@ def ledger_key(name: str) -> str:
     private = ED25519_SIGNATURE + key.private_bytes_raw()
     key_id = hashlib.sha256(name.encode() + b"\n" + public).digest()[:4]
     return f"PRIVATE+KEY+{name}+{key_id.hex()}+{base64.b64encode(private).decode()}"
+
+
+def seal_key(name: str) -> str:
+    """A P-256 key and a certificate for it that it signed itself, both PEM: what seals documents as ``name`` for ten years."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    uses = x509.KeyUsage(True, True, False, False, False, False, False, False, False)
+    from_now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(from_now - timedelta(minutes=5))
+        .not_valid_after(from_now + SEAL_LIFE)
+        .add_extension(uses, critical=True)
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return (private + certificate.public_bytes(Encoding.PEM)).decode()
 
 
 class Credentials:

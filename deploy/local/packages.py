@@ -1,4 +1,4 @@
-"""What the stack needs from the system: a RabbitMQ and the library that mongod links against.
+"""What the stack needs from the system: a RabbitMQ, the library that mongod links against, and fonts for documents.
 
 Standard library only: the launcher uses it before the Python environment exists.
 """
@@ -17,6 +17,12 @@ from deploy.local.errors import PackageMissing
 
 SCRIPT = Path(__file__).with_name("install-packages.sh")
 RABBITMQ_SCRIPTS = Path("/usr/lib/rabbitmq/lib")
+FONTS = Path("/usr/share/fonts")
+FONT_FILES = {
+    "fonts-noto-cjk": "opentype/noto/NotoSerifCJK-Regular.ttc",
+    "fonts-noto-core": "truetype/noto/NotoSerif-Regular.ttf",
+}
+"""A font of each package that documents are set in: Chinese, Japanese and Korean; Latin, Thai and the world's other scripts."""
 
 
 def rabbitmq_installed() -> bool:
@@ -33,15 +39,30 @@ def libcurl_installed() -> bool:
     return True
 
 
+def missing_fonts() -> list[str]:
+    """The packages of fonts that are not installed; none is needed where `CALLBOARD_FONTS` names a folder of the user's."""
+    if os.environ.get("CALLBOARD_FONTS"):
+        return []
+    return [package for package, file in FONT_FILES.items() if not (FONTS / file).exists()]
+
+
 def missing(
-    *, broker: bool = True, database: bool = True, browser: bool = False, promtool: bool = False, load: bool = False
+    *,
+    broker: bool = True,
+    database: bool = True,
+    fonts: bool = True,
+    browser: bool = False,
+    promtool: bool = False,
+    load: bool = False,
 ) -> list[str]:
-    """The Debian packages that lack for our broker, our database, a browser, promtool or the benchmark's load."""
+    """The Debian packages that lack for our broker, our database, documents, a browser, promtool or the benchmark's load."""
     packages = []
     if broker and not rabbitmq_installed():
         packages.append("rabbitmq-server")
     if database and not libcurl_installed():
         packages.append("libcurl4")
+    if fonts:
+        packages += missing_fonts()
     if browser and shutil.which("chromium") is None:
         packages.append("chromium")
     if promtool and shutil.which("promtool") is None:

@@ -13,6 +13,7 @@ SERVICES = ("talent", "production", "distribution", "compliance")
 GATEWAY = "gateway"
 HAS_MASTER_KEY = ("talent", "production", "compliance", GATEWAY)
 LEDGER_NAME = "ledger.callboard.local"
+SEAL_NAME = "seal.callboard.local"
 
 
 class Settings:
@@ -39,6 +40,8 @@ class Settings:
             settings["CALLBOARD_LEDGER_KEY_FILE"] = self._key(
                 "compliance.ledger_key", lambda: keys.ledger_key(LEDGER_NAME)
             )
+        if service == "talent":
+            settings["CALLBOARD_SEAL_KEY_FILE"] = self._key("talent.seal_key", lambda: keys.seal_key(SEAL_NAME))
         if service == GATEWAY:
             settings["CALLBOARD_TOKEN_KEYS_FILE"] = self._key("gateway.token_keys", keys.token_keys)
         return settings

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.errors import NotFound
 from events.compliance import Severity
 from events.production import BookedDay
 from events.shapes import (
@@ -320,6 +321,18 @@ PROVE_CONSISTENCY = Operation(
     response=ConsistencyView,
     errors=(OutsideLedger, SizesReversed),
 )
+PROVE_SEALED_CONTRACT = Operation(
+    name="prove_sealed_contract",
+    kind="query",
+    method="GET",
+    path="/ledger/sealed/{contract_id}/{sha256}",
+    summary="The proof that a sealed contract's file is recorded in the ledger, for whoever has the file",
+    description="Opens the entry of `talent.contract.sealed.v1`, which names no person: only who has the file knows its SHA-256.",
+    public=True,
+    response=EntryProofView,
+    errors=(NotFound,),
+    path_pattern={"sha256": "[0-9a-f]{64}"},
+)
 LIST_LEDGER_ENTRIES = Operation(
     name="list_ledger_entries",
     kind="query",
@@ -378,6 +391,7 @@ API = Api(
         GET_LEDGER_KEY,
         PROVE_INCLUSION,
         PROVE_CONSISTENCY,
+        PROVE_SEALED_CONTRACT,
         LIST_LEDGER_ENTRIES,
         GET_ENTRY_PROOF,
         GET_ENTRY_PROOF_FILE,

@@ -12,7 +12,7 @@ from chassis.store import Store
 from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ProductionRegistered, ScheduleChanged
-from events.talent import PermitRecorded, PermitRevoked, PersonErased, PersonRegistered, PersonUpdated
+from events.talent import ContractSealed, PermitRecorded, PermitRevoked, PersonErased, PersonRegistered, PersonUpdated
 from services.compliance import api, cases, productions, publication, views
 from services.compliance.api import (
     ConsistencyQuery,
@@ -160,6 +160,15 @@ class Compliance:
         """The proof that the ledger has only grown between two sizes."""
         query: ConsistencyQuery = call.query
         return Answer(views.consistency(*self.store.log.consistency(query.from_size, query.to_size)))
+
+    @serves(api.PROVE_SEALED_CONTRACT)
+    def prove_sealed_contract(self, call: Call) -> Answer:
+        """The proof of the entry that records a sealed contract's file, opened."""
+        contract_id, sha256 = call.path["contract_id"], call.path["sha256"]
+        for entry in self.store.log.find({"subject": contract_id, "type": ContractSealed.TYPE}, 1):
+            if entry.said.get("data", {}).get("sealed_sha256") == sha256:
+                return Answer(views.entry_proof(self.store.log.inclusion(entry), self.store.log.key))
+        raise NotFound(what="sealed contract", id=contract_id)
 
     @serves(api.LIST_LEDGER_ENTRIES)
     def list_ledger_entries(self, call: Call) -> Answer:

@@ -8,6 +8,7 @@ from services.talent.casting import api as casting
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
 from services.talent.negotiation import api as negotiation
+from services.talent.paper import api as paper
 from services.talent.pay import api as pay
 from services.talent.people import api as people
 from services.talent.privacy import api as privacy
@@ -30,5 +31,6 @@ API = Api(
         *casting.OPERATIONS,
         *templates.OPERATIONS,
         *bulk.OPERATIONS,
+        *paper.OPERATIONS,
     ),
 )

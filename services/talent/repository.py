@@ -9,6 +9,7 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
+from services.talent.paper.repository import PaperRepository
 from services.talent.pay.repository import PayRepository
 from services.talent.people.files import PersonFile, file_id
 from services.talent.people.repository import PeopleRepository
@@ -26,6 +27,7 @@ class TalentRepository(
     SigningRepository,
     CastingRepository,
     TemplatesRepository,
+    PaperRepository,
 ):
     """Files on people, contracts, and the productions that contracts may name."""
 

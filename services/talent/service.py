@@ -14,6 +14,7 @@ from services.talent.casting.service import Casting
 from services.talent.contracts.service import Contracts
 from services.talent.documents.service import Documents
 from services.talent.negotiation.service import Negotiation
+from services.talent.paper.service import Paper
 from services.talent.pay.service import Pay
 from services.talent.people.service import People
 from services.talent.privacy.service import Privacy
@@ -23,7 +24,19 @@ from services.talent.templates.service import Templates
 
 
 class Talent(
-    Bulk, People, Privacy, Contracts, Pay, Documents, Availability, Negotiation, Amendments, Signing, Casting, Templates
+    Bulk,
+    People,
+    Privacy,
+    Contracts,
+    Pay,
+    Documents,
+    Availability,
+    Negotiation,
+    Amendments,
+    Signing,
+    Casting,
+    Templates,
+    Paper,
 ):
     """People, their documents and time, casting, contracts, signatures and pay."""
 

@@ -11,7 +11,20 @@ from tests.architecture.checkout import CHECKOUT, PACKAGES
 
 STORING = {"gaps", "log", "sequencer", "verify"}
 ENTRYPOINTS = {"service", "api", "repository", "views", "publication"}
-PURE_LIBRARIES = {"anyascii", "babel", "cryptography", "icalendar", "langcodes", "orjson", "python_calamine", "rfc8785"}
+PURE_LIBRARIES = {
+    "anyascii",
+    "asn1crypto",
+    "babel",
+    "cryptography",
+    "icalendar",
+    "langcodes",
+    "orjson",
+    "pyhanko",
+    "pyhanko_certvalidator",
+    "python_calamine",
+    "rfc8785",
+    "typst",
+}
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 from deploy.docker import secret_files
 from deploy.local import rabbitmq
 from services.compliance.checkpoint import SigningKey
+from services.talent.paper.seal import SealKey
 
 
 def test_only_the_owner_gets_into_the_folder(secrets: Path) -> None:
@@ -78,6 +79,13 @@ def test_a_password_hash_is_rabbitmqs() -> None:
 def test_the_ledger_key_is_a_note_key(secrets: Path) -> None:
     """The ledger can sign with the key."""
     assert SigningKey.parse((secrets / "compliance_ledger_key").read_text()).name == secret_files.LEDGER_NAME
+
+
+def test_the_seal_key_seals(secrets: Path) -> None:
+    """Key and certificate fit each other, and the certificate is for signatures that cannot be repudiated."""
+    (certificate,) = SealKey.parse((secrets / "talent_seal_key").read_text()).certificates.trusted
+    assert certificate.subject.native["common_name"] == secret_files.SEAL_NAME
+    assert certificate.key_usage_value.native == {"digital_signature", "non_repudiation"}
 
 
 def test_the_token_key_is_a_jwk(secrets: Path) -> None:

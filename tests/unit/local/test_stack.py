@@ -49,14 +49,15 @@ def test_secrets_are_given_as_private_files(stack: Stack) -> None:
 
 
 def test_keys_are_given_only_to_those_who_need_them(tmp_path: Path) -> None:
-    """The ledger's key is compliance's, the token keys are the gateway's, distribution encrypts nothing."""
+    """The ledger's key is compliance's, the seal's is talent's, the token keys are the gateway's, distribution encrypts nothing."""
     with make_stack(tmp_path, processes=stacks.PROCESSES) as stack:
         holders = {
             key: {name for name in stacks.PROCESSES if f"CALLBOARD_{key}_FILE" in settings_of(stack, name)}
-            for key in ("LEDGER_KEY", "TOKEN_KEYS", "MASTER_KEY")
+            for key in ("LEDGER_KEY", "SEAL_KEY", "TOKEN_KEYS", "MASTER_KEY")
         }
     assert holders == {
         "LEDGER_KEY": {"compliance"},
+        "SEAL_KEY": {"talent"},
         "TOKEN_KEYS": {"gateway"},
         "MASTER_KEY": {"talent", "production", "compliance", "gateway"},
     }

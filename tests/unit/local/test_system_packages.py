@@ -30,6 +30,7 @@ def tool(folder: Path, name: str, script: str) -> None:
 
 def test_only_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers of the user need no packages of ours."""
+    monkeypatch.setattr(packages, "missing_fonts", list)
     monkeypatch.setattr(packages, "rabbitmq_installed", lambda: False)
     monkeypatch.setattr(packages, "libcurl_installed", lambda: False)
     assert packages.missing() == ["rabbitmq-server", "libcurl4"]
@@ -42,10 +43,24 @@ def test_only_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_load_generator_is_asked_for_by_the_benchmark_only(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who only runs the platform needs no wrk."""
     monkeypatch.setattr(packages, "libcurl_installed", lambda: True)
+    monkeypatch.setattr(packages, "missing_fonts", list)
     assert packages.missing(broker=False) == []
     assert packages.missing(broker=False, load=True) == ["wrk"]
     tool(tools, "wrk", "exit 0")
     assert packages.missing(broker=False, load=True) == []
+
+
+def test_fonts_are_asked_for_until_there_are_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents need two packages of fonts, or a folder of the user's own."""
+    monkeypatch.setattr(packages, "FONTS", tmp_path)
+    monkeypatch.delenv("CALLBOARD_FONTS", raising=False)
+    assert packages.missing(broker=False, database=False) == ["fonts-noto-cjk", "fonts-noto-core"]
+    cjk = tmp_path / packages.FONT_FILES["fonts-noto-cjk"]
+    cjk.parent.mkdir(parents=True)
+    cjk.touch()
+    assert packages.missing(broker=False, database=False) == ["fonts-noto-core"]
+    monkeypatch.setenv("CALLBOARD_FONTS", "/home/of/my/fonts")
+    assert packages.missing(broker=False, database=False) == []
 
 
 def test_without_apt_the_packages_are_named(tools: Path) -> None:

@@ -1,0 +1,65 @@
+"""The certificate page of an executed contract: the whole trail, so that it can be read without us."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import Contract, Signature
+from services.talent.contracts.signing import Evidence
+from services.talent.paper.contract import Signed, contract_form, party_label
+from services.talent.paper.wording import Line, code, label, line, own, utc
+
+_NAME = label("签署证明", "Certificate of Execution")
+
+
+def sealed_form(contract: Contract, document: ContractDocument, evidence: Sequence[Evidence]) -> dict[str, Any]:
+    """The data of the form `contract` for an executed contract: with signatures and certificate."""
+    trail = list(zip(contract.signatures, evidence, strict=True))
+    signed = {s.party: Signed(e.name, s.local_time, s.time_zone) for s, e in trail}
+    last = contract.signatures[-1].signed_at
+    return contract_form(document, contract.paper.sha256, last, signed, _certificate(contract, trail))
+
+
+def _certificate(contract: Contract, trail: Sequence[tuple[Signature, Evidence]]) -> dict[str, Any]:
+    return {
+        "name": _NAME,
+        "facts": [
+            line("合同编号", "Contract", contract.id),
+            line("机构编号", "Studio", contract.tenant),
+            line("起草时间", "Drafted at", utc(contract.drafted_at)),
+            line("签署截止日", "Open for signature until", f"{contract.expires_on} UTC"),
+            line("合同生效签署时间", "Executed at", utc(contract.signatures[-1].signed_at)),
+            _hash(contract.paper.sha256),
+        ],
+        "trail": label("签署记录", "Trail of signatures"),
+        "steps": [_step(number, *each) for number, each in enumerate(trail, start=1)],
+        "note": label(
+            "“文本哈希值”为各方签署的规范文本（RFC 8785）的 SHA-256 值。本文件整体由 Callboard 加盖电子印章（PAdES，ETSI EN 319 142-1），"
+            "任何改动均会使印章失效。文件自身的 SHA-256 值不可能印在文件之内：它记录于公开账本的 ContractSealed 事件。"
+            "任何人均可将本文件提交至 POST /public/documents/verify 查验印章、签署人、签署时间及账本证明。",
+            "The document hash is the SHA-256 of the canonical text (RFC 8785) that each party signed. This file as a whole bears "
+            "an electronic seal of Callboard (PAdES, ETSI EN 319 142-1); any change breaks it. A file cannot state its own "
+            "SHA-256: the public ledger records it as the event ContractSealed. Anybody may send this file to "
+            "POST /public/documents/verify and learn whether the seal holds, who signed and when, and the proof of the ledger.",
+        ),
+    }
+
+
+def _hash(sha256: str) -> Line:
+    name, value = code("各方均已签署的文本哈希值", "SHA-256 of the document that all signed", sha256)
+    return name, [value]
+
+
+def _step(number: int, signature: Signature, evidence: Evidence) -> dict[str, Any]:
+    zh, en = party_label(signature.party)
+    return {
+        "title": label(f"{number}. {zh}", en if en != zh else f"{number}. {zh}"),
+        "facts": [
+            (label("签名（按输入）", "Name as typed"), own(evidence.name)),
+            (label("签署时间", "Signed at"), own(utc(signature.signed_at))),
+            (label("当地时间", "Local time"), own(f"{signature.local_time} {signature.time_zone}")),
+            (label("IP 地址", "IP address"), own(evidence.ip or "—")),
+            code("客户端", "User agent", evidence.user_agent or "—"),
+            code("签署前所见文本哈希值", "SHA-256 of the document before signing", signature.document_sha256),
+        ],
+    }

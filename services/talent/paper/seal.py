@@ -1,0 +1,127 @@
+"""The electronic seal on an executed contract: PAdES-B-B (ETSI EN 319 142-1), made without any network."""
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO, Literal, Self
+
+from asn1crypto import keys, pem, x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+FIELD = "Seal"
+_REASON = "Contract {contract_id} as executed; SHA-256 of its document: {sha256}"
+_SAID = re.compile(r"Contract (ctr_[0-9A-Z]{26}) as executed; SHA-256 of its document: ([0-9a-f]{64})")
+Fault = Literal["unreadable", "not_sealed", "foreign_seal", "changed", "appended"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the seal on a file says. Contract, document and time are told only when the seal itself is ours and unbroken."""
+
+    fault: Fault | None
+    contract_id: str | None = None
+    document_sha256: str | None = None
+    sealed_at: datetime | None = None
+
+
+class Certificates:
+    """The certificates that seals are made under: the present one, and earlier ones that are still good."""
+
+    def __init__(self, trusted: tuple[x509.Certificate, ...]) -> None:
+        self.trusted = trusted
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The certificates in PEM, the present one first; raises ValueError when there is none."""
+        found = [
+            x509.Certificate.load(der)
+            for kind, _, der in pem.unarmor(text.encode(), multiple=True)
+            if kind == "CERTIFICATE"
+        ]
+        if not found:
+            raise ValueError("no certificate")
+        return cls(tuple(found))
+
+    @property
+    def pem(self) -> str:
+        """The certificates in PEM: nothing secret."""
+        return b"".join(pem.armor("CERTIFICATE", each.dump()) for each in self.trusted).decode()
+
+    def judge(self, file: BinaryIO) -> Verdict:
+        """What the seal on a PDF says of it; any doubt is a fault, named."""
+        try:
+            seals = [each for each in PdfFileReader(file).embedded_signatures if each.field_name == FIELD]
+        except Exception:  # whatever a reader of PDFs stumbles over in a file that anybody may have made
+            return Verdict("unreadable")
+        if not seals:
+            return Verdict("not_sealed")
+        try:
+            return self._judge(seals[0])
+        except Exception:
+            return Verdict("changed")
+
+    def _judge(self, seal: EmbeddedPdfSignature) -> Verdict:
+        # A seal bears the time that we said, which the ledger confirms: the certificate must have been good then, not now.
+        sealed_at = seal.self_reported_timestamp
+        context = ValidationContext(
+            trust_roots=self.trusted, allow_fetching=False, moment=sealed_at, best_signature_time=sealed_at
+        )
+        # Whatever was appended is a fault, so it need not be looked into.
+        status = validate_pdf_signature(seal, context, skip_diff=True)
+        if not (status.intact and status.valid):
+            return Verdict("changed")
+        if not status.trusted:
+            return Verdict("foreign_seal")
+        said = _SAID.fullmatch(str(seal.sig_object.get("/Reason", "")))
+        if said is None:
+            return Verdict("foreign_seal")
+        whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+        return Verdict(None if whole else "appended", said[1], said[2], sealed_at)
+
+
+class SealKey:
+    """The key that seals, and its certificates."""
+
+    def __init__(self, key: keys.PrivateKeyInfo, certificates: Certificates) -> None:
+        self.certificates = certificates
+        store = SimpleCertificateStore.from_certs(certificates.trusted)  # type: ignore[no-untyped-call]
+        self._signer = SimpleSigner(certificates.trusted[0], key, store)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """A private key and its certificate, then any issuers and earlier certificates, in PEM; raises ValueError."""
+        certificates = Certificates.parse(text)
+        blocks = {kind: der for kind, _, der in pem.unarmor(text.encode(), multiple=True)}
+        if "PRIVATE KEY" not in blocks:
+            raise ValueError("no PKCS #8 key")
+        key = keys.PrivateKeyInfo.load(blocks["PRIVATE KEY"])
+        own = load_der_private_key(blocks["PRIVATE KEY"], None).public_key()
+        if (
+            own.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            != certificates.trusted[0].public_key.dump()
+        ):
+            raise ValueError("the first certificate is another key's")
+        return cls(key, certificates)
+
+    def seal(self, pdf: bytes, contract_id: str, document_sha256: str) -> bytes:
+        """The PDF with a seal that allows no change at all; different bytes each time, for it bears the time."""
+        metadata = PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            reason=_REASON.format(contract_id=contract_id, sha256=document_sha256),
+            subfilter=SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=MDPPerm.NO_CHANGES,
+        )
+        sealed: io.BytesIO = PdfSigner(metadata, self._signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+        return sealed.getvalue()

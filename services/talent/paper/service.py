@@ -1,0 +1,129 @@
+"""Talent's entrypoints about paper: setting contracts, sealing executed ones, and checking files from anybody."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from chassis.api import Answer, Call
+from chassis.documents import now
+from chassis.errors import NotFound, PersonForgotten
+from chassis.handlers import handles
+from chassis.rpc import serves
+from chassis.settings import SettingInvalid, setting
+from chassis.workshop import Bench, Workshop
+from events.codecs import plain
+from events.envelope import Envelope
+from events.talent import ContractSigned
+from services.talent.contracts.lifecycle import Contract
+from services.talent.contracts.signing import Evidence
+from services.talent.paper import api, checking, sealed, views
+from services.talent.paper.press import FontsMissing, Press
+from services.talent.paper.seal import Certificates, SealKey
+from services.talent.paper.sealed import ContractNotSealed, SealedContract
+from services.talent.paper.stationery import Stationery
+from services.talent.repository import TalentRepository
+
+FONTS = Path("/usr/share/fonts")
+PATIENCE = 3  # seconds in which a contract that was executed just now is sealed
+
+
+def seal_key() -> SealKey:
+    """The key in the settings; raises SettingInvalid."""
+    expected = "a PKCS #8 key and its certificate, then any issuers and earlier certificates, in PEM"
+    return setting("CALLBOARD_SEAL_KEY", SealKey.parse, expected)
+
+
+def stationery() -> Stationery:
+    """Press and key as the settings say; raises SettingInvalid when a font is missing or the key is wrong."""
+    try:
+        press = Press(setting("CALLBOARD_FONTS", Path, "a folder with fonts", FONTS))
+    except FontsMissing as error:
+        raise SettingInvalid(f"callboard: CALLBOARD_FONTS: {error}") from None
+    return Stationery(press, seal_key())
+
+
+def certificates() -> Certificates:
+    """The certificates that seals are checked with; raises SettingInvalid."""
+    return seal_key().certificates
+
+
+class Paper:
+    """Contracts and files on paper."""
+
+    store: TalentRepository
+    stationery: Bench[Stationery] = Workshop(stationery)
+    certificates: Bench[Certificates] = Workshop(certificates)
+    export_person: Callable[[Call], Answer]
+
+    @serves(api.GET_CONTRACT_PDF)
+    def get_contract_pdf(self, call: Call) -> Answer:
+        """A contract on paper; the studio's own only, because it names people."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        pdf = self.stationery.work(Stationery.contract, contract, self.store.document(contract))
+        return _file(pdf, f"{contract.id}.pdf")
+
+    @serves(api.GET_SEALED_CONTRACT)
+    def get_sealed_contract(self, call: Call) -> Answer:
+        """The sealed paper of an executed contract; waits a little for one that was executed just now."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        kept = self._sealed(contract)
+        pdf = self.store.decrypt_paper(contract, kept)
+        digest = base64.b64encode(bytes.fromhex(kept.sha256)).decode()
+        return _file(pdf, f"{contract.id}-sealed.pdf", ("Content-Digest", f"sha-256=:{digest}:"))
+
+    @serves(api.EXPORT_PERSON_PDF)
+    def export_person_pdf(self, call: Call) -> Answer:
+        """What is held on a person, on paper."""
+        held = self.export_person(call).body
+        pdf = self.stationery.work(Stationery.person, plain(held), held.held_at)
+        return _file(pdf, f"{held.person.person_id}.pdf")
+
+    @serves(api.VERIFY_DOCUMENT)
+    def verify_document(self, call: Call) -> api.Verification:
+        """What a file from anybody is worth."""
+        file = call.body.file
+        file.seek(0)
+        if file.read(5) != b"%PDF-":
+            raise api.NotAPdf
+        verdict = self.certificates.wait(checking.judge, file)
+        contract_id = self.store.contract_sealed_as(call.body.sha256)
+        contract = self.store.contracts.find(contract_id) if contract_id else None
+        return views.verification(verdict, call.body.sha256, contract, self._signers(contract))
+
+    @handles(ContractSigned)
+    def seal_contract(self, event: Envelope[ContractSigned]) -> Sequence[str]:
+        """Seal the paper of an executed contract, once; of a person who is forgotten there is nothing left to seal."""
+        contract = self.store.contracts.get(event.data.contract_id, event.tenant)
+        try:
+            return self.store.sealed_contracts.absorb(
+                [event], lambda _: [contract.id], lambda known, *_: None if known else self._seal(contract)
+            )
+        except PersonForgotten:
+            return ["ok"]
+
+    def _seal(self, contract: Contract) -> sealed.Sealing:
+        document, evidence = self.store.document(contract), self.store.evidence(contract)
+        pdf = self.stationery.work(Stationery.sealed, contract, document, evidence)
+        encrypted = self.store.encrypt_paper(contract, pdf)
+        return sealed.seal(contract, hashlib.sha256(pdf).hexdigest(), encrypted, now())
+
+    def _sealed(self, contract: Contract) -> SealedContract:
+        patience = PATIENCE if contract.state == "executed" else 0
+        try:
+            return self.store.sealed_contracts.await_get(contract.id, contract.tenant, patience)
+        except NotFound:
+            raise ContractNotSealed(state=contract.state) from None
+
+    def _signers(self, contract: Contract | None) -> Sequence[Evidence | None]:
+        """Who signed, or that nobody can say any more."""
+        if contract is None:
+            return ()
+        try:
+            return self.store.evidence(contract)
+        except PersonForgotten:
+            return [None] * len(contract.signatures)
+
+
+def _file(pdf: bytes, name: str, *headers: tuple[str, str]) -> Answer:
+    return Answer(pdf, headers=(("Content-Disposition", f'inline; filename="{name}"'), *headers))

@@ -1,0 +1,213 @@
+"""Talent's paper on a real database: sealed once and for ever, told to the ledger, and checked for anybody."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import eventlet
+import orjson
+import pytest
+
+from chassis.documents import now
+from chassis.errors import PersonForgotten
+from chassis.uploads import Received
+from chassis.workshop import Bench
+from deploy.local.credentials import seal_key
+from events.envelope import Envelope, from_wire
+from events.talent import ContractSigned
+from services.talent.contracts.api import Dispatch, SignatureRequest
+from services.talent.paper.api import NotAPdf, Verification
+from services.talent.paper.press import Press
+from services.talent.paper.seal import SealKey
+from services.talent.paper.sealed import ContractNotSealed
+from services.talent.paper.stationery import Stationery
+from services.talent.people.files import file_id
+from services.talent.service import Talent
+from tests.service.place import Place
+from tests.service.talents import STUDIO, call, draft, make, register
+
+
+@pytest.fixture
+def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
+    """The service on a database of its own, with the system's fonts and a new seal."""
+    talent = make(place, monkeypatch)
+    key = SealKey.parse(seal_key("seal.example"))
+    talent.stationery = Bench(Stationery(Press(Path("/usr/share/fonts")), key))
+    talent.certificates = Bench(key.certificates)
+    return talent
+
+
+def executed(talent: Talent, person: str) -> tuple[str, Envelope[Any]]:
+    """A contract that both parties signed, and the event that says so."""
+    contract = draft(talent, person)
+    talent.send_contract(call(Dispatch(now().date() + timedelta(days=9)), contract_id=contract))
+    sha256 = talent.get_contract(call(contract_id=contract)).body.document_sha256
+    for party, name in (("performer", "한서연"), ("studio", "林晓")):
+        talent.sign_contract(call(SignatureRequest(party, name, "Asia/Seoul", sha256), contract_id=contract))
+    return contract, signed(talent, contract)
+
+
+def signed(talent: Talent, contract: str) -> Envelope[Any]:
+    """The event of the last signature."""
+    document = talent.store.contracts.collection.find_one({"_id": contract})
+    assert document is not None
+    (entry,) = [e for e in document["outbox"] if e["key"] == ContractSigned.routing_key()]
+    return from_wire(orjson.loads(entry["body"]))
+
+
+def told(talent: Talent) -> list[tuple[str, Any]]:
+    """What waits in the outboxes of sealed contracts."""
+    entries = [e for document in talent.store.sealed_contracts.collection.find() for e in document["outbox"]]
+    events = [orjson.loads(entry["body"]) for entry in entries]
+    return [(event["type"], event["data"]) for event in events]
+
+
+def paper(talent: Talent, contract: str) -> bytes:
+    """The sealed file."""
+    body: bytes = talent.get_sealed_contract(call(contract_id=contract)).body
+    return body
+
+
+def verify(talent: Talent, pdf: bytes) -> Verification:
+    """What the service says of a file."""
+    file = Received()
+    file.add(pdf)
+    try:
+        return talent.verify_document(call(file))
+    finally:
+        file.close()
+
+
+def test_a_contract_is_sealed_once(talent: Talent) -> None:
+    """However often its event comes, also at the same time: one file with one hash, and one event that tells it."""
+    contract, event = executed(talent, register(talent))
+    handlers = [eventlet.spawn(talent.seal_contract, event) for _ in range(3)]
+    assert sorted(outcome for each in handlers for outcome in each.wait()) == ["duplicate", "duplicate", "ok"]
+    pdf = paper(talent, contract)
+    assert list(talent.seal_contract(event)) == ["duplicate"]
+    assert paper(talent, contract) == pdf
+    document = event.data.document_sha256
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    about = {"contract_id": contract, "sealed_sha256": sha256, "document_sha256": document}
+    assert told(talent) == [("talent.contract.sealed.v1", about)]
+
+
+def test_the_file_is_not_in_the_database_in_the_clear(talent: Talent) -> None:
+    """What is stored can be opened with the person's key only."""
+    contract, event = executed(talent, register(talent))
+    talent.seal_contract(event)
+    (stored,) = talent.store.sealed_contracts.collection.find()
+    assert b"%PDF" not in stored["paper"]
+    assert len(stored["paper"]) > len(paper(talent, contract))
+
+
+def test_an_unsealed_contract_has_no_sealed_paper(talent: Talent) -> None:
+    """A draft never; an executed one is waited for, and sealed while somebody waits."""
+    person = register(talent)
+    with pytest.raises(ContractNotSealed) as refused:
+        paper(talent, draft(talent, person))
+    assert refused.value.facts["state"] == "draft"
+    contract, event = executed(talent, person)
+    waiting = eventlet.spawn(paper, talent, contract)
+    talent.seal_contract(event)
+    assert waiting.wait().startswith(b"%PDF-1.7")
+
+
+def test_whoever_has_the_file_learns_who_signed(talent: Talent) -> None:
+    """Valid, the contract, both signers with their times, both hashes, and where the ledger proves it."""
+    contract, event = executed(talent, register(talent))
+    talent.seal_contract(event)
+    pdf = paper(talent, contract)
+    found = verify(talent, pdf)
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    assert (found.valid, found.fault, found.explanation) == (True, None, None)
+    assert (found.contract_id, found.file_sha256) == (contract, sha256)
+    assert found.document_sha256 == event.data.document_sha256
+    assert [(s.party, s.name) for s in found.signatures] == [("performer", "한서연"), ("studio", "林晓")]
+    assert found.signatures[1].signed_at == event.data.signed_at
+    assert found.proof == f"/ledger/sealed/{contract}/{sha256}"
+
+
+@pytest.mark.parametrize(
+    ("tamper", "fault"),
+    [
+        (lambda pdf: pdf[:20_000] + bytes([pdf[20_000] ^ 1]) + pdf[20_001:], "changed"),
+        # Within the signature's own container, which no signature in a PDF can cover.
+        (lambda pdf: pdf.replace(b"0" * 64 + b">", b"0" * 63 + b"1>", 1), "changed"),
+        (lambda pdf: pdf + b"\n", "appended"),
+    ],
+    ids=["a byte", "a byte of the signature's padding", "a line behind"],
+)
+def test_a_tampered_file_is_told(talent: Talent, tamper: Callable[[bytes], bytes], fault: str) -> None:
+    """What is wrong, in both languages, and nobody's name."""
+    contract, event = executed(talent, register(talent))
+    talent.seal_contract(event)
+    changed = tamper(paper(talent, contract))
+    assert changed != paper(talent, contract)
+    found = verify(talent, changed)
+    assert (found.valid, found.fault) == (False, fault)
+    assert found.explanation is not None and found.explanation.zh and found.explanation.en
+    assert (found.signatures, found.proof) == ((), None)
+
+
+def test_what_is_no_pdf_is_refused(talent: Talent) -> None:
+    """By its first bytes, whatever the client calls it."""
+    for data in (b"", b"PK\x03\x04", b"<html>%PDF-"):
+        with pytest.raises(NotAPdf):
+            verify(talent, data)
+
+
+def test_the_forgotten_keep_no_paper(talent: Talent) -> None:
+    """Nobody reads it any more; who has the file still learns that it is genuine, and no name from us."""
+    person = register(talent)
+    contract, event = executed(talent, person)
+    talent.seal_contract(event)
+    pdf = paper(talent, contract)
+    talent.store.vault.destroy(file_id(person, STUDIO))
+    with pytest.raises(PersonForgotten):
+        paper(talent, contract)
+    found = verify(talent, pdf)
+    assert found.valid
+    assert [s.name for s in found.signatures] == [None, None]
+
+
+def test_an_event_about_the_forgotten_is_done(talent: Talent) -> None:
+    """There is nothing left to seal, and nothing to try again."""
+    person = register(talent)
+    _, event = executed(talent, person)
+    talent.store.vault.destroy(file_id(person, STUDIO))
+    assert list(talent.seal_contract(event)) == ["ok"]
+    assert told(talent) == []
+
+
+def test_paper_is_set_off_the_event_loop(talent: Talent) -> None:
+    """While documents are set, others go on: no gap of the loop is as long as one document takes."""
+    person = register(talent)
+    contracts = [draft(talent, person) for _ in range(4)]
+    gaps, done = [], False
+
+    def watch() -> None:
+        while not done:
+            before = now()
+            eventlet.sleep(0.001)
+            gaps.append((now() - before).total_seconds())
+
+    watcher = eventlet.spawn(watch)
+    began = now()
+    made = [eventlet.spawn(talent.get_contract_pdf, call(contract_id=contract)) for contract in contracts]
+    assert all(each.wait().body.startswith(b"%PDF-1.7") for each in made)
+    took = (now() - began).total_seconds()
+    done = True
+    watcher.wait()
+    assert len(gaps) > 5, f"the loop stood still for {took} s"
+
+
+def test_a_person_gets_everything_on_paper(talent: Talent) -> None:
+    """The export as PDF, contracts with their clauses included."""
+    person = register(talent)
+    draft(talent, person)
+    pdf = talent.export_person_pdf(call(person_id=person)).body
+    assert pdf.startswith(b"%PDF-1.7")
+    assert len(pdf) > 50_000

@@ -1,0 +1,71 @@
+"""What the paper says: parties, terms and clauses as agreed, and on the certificate the whole trail."""
+
+import json
+
+from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import Contract
+from services.talent.paper.certificate import sealed_form
+from services.talent.paper.contract import contract_form
+from services.talent.paper.person import person_form
+from services.talent.paper.wording import own
+from tests.unit.talent.conftest import NOW
+from tests.unit.talent.paper.conftest import EVIDENCE
+
+
+def test_every_clause_stands_in_both_languages_under_its_id(document: ContractDocument) -> None:
+    """Nothing of the canonical document is left out, and its hash is on every page."""
+    form = contract_form(document, "a" * 64, NOW, {})
+    assert [(c["id"], c["zh"], c["en"]) for c in form["clauses"]] == [(c.id, c.zh, c.en) for c in document.clauses]
+    assert form["foot"][0].endswith("a" * 64)
+    assert form["certificate"] is None
+    assert [party["signed"]["text"] for party in form["signing"]] == ["", ""]
+
+
+def test_the_certificate_has_the_whole_trail(executed: Contract, document: ContractDocument) -> None:
+    """Who, as which party, when in UTC and by their own clock, from where, with what, and which document before them."""
+    form = sealed_form(executed, document, EVIDENCE)
+    first, second = form["certificate"]["steps"]
+    said = json.dumps(first, ensure_ascii=False)
+    for text in (
+        "한서연",
+        "2026-11-22 13:54:10 UTC",
+        "2026-11-22T22:54:10+09:00 Asia/Seoul",
+        "203.0.113.7",
+        "Mozilla/5.0 (iPhone)",
+        executed.paper.sha256,
+    ):
+        assert text in said
+    assert "林晓" in json.dumps(second, ensure_ascii=False)
+    assert executed.paper.sha256 in json.dumps(form["certificate"]["facts"])
+    assert [party["signed"]["text"] for party in form["signing"]] == ["한서연", "林晓"]
+
+
+def test_letters_have_the_forms_of_their_language() -> None:
+    """The same Han character is written in another way in Japan than in China; a name in kana or hangul says which."""
+    assert [own(text)["lang"] for text in ("直子", "直子 なおこ", "한서연 直", "สมชาย", "Jo")] == [
+        "zh",
+        "ja",
+        "ko",
+        "th",
+        "en",
+    ]
+
+
+def test_whatever_is_held_is_on_paper() -> None:
+    """A field that was added yesterday is shown like any other, and what is not held is a dash."""
+    held = {
+        "held_at": "2026-11-22T13:54:10Z",
+        "person": {"person_id": "prs_1", "names": {"legal": "한서연", "stage": None}, "brand_new": [{"deep": 7}]},
+        "contracts": [
+            {"contract": {"state": "draft"}, "document": {"clauses": [{"id": "fee", "zh": "酬金", "en": "Fee"}]}}
+        ],
+        "brand_new_list": [],
+    }
+    form = person_form(held, NOW)
+    facts = [(name["en"], value[0]["text"]) for section in form["sections"] for name, value in section["facts"]]
+    assert ("names · legal", "한서연") in facts
+    assert ("names · stage", "—") in facts
+    assert ("brand new · 1 · deep", "7") in facts
+    assert ("contract · state", "draft") in facts
+    assert [section["title"]["en"] for section in form["sections"]] == ["person", "contracts 1", "brand new list"]
+    assert form["sections"][1]["clauses"] == [{"id": "fee", "zh": "酬金", "en": "Fee"}]
