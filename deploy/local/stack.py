@@ -221,7 +221,8 @@ class Stack:
         service = service_of(name)
         making = Settings(self._credentials)
         # A gateway asks every copy that runs when it starts. Who is attached only supervises none and knows the first copies.
-        asked = (self._supervisor.names() or PROCESSES) if service == GATEWAY else [name]
+        running = self._supervisor.names() or [one for one in PROCESSES if one in self._ports]
+        asked = running if service == GATEWAY else [name]
         own = making.of(
             name,
             service,

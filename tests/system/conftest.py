@@ -104,7 +104,7 @@ class Studio:
             "feed_id": self.producer.post(f"{path}/calendar-feeds")["feed_id"],
         }
 
-    def casting(self, production: str, person: str) -> dict[str, str]:
+    def shortlist(self, production: str, person: str) -> dict[str, str]:
         """A role with a person on its shortlist, and an audition for it, by the names of their ids."""
         soon, later = date.today() + timedelta(days=30), date.today() + timedelta(days=40)
         described = {**EXAMPLES["describe_role"], "production_id": production}

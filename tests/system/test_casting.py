@@ -24,7 +24,7 @@ def on_file(client: Client, number: str) -> str:
 
 def cast(studio: Studio, person: str) -> Any:
     """A person cast for a role, up to the draft of a contract."""
-    casting = studio.casting(studio.production(), person)
+    casting = studio.shortlist(studio.production(), person)
     client, path = studio.producer, f"/v1/submissions/{casting['submission_id']}"
     audition = client.post(f"/v1/auditions/{casting['audition_id']}/filling")
     assert [slot["person_id"] for slot in audition["slots"]] == [person, None]

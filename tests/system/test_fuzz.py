@@ -54,7 +54,7 @@ def known_ids(studio: Studio) -> dict[str, str]:
         "document_id": studio.document(person),
         "payment_id": studio.payment(contract),
         **studio.time_of(person),
-        **studio.casting(production, person),
+        **studio.shortlist(production, person),
         "slot": "0",
     }
 

@@ -50,7 +50,7 @@ def victim(rival: Studio) -> dict[str, str]:
         "document_id": rival.document(person),
         "payment_id": rival.payment(contract),
         **rival.time_of(person),
-        **rival.casting(production, person),
+        **rival.shortlist(production, person),
         "index": str(entry["items"][0]["index"]),
         "slot": "0",
     }

@@ -80,11 +80,11 @@ GET_SEALED_CONTRACT = Operation(
     method="GET",
     path="/v1/contracts/{contract_id}/sealed.pdf",
     summary="The executed contract with its certificate, under an electronic seal (PAdES)",
-    description="Made once, within seconds after the last signature; its SHA-256 is in the public ledger and in the header "
+    description="Made once, after the last signature: in the background, or now for who asks first. Its SHA-256 is in the public ledger and in the header "
     "Content-Digest (RFC 9530). `POST /public/documents/verify` checks it.",
     scope="contracts:read",
     media_type=PDF,
-    errors=(NotFound, PersonForgotten, ContractNotSealed),
+    errors=(NotFound, PersonForgotten, ContractNotSealed, WorkshopFull),
 )
 EXPORT_PERSON_PDF = Operation(
     name="export_person_pdf",

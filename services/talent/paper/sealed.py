@@ -1,4 +1,4 @@
-"""What is kept of a sealed contract: made once, when the last party has signed, and never again."""
+"""What is kept of a sealed contract: made once, after the last party has signed, and never again."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,14 +7,14 @@ from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import ContractId, Sha256
 from events.talent import ContractSealed
-from services.talent.contracts.lifecycle import Contract
+from services.talent.contracts.lifecycle import Contract, State
 
 
 class ContractNotSealed(RuleError):
-    """There is no sealed paper: the contract is not executed, or was only a moment ago."""
+    """There is no sealed paper: the contract is not executed."""
 
-    en = "This contract is {state} and has no sealed paper; it gets one within seconds after the last signature."
-    zh = "该合同的状态为 {state}，尚无加盖电子印章的文件；最后一方签署后数秒内生成。"
+    en = "This contract is {state} and has no sealed paper; it gets one when the last party has signed."
+    zh = "该合同的状态为 {state}，尚无加盖电子印章的文件；最后一方签署后生成。"
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,9 @@ class SealedContract:
     paper: bytes
     sealed_at: datetime
 
+
+EXECUTED: tuple[State, ...] = ("executed", "terminated")
+"""In which every party has signed."""
 
 Sealing = tuple[SealedContract, list[Event]]
 
