@@ -21,6 +21,7 @@ from pymongo import IndexModel, UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
+from ulid import ULID
 
 from chassis import outbox
 from chassis.api import Answer, Call
@@ -35,6 +36,7 @@ from events.envelope import Addressed, Envelope, Event
 
 ATTEMPTS = 12
 REMEMBERED_COMMANDS = 50
+LONGEST_LAG = 60  # seconds that a read model may be behind
 RECENT = 256  # aggregates remembered between two batches of events
 _STATE: Document = {"outbox": 0, "commands": 0, "creation": 0}  # left out where only the state is read
 _TELLING: Document = {"commands": 0, "creation": 0}  # the state, and what of it was not published yet
@@ -150,6 +152,11 @@ class Aggregates(Generic[T]):
                 if time.monotonic() > until:
                     raise
                 eventlet.sleep(0.02)
+
+    def await_made(self, document_id: str, tenant: str | None) -> T:
+        """Like `await_get`, for what is known a moment after its id was made: an id that is older than a minute is not waited for."""
+        age = time.time() - ULID.from_str(document_id.partition("_")[2]).timestamp
+        return self.await_get(document_id, tenant, 2 if abs(age) < LONGEST_LAG else 0)
 
     def select(self, where: Document, limit: int, sort: str = "_id", after: Any = None) -> list[T]:
         """Aggregates in ascending order of `sort`, which must be unique, after the value `after`."""

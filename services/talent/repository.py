@@ -38,7 +38,7 @@ class TalentRepository(
     def subject(self, tenant: str, terms: Terms) -> tuple[PersonFile, str]:
         """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""
         file = self.people.get(file_id(terms.person_id, tenant), tenant)
-        return file, self.productions.await_get(terms.production_id, tenant).title
+        return file, self.productions.await_made(terms.production_id, tenant).title
 
     def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
         """The contract's document with other terms, in the wording of its template; `production` is the title."""

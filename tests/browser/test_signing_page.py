@@ -144,7 +144,7 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         shown(page, "5-signed")
         with page.expect_download() as download:
             page.get_by_role("link", name="契約書をダウンロード").tap()
-        assert download.value.suggested_filename == f"{contract['contract_id']}.json"
+        assert download.value.suggested_filename == f"{contract['contract_id']}.pdf"
         assert (strangers, errors) == ([], [])
     check_evidence(producer, contract)
     with phone(browser) as stranger:

@@ -1,5 +1,6 @@
 """Aggregates on a real database: one write changes state, version, events and remembered commands together."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,8 +9,10 @@ import eventlet
 import orjson
 import pytest
 from pymongo import UpdateOne
+from ulid import ULID
 
 from chassis.aggregates import Taken
+from chassis.cause import new_id
 from chassis.errors import KeyReused, NotFound, VersionConflict
 from chassis.outbox import Relay
 from events.envelope import Envelope, from_wire
@@ -283,3 +286,15 @@ def test_a_read_model_that_lags_is_waited_for(toys: ToyRepository) -> None:
     assert toys.tallies.await_get("tly_1", TENANT).id == "tly_1"
     with pytest.raises(NotFound):
         toys.tallies.await_get("tly_2", TENANT, seconds=0.1)
+
+
+def test_what_was_made_long_ago_is_not_waited_for(toys: ToyRepository) -> None:
+    """An id tells when it was made: news of an hour ago has come long since, what was made just now may still come."""
+    just_now = new_id("tly")
+    eventlet.spawn_after(0.2, toys.tallies.ensure, Tally(just_now, TENANT))
+    assert toys.tallies.await_made(just_now, TENANT).id == just_now
+    long_ago = f"tly_{ULID.from_timestamp(time.time() - 3600)}"
+    began = time.monotonic()
+    with pytest.raises(NotFound):
+        toys.tallies.await_made(long_ago, TENANT)
+    assert time.monotonic() - began < 1

@@ -205,4 +205,4 @@ class Availability:
 
     def _require_production(self, call: Call, production_id: str | None) -> None:
         if production_id is not None:
-            self.store.productions.await_get(production_id, call.tenant)
+            self.store.productions.await_made(production_id, call.tenant)

@@ -1,6 +1,7 @@
 """The certificate page of an executed contract: the whole trail, so that it can be read without us."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from services.talent.contracts.document import ContractDocument
@@ -8,19 +9,31 @@ from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
 from services.talent.paper.contract import Signed, contract_form, party_label
 from services.talent.paper.wording import Line, code, label, line, own, utc
+from services.talent.signing.recipients import Act, Recipient
 
+_Step = tuple[datetime, tuple[str, str], Signature | Act, Evidence]
+_ROLES = {"approver": "审批人", "witness": "见证人"}
 _NAME = label("签署证明", "Certificate of Execution")
 
 
-def sealed_form(contract: Contract, document: ContractDocument, evidence: Sequence[Evidence]) -> dict[str, Any]:
+Acts = Sequence[tuple[Recipient, Evidence]]
+"""What approvers and witnesses did."""
+
+
+def sealed_form(
+    contract: Contract, document: ContractDocument, evidence: Sequence[Evidence], acts: Acts = ()
+) -> dict[str, Any]:
     """The data of the form `contract` for an executed contract: with signatures and certificate."""
     trail = list(zip(contract.signatures, evidence, strict=True))
     signed = {s.party: Signed(e.name, s.local_time, s.time_zone) for s, e in trail}
     last = contract.signatures[-1].signed_at
-    return contract_form(document, contract.paper.sha256, last, signed, _certificate(contract, trail))
+    return contract_form(document, contract.paper.sha256, last, signed, _certificate(contract, trail, acts))
 
 
-def _certificate(contract: Contract, trail: Sequence[tuple[Signature, Evidence]]) -> dict[str, Any]:
+def _certificate(contract: Contract, trail: Sequence[tuple[Signature, Evidence]], acts: Acts) -> dict[str, Any]:
+    steps: list[_Step] = [(s.signed_at, party_label(s.party), s, e) for s, e in trail]
+    steps += [(r.act.at, (f"{_ROLES[r.role]} {r.key}", f"{r.role} {r.key}"), r.act, e) for r, e in acts if r.act]
+    steps.sort(key=lambda step: step[0])
     return {
         "name": _NAME,
         "facts": [
@@ -32,7 +45,7 @@ def _certificate(contract: Contract, trail: Sequence[tuple[Signature, Evidence]]
             _hash(contract.paper.sha256),
         ],
         "trail": label("签署记录", "Trail of signatures"),
-        "steps": [_step(number, *each) for number, each in enumerate(trail, start=1)],
+        "steps": [_step(number, contract, each) for number, each in enumerate(steps, start=1)],
         "note": label(
             "“文本哈希值”为各方签署的规范文本（RFC 8785）的 SHA-256 值。本文件整体由 Callboard 加盖电子印章（PAdES，ETSI EN 319 142-1），"
             "任何改动均会使印章失效。文件自身的 SHA-256 值不可能印在文件之内：它记录于公开账本的 ContractSealed 事件。"
@@ -50,16 +63,22 @@ def _hash(sha256: str) -> Line:
     return name, [value]
 
 
-def _step(number: int, signature: Signature, evidence: Evidence) -> dict[str, Any]:
-    zh, en = party_label(signature.party)
-    return {
-        "title": label(f"{number}. {zh}", en if en != zh else f"{number}. {zh}"),
-        "facts": [
-            (label("签名（按输入）", "Name as typed"), own(evidence.name)),
-            (label("签署时间", "Signed at"), own(utc(signature.signed_at))),
-            (label("当地时间", "Local time"), own(f"{signature.local_time} {signature.time_zone}")),
-            (label("IP 地址", "IP address"), own(evidence.ip or "—")),
-            code("客户端", "User agent", evidence.user_agent or "—"),
-            code("签署前所见文本哈希值", "SHA-256 of the document before signing", signature.document_sha256),
-        ],
-    }
+def _step(number: int, contract: Contract, step: _Step) -> dict[str, Any]:
+    at, (zh, en), done, evidence = step
+    facts = [
+        (label("签名（按输入）", "Name as typed"), own(evidence.name)),
+        (label("签署时间", "Signed at"), own(utc(at))),
+        (label("当地时间", "Local time"), own(f"{done.local_time} {done.time_zone}")),
+        (label("IP 地址", "IP address"), own(evidence.ip or "—")),
+        code("客户端", "User agent", evidence.user_agent or "—"),
+        code("签署前所见文本哈希值", "SHA-256 of the document before signing", contract.paper.sha256),
+    ]
+    if evidence.email is not None and evidence.verified_at is not None:
+        facts.append((label("个人链接", "Personal link"), own(evidence.email)))
+        facts.append((label("验证码通过时间", "One-time code given at"), own(utc(evidence.verified_at))))
+    if evidence.consent is not None:
+        facts.append((label("电子签署同意书版本", "Consent to electronic signing"), own(evidence.consent)))
+    if evidence.initials:
+        initialled = ", ".join(f"{one.clause}: {one.initials}" for one in evidence.initials)
+        facts.append((label("逐条签注", "Initialled clauses"), own(initialled)))
+    return {"title": label(f"{number}. {zh}", en if en != zh else f"{number}. {zh}"), "facts": facts}

@@ -62,14 +62,20 @@ class Paper:
     @serves(api.GET_CONTRACT_PDF)
     def get_contract_pdf(self, call: Call) -> Answer:
         """A contract on paper; the studio's own only, because it names people."""
-        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        return self.plain_paper(self.store.contracts.get(call.path["contract_id"], call.tenant))
+
+    def plain_paper(self, contract: Contract) -> Answer:
+        """A contract on paper without signatures, as a file; raises PersonForgotten, WorkshopFull."""
         pdf = self.stationery.work(Stationery.contract, contract, self.store.document(contract))
         return _file(pdf, f"{contract.id}.pdf")
 
     @serves(api.GET_SEALED_CONTRACT)
     def get_sealed_contract(self, call: Call) -> Answer:
         """The sealed paper of an executed contract."""
-        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        return self.sealed_paper(self.store.contracts.get(call.path["contract_id"], call.tenant))
+
+    def sealed_paper(self, contract: Contract) -> Answer:
+        """The sealed paper as a file; raises ContractNotSealed, PersonForgotten, WorkshopFull."""
         kept = self._sealed(contract)
         pdf = self.store.decrypt_paper(contract, kept)
         digest = base64.b64encode(bytes.fromhex(kept.sha256)).decode()
@@ -119,7 +125,7 @@ class Paper:
         if (known := self.store.sealed_contracts.find(contract.id)) is not None:
             return known
         document, evidence = self.store.document(contract), self.store.evidence(contract)
-        pdf = self.stationery.work(Stationery.sealed, contract, document, evidence)
+        pdf = self.stationery.work(Stationery.sealed, contract, document, evidence, self.store.acts(contract))
         encrypted = self.store.encrypt_paper(contract, pdf)
         made, events = sealed.seal(contract, hashlib.sha256(pdf).hexdigest(), encrypted, now())
         try:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
-from chassis.errors import NotFound, PersonForgotten
+from chassis.errors import NotFound, PersonForgotten, WorkshopFull
 from events.shapes import ContractId, Items, Line, Paragraph, Sha256, Text, TimeZone
 from events.talent import PartyKey
 from services.talent.contracts.document import ContractDocument
@@ -371,12 +371,13 @@ DOWNLOAD_CONTRACT = Operation(
     kind="query",
     method="GET",
     path=f"{_LINK}/download",
-    summary="Download the document that everybody signs by a personal link",
-    description="The canonical JSON (RFC 8785), byte for byte; its SHA-256 is in the header Content-Digest (RFC 9530).",
-    response=ContractDocument,
+    summary="Download the contract on paper by a personal link",
+    description="PDF/A, Chinese and English side by side: before the last signature without any, then under the seal, with its "
+    "SHA-256 in the header Content-Digest (RFC 9530).",
     public=True,
     path_pattern=_TOKEN,
-    errors=(*_SESSION_ERRORS, RecipientNotYetDue),
+    media_type="application/pdf",
+    errors=(*_SESSION_ERRORS, RecipientNotYetDue, WorkshopFull),
 )
 SIGN_BY_LINK = Operation(
     name="sign_by_link",

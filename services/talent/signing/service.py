@@ -25,8 +25,8 @@ from events.talent import (
     RecipientTurnStarted,
 )
 from services.talent.contracts.lifecycle import Contract, Step
-from services.talent.contracts.service import content_digest
 from services.talent.contracts.signing import Evidence
+from services.talent.paper.sealed import EXECUTED
 from services.talent.repository import TalentRepository
 from services.talent.signing import api, circulation, consent, initials, letters, links, views
 from services.talent.signing.letters import Facts, Fate, Kind
@@ -47,6 +47,8 @@ class Signing:
     """Recipients, personal links and letters."""
 
     store: TalentRepository
+    plain_paper: Callable[[Contract], Answer]
+    sealed_paper: Callable[[Contract], Answer]
     post = Post()
 
     # The studio
@@ -174,16 +176,10 @@ class Signing:
 
     @serves(api.DOWNLOAD_CONTRACT)
     def download_contract(self, call: Call) -> Answer:
-        """The document's own bytes, as a file."""
+        """The contract on paper: sealed once everybody has signed."""
         _, contract, recipient = self._enter(call)
         circulation.require_reading(contract, recipient)
-        return Answer(
-            self.store.canonical_document(contract),
-            headers=(
-                content_digest(contract.paper.sha256),
-                ("Content-Disposition", f'attachment; filename="{contract.id}.json"'),
-            ),
-        )
+        return self.sealed_paper(contract) if contract.state in EXECUTED else self.plain_paper(contract)
 
     @serves(api.SIGN_BY_LINK)
     def sign_by_link(self, call: Call) -> Answer:

@@ -29,7 +29,7 @@ class Roles:
     def describe_role(self, call: Call) -> Answer:
         """Describe a role of one of the studio's productions."""
         body = call.body
-        self.store.productions.await_get(body.production_id, call.tenant)
+        self.store.productions.await_made(body.production_id, call.tenant)
         role, events = calls.describe(
             new_id("rol"), call.tenant, body.production_id, body.title, body.requirements, now()
         )

@@ -1,13 +1,17 @@
 """What the paper says: parties, terms and clauses as agreed, and on the certificate the whole trail."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
+from services.talent.contracts.signing import Initials
 from services.talent.paper.certificate import sealed_form
 from services.talent.paper.contract import contract_form
 from services.talent.paper.person import person_form
 from services.talent.paper.wording import own
+from services.talent.signing.recipients import Act, Recipient
 from tests.unit.talent.conftest import NOW
 from tests.unit.talent.paper.conftest import EVIDENCE
 
@@ -38,6 +42,25 @@ def test_the_certificate_has_the_whole_trail(executed: Contract, document: Contr
     assert "林晓" in json.dumps(second, ensure_ascii=False)
     assert executed.paper.sha256 in json.dumps(form["certificate"]["facts"])
     assert [party["signed"]["text"] for party in form["signing"]] == ["한서연", "林晓"]
+
+
+def test_the_certificate_tells_of_personal_links(executed: Contract, document: ContractDocument) -> None:
+    """Address, code, consent and initials of who signed by a link; and what an approver did, in the order of time."""
+    by_link = replace(
+        EVIDENCE[0],
+        email="seoyeon@example.com",
+        verified_at=NOW,
+        consent="2026-11",
+        initials=(Initials("replica", "HSY"),),
+    )
+    act = Act(NOW - timedelta(hours=1), "2026-11-22T20:54:10+08:00", "Asia/Shanghai", b"sealed")
+    approver = Recipient("counsel", "approver", None, None, 1, "zh", 90, False, b"sealed", act=act)
+    form = sealed_form(executed, document, (by_link, *EVIDENCE[1:]), [(approver, replace(EVIDENCE[1], name="周晴"))])
+    steps = [json.dumps(step, ensure_ascii=False) for step in form["certificate"]["steps"]]
+    assert ["周晴" in steps[0], "approver counsel" in steps[0]] == [True, True]
+    for text in ("seoyeon@example.com", "One-time code given at", "2026-11", "replica: HSY"):
+        assert text in steps[1]
+    assert "Personal link" not in steps[2]
 
 
 def test_letters_have_the_forms_of_their_language() -> None:
