@@ -8,11 +8,16 @@ from typing import Any
 
 from deploy.demo.alliance import Contract, Person
 from deploy.demo.desk import Desk
+from deploy.local.errors import StackError
 from events.codecs import plain
 
 SHOOTING_DAYS = 3
 LEAD_TIME = timedelta(days=25)
 HORIZON = timedelta(days=360)
+
+
+class NotFound(StackError):
+    """The search for a role does not find the person who is to play it."""
 
 
 @dataclass(frozen=True)
@@ -67,10 +72,10 @@ def open_production(desk: Desk, title: dict[str, str], place: str, days: tuple[d
 
 def call_for(desk: Desk, production_id: str, part: Part, days: tuple[date, ...], today: date) -> str:
     """Describe a role and call for it openly; its id."""
-    native = part.person.languages[0].tag
+    spoken = [language.tag for language in part.person.languages[:2]]  # on screen, and on the set
     requirements = {
         "description": part.contract.role,
-        "languages": [{"tag": native, "minimum": "C1", "weight": 5}, {"tag": "en", "minimum": "B1", "weight": 2}],
+        "languages": [{"tag": tag, "minimum": "B1", "weight": 5 - 3 * n} for n, tag in enumerate(spoken)],
         "days": {"starts_on": str(days[0]), "ends_on": str(days[-1])},
     }
     role = {"production_id": production_id, "title": part.contract.role, "requirements": requirements}
@@ -84,7 +89,9 @@ def cast(desk: Desk, role_id: str, part: Part, days: tuple[date, ...], place: st
     """From a submission to the draft: shortlist, audition, hold, offer, acceptance."""
     office = desk.casting
     matches = office.get(f"/v1/roles/{role_id}/matches")["items"]
-    match = next(found["match"] for found in matches if found["person_id"] == part.person_id)
+    match = next((found["match"] for found in matches if found["person_id"] == part.person_id), None)
+    if match is None:
+        raise NotFound(f"{part.person.names.legal} is not among those who may fit {part.contract.role}")
     submitted = office.post(f"/v1/roles/{role_id}/submissions", {"person_id": part.person_id})
     path = f"/v1/submissions/{submitted['submission_id']}"
     office.post(f"{path}/selection", {"rating": 5, "note": "The one."})

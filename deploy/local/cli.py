@@ -200,15 +200,16 @@ def show_logs(service: str | None, follow: bool) -> None:
 
 @main.command()
 @click.argument("story", type=click.Choice(["contract", "talent"]), default="contract")
-@click.option("--to", type=click.Path(file_okay=False, path_type=Path), default=Path("contracts"), show_default=True,
-              help="Where the story of talent puts its PDFs.")  # fmt: skip
-def demo(story: str, to: Path) -> None:
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where talent's story puts its PDFs.")
+def demo(story: str, to: Path | None) -> None:
     """Tell the story of a signed contract, or (talent) of a cast: from open calls to sealed contracts.
 
     Both go through the public API only and show the milliseconds from a cause to each effect.
     """
     if story == "talent":
-        importlib.import_module("deploy.local.demo_talent").run(stack_of_home().attach(), terminal.out, to)
+        stack = stack_of_home().attach()
+        folder = to or stack.home.path / "contracts"
+        importlib.import_module("deploy.local.demo_talent").run(stack, terminal.out, folder)
     else:
         run_demo(stack_of_home().attach())
 

@@ -22,7 +22,6 @@ from deploy.local.stack import Stack
 
 PRODUCTION = "lantern"
 TITLE = {"zh": "灯影街", "en": "Lantern Street"}
-CRAFT = "Performer"
 
 
 class NotSealed(StackError):
@@ -44,7 +43,7 @@ def run(stack: Stack, out: Console, folder: Path) -> None:
         parts = [
             Part(contract, alliance.people[contract.person], people[contract.person])
             for contract in alliance.contracts.values()
-            if contract.production == PRODUCTION and alliance.people[contract.person].craft.startswith(CRAFT)
+            if contract.production == PRODUCTION and contract.grants  # those who are seen on screen
         ]
         tell(out, desk, parts, alliance.productions[PRODUCTION].base_place, today, folder)
 
@@ -75,7 +74,7 @@ def _tell_part(
     steps.step(None, "call", f"{part.contract.role}")
     role_id = casting.call_for(desk, production_id, part, days, today)
     chosen = casting.cast(desk, role_id, part, days, place, hour, today)
-    met = [term["why"] for term in chosen.match["terms"] if term["verdict"] == "met"]
+    met = [term["why"].rstrip(".") for term in chosen.match["terms"] if term["verdict"] == "met"]
     languages = ", ".join(f"{language.tag} {language.level or ''}".strip() for language in person.languages)
     steps.step(
         since(), "match", f"{person.names.legal} ({languages}) fits {chosen.match['score']} of 100: {'; '.join(met)}"
