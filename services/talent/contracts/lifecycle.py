@@ -171,6 +171,8 @@ class Contract:
 
 OPEN: tuple[State, ...] = ("draft", "sent", "partially_signed")
 """What may still become an executed contract."""
+EXECUTED: tuple[State, ...] = ("executed", "terminated")
+"""What every party has signed."""
 
 Step = tuple[Contract, list[Event]]
 

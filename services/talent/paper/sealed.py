@@ -7,7 +7,7 @@ from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import ContractId, Sha256
 from events.talent import ContractSealed
-from services.talent.contracts.lifecycle import Contract, State
+from services.talent.contracts.lifecycle import Contract
 
 
 class ContractNotSealed(RuleError):
@@ -28,9 +28,6 @@ class SealedContract:
     paper: bytes
     sealed_at: datetime
 
-
-EXECUTED: tuple[State, ...] = ("executed", "terminated")
-"""In which every party has signed."""
 
 Sealing = tuple[SealedContract, list[Event]]
 

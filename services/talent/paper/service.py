@@ -19,7 +19,7 @@ from chassis.workshop import Bench, Workshop
 from events.codecs import plain
 from events.envelope import Envelope
 from events.talent import AmendmentSigned, ContractSigned
-from services.talent.contracts.lifecycle import Contract
+from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence
 from services.talent.paper import api, checking, sealed, views
 from services.talent.paper.press import FontsMissing, Press
@@ -120,7 +120,7 @@ class Paper:
 
     def _sealed(self, contract: Contract) -> SealedContract:
         """The sealed paper, made now when there is none; raises ContractNotSealed, PersonForgotten, WorkshopFull."""
-        if contract.state not in sealed.EXECUTED:
+        if contract.state not in EXECUTED:
             raise ContractNotSealed(state=contract.state)
         if (known := self.store.sealed_contracts.find(contract.id)) is not None:
             return known

@@ -20,6 +20,7 @@ from events.talent import (
     PaymentDisputed,
     PaymentRecorded,
 )
+from services.talent.contracts.lifecycle import EXECUTED
 from services.talent.pay import api, changes, clock, payments, plans, punctuality, views
 from services.talent.pay.clock import PayClock, Step
 from services.talent.people.files import file_id
@@ -36,8 +37,7 @@ class Pay:
     @serves(api.GET_PAY_CLOCK)
     def get_pay_clock(self, call: Call) -> Answer:
         """Read the instalments of an executed contract."""
-        self.store.contracts.get(call.path["contract_id"], call.readable_tenant)
-        found = self.store.pay_clocks.await_get(call.path["contract_id"], call.readable_tenant)
+        found = self._clock(call.path["contract_id"], call.readable_tenant)
         return Answer(views.clock(found), found.version)
 
     @serves(api.LIST_INSTALMENTS)
@@ -68,8 +68,7 @@ class Pay:
     @serves(api.GET_PAY_EVIDENCE)
     def get_pay_evidence(self, call: Call) -> Answer:
         """References and reasons; the studio's own only, because they may name people."""
-        self.store.contracts.get(call.path["contract_id"], call.tenant)
-        found = self.store.pay_clocks.await_get(call.path["contract_id"], call.tenant)
+        found = self._clock(call.path["contract_id"], call.tenant)
         return Answer(views.evidence(found, lambda sealed: self.store.open_pay(found, sealed)))
 
     @serves(api.CONFIRM_PAYMENT)
@@ -140,8 +139,12 @@ class Pay:
         for contract_id in contracts:
             self.store.pay_clocks.advance(contract_id, lambda c: clock.reschedule(c, wrap_on, today), cause)
 
+    def _clock(self, contract_id: str, tenant: str | None) -> PayClock:
+        """The clock of an executed contract, which it gets a moment after its last signature; raises NotFound."""
+        contract = self.store.contracts.get(contract_id, tenant)
+        return self.store.pay_clocks.await_get(contract_id, tenant, 2 if contract.state in EXECUTED else 0)
+
     def _pay_step(self, call: Call, rule: Callable[[PayClock], Step]) -> Answer:
         contract_id = call.path["contract_id"]
-        self.store.contracts.get(contract_id, call.tenant)
-        self.store.pay_clocks.await_get(contract_id, call.tenant)
+        self._clock(contract_id, call.tenant)
         return self.store.pay_clocks.change(call, contract_id, rule, views.clock)

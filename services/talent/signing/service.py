@@ -24,9 +24,8 @@ from events.talent import (
     RecipientServed,
     RecipientTurnStarted,
 )
-from services.talent.contracts.lifecycle import Contract, Step
+from services.talent.contracts.lifecycle import EXECUTED, Contract, Step
 from services.talent.contracts.signing import Evidence
-from services.talent.paper.sealed import EXECUTED
 from services.talent.repository import TalentRepository
 from services.talent.signing import api, circulation, consent, initials, letters, links, views
 from services.talent.signing.letters import Facts, Fate, Kind
