@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.client import Client
+from deploy.local.home import CHECKOUT
 from deploy.local.stack import Stack
 from tests.system.conftest import Studio, admit
 
@@ -87,6 +88,7 @@ def test_the_gateway_keeps_its_own_description(
         "--no-color",
         "--seed=11",
     ]
-    environment = {**os.environ, "NO_PROXY": "127.0.0.1", "PYTHONWARNINGS": "ignore"}
+    hooks = {"PYTHONPATH": str(CHECKOUT), "SCHEMATHESIS_HOOKS": "tests.system.fuzz_hooks"}
+    environment = {**os.environ, **hooks, "NO_PROXY": "127.0.0.1", "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-12_000:] + done.stderr[-2_000:]
