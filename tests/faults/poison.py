@@ -15,6 +15,7 @@ LEDGER, BOOKING, RIGHTS = (
     "production.book_talent",
     "distribution.register_rights",
 )
+CALENDAR, PAY, PAPER = "talent.book_days", "talent.keep_pay_clocks", "talent.note_unsealed"
 SAMPLE: dict[str, Any] = json.loads((CHECKOUT / "events/samples/talent.contract.signed.v1.json").read_text())
 LAST_ATTEMPT = {"callboard-attempts": 9}
 """The header of a message that has failed nine times: the climb there takes hours."""
@@ -67,11 +68,17 @@ def _too_large(message_id: str) -> bytes:
     return json.dumps(_event(message_id, aggregateversion=2**64 - 1)).encode()
 
 
-MALFORMED = Poison("malformed", _cut_off, {}, dict.fromkeys((LEDGER, BOOKING, RIGHTS), "the body is not JSON"))
-WRONG_SCHEMA = Poison("wrong schema", _wrong_schema, {}, dict.fromkeys((BOOKING, RIGHTS), "Not a valid string"))
+TYPED = (BOOKING, RIGHTS, CALENDAR, PAY, PAPER)
+MALFORMED = Poison("malformed", _cut_off, {}, dict.fromkeys((LEDGER, *TYPED), "the body is not JSON"))
+WRONG_SCHEMA = Poison("wrong schema", _wrong_schema, {}, dict.fromkeys(TYPED, "Not a valid string"))
 """The ledger records it: it takes events for what they are, not for what they say."""
 UNKNOWN = {BOOKING: "has no production"}
 CLIMBING = Poison("always failing, at first", _too_large, {}, UNKNOWN)
 """The database takes no version of 64 bits: the ledger's handler fails whenever it tries, and sends it up the delays."""
-FAILING = Poison("always failing, at last", _too_large, LAST_ATTEMPT, UNKNOWN | {LEDGER: "OverflowError"})
+FAILING = Poison(
+    "always failing, at last",
+    _too_large,
+    LAST_ATTEMPT,
+    UNKNOWN | {LEDGER: "OverflowError", CALENDAR: "OverflowError", PAY: "There is no contract"},
+)
 KINDS = (MALFORMED, WRONG_SCHEMA, CLIMBING, FAILING)

@@ -231,3 +231,10 @@ def test_a_person_gets_everything_on_paper(talent: Talent) -> None:
     pdf = talent.export_person_pdf(call(person_id=person)).body
     assert pdf.startswith(b"%PDF-1.7")
     assert len(pdf) > 50_000
+
+
+def test_a_contract_that_there_is_not_is_forgotten(talent: Talent) -> None:
+    """Whatever an event says: it is not tried again every second for ever."""
+    talent.store.note_unsealed(["ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"])
+    talent.seal_next_contract()
+    assert talent.store.next_unsealed() is None

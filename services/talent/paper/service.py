@@ -114,8 +114,10 @@ class Paper:
         """
         contract_id = self.store.next_unsealed()
         if contract_id is not None:
+            contract = self.store.contracts.find(contract_id)
             with suppress(PersonForgotten):  # of whom there is nothing left to seal
-                self._sealed(self.store.contracts.get(contract_id, None))
+                if contract is not None:  # else somebody told of a contract that there is not
+                    self._sealed(contract)
             self.store.note_sealed(contract_id)
 
     def _sealed(self, contract: Contract) -> SealedContract:
