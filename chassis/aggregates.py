@@ -37,6 +37,7 @@ from events.envelope import Addressed, Envelope, Event
 ATTEMPTS = 12
 REMEMBERED_COMMANDS = 50
 LONGEST_LAG = 60  # seconds that a read model may be behind
+DUE_AT_ONCE = 200
 RECENT = 256  # aggregates remembered between two batches of events
 _STATE: Document = {"outbox": 0, "commands": 0, "creation": 0}  # left out where only the state is read
 _TELLING: Document = {"commands": 0, "creation": 0}  # the state, and what of it was not published yet
@@ -164,6 +165,11 @@ class Aggregates(Generic[T]):
             where = {"$and": [where, {sort: {"$gt": after}}]}
         with in_our_words():
             return [self._decode(d) for d in self.collection.find(where).sort(sort, 1).limit(limit)]
+
+    def due(self, where: Document) -> list[str]:
+        """The ids of those whose time has come, as `where` says (an index has it), some at a time."""
+        with in_our_words():
+            return [document["_id"] for document in self.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
 
     def _owned(self, document: Document | None, document_id: str, tenant: str | None) -> Document:
         foreign = document is not None and tenant is not None and document["tenant"] not in (tenant, SHARED)

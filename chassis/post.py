@@ -22,11 +22,11 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import eventlet
 import orjson
-from eventlet import tpool
 
 from chassis import settings
 from chassis.extensions import DependencyProvider
 from chassis.logs import log
+from chassis.threads import in_thread
 
 SECONDS = 20  # of every step of a conversation with a mail server or webhook
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -176,7 +176,7 @@ class Webhook:
 
 def resolve(host: str, port: int) -> str:
     """An address of a host, looked up in a thread, for the system's resolver blocks; raises OSError."""
-    found: list[Any] = tpool.execute(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
+    found = in_thread(socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM)
     return str(found[0][4][0])
 
 

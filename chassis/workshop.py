@@ -7,11 +7,11 @@ loop stops every other call of the process for 0.2 s.
 from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 from chassis.errors import WorkshopFull
 from chassis.extensions import DependencyProvider
+from chassis.threads import in_thread
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,8 +32,7 @@ class Bench(Generic[T]):
         if not self._places.acquire(timeout=ROOM_SECONDS):
             raise WorkshopFull
         try:
-            made: R = tpool.execute(task, self.tool, *args, **kwargs)
-            return made
+            return in_thread(task, self.tool, *args, **kwargs)
         finally:
             self._places.release()
 

@@ -110,7 +110,8 @@ class Front:
         return next((place for place in (path, f"{path.rpartition('/')[0]}/*") if place in self._places), "")
 
     def _allowed(self, path: str) -> list[str]:
-        special = [method for method, known in self._special if known == self._place(path)]
+        place = self._place(path)
+        special = [method for method, known in self._special if known == place]
         return sorted({*special, *(self._routes.allowed(path) if not special else ())})
 
     def _respond(self, exchange: _Exchange) -> Response:

@@ -37,7 +37,7 @@ def is_list(operation: Operation) -> bool:
 
 def asked_format(request: Request, operation: Operation) -> Format | None:
     """Which table the client wants rather than JSON; None for JSON."""
-    if not is_list(operation) or not request.headers.get("Accept"):
+    if not request.headers.get("Accept") or not is_list(operation):
         return None
     best = request.accept_mimetypes.best_match(["application/json", CSV, XLSX])
     return {CSV: "csv", XLSX: "xlsx"}.get(best or "")  # type: ignore[return-value]  # the two formats

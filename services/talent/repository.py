@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chassis.api import Call
 from services.talent.availability.repository import AvailabilityRepository
 from services.talent.casting.repository import CastingRepository
 from services.talent.contracts.document import ContractDocument
@@ -11,7 +12,7 @@ from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
 from services.talent.paper.repository import PaperRepository
 from services.talent.pay.repository import PayRepository
-from services.talent.people.files import PersonFile, file_id
+from services.talent.people.files import PersonFile
 from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
 from services.talent.signing.repository import SigningRepository
@@ -37,8 +38,19 @@ class TalentRepository(
 
     def subject(self, tenant: str, terms: Terms) -> tuple[PersonFile, str]:
         """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""
-        file = self.people.get(file_id(terms.person_id, tenant), tenant)
+        file = self.file_of(terms.person_id, tenant)
         return file, self.productions.await_made(terms.production_id, tenant).title
+
+    def require_asked(self, call: Call) -> tuple[str, ...]:
+        """Raise NotFound unless the production and person that a list is asked about are the caller's; all ids of that person.
+
+        The office lists every studio's, of a person by the id that it names.
+        """
+        if call.query.production_id is not None:
+            self.productions.get(call.query.production_id, call.readable_tenant)
+        if call.query.person_id is None or call.office:
+            return ()
+        return self.file_of(call.query.person_id, call.tenant).known_as
 
     def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
         """The contract's document with other terms, in the wording of its template; `production` is the title."""

@@ -17,8 +17,6 @@ from services.talent.availability.calendar import Calendar, Hold, Step, due, emp
 from services.talent.availability.feeds import Feed, digest
 from services.talent.people.files import file_id
 
-DUE_AT_ONCE = 200
-
 
 class AvailabilityRepository(Repository):
     """Calendars, and the secret addresses at which they can be subscribed to."""
@@ -92,9 +90,7 @@ class AvailabilityRepository(Repository):
 
     def calendars_due(self, at: datetime) -> list[str]:
         """Calendars with a hold whose time is over, some at a time."""
-        with in_our_words():
-            found = self.calendars.collection.find({"due_at": {"$type": "date", "$lte": at}}, {"_id": 1})
-            return [row["_id"] for row in found.limit(DUE_AT_ONCE)]
+        return self.calendars.due({"due_at": {"$type": "date", "$lte": at}})
 
     def feeds_of(self, tenant: str, person_id: str, query: FeedsQuery) -> list[Feed]:
         """The studio's feeds of a person, one more than the limit."""

@@ -201,7 +201,7 @@ class Availability:
 
     def _require_file(self, call: Call, person_id: str) -> str:
         """The id of the studio's file on the person; raises NotFound, PersonForgotten."""
-        return self.store.people.get(file_id(person_id, call.tenant), call.tenant).id
+        return self.store.file_of(person_id, call.tenant).id
 
     def _require_production(self, call: Call, production_id: str | None) -> None:
         if production_id is not None:

@@ -20,7 +20,7 @@ from services.talent.contracts.service import Contracts
 from services.talent.documents import papers
 from services.talent.documents.service import Documents
 from services.talent.people import files, merging, permits
-from services.talent.people.files import PersonAlreadyOnFile, PersonFile, Profile, file_id
+from services.talent.people.files import PersonAlreadyOnFile, PersonFile, Profile
 from services.talent.people.service import People
 from services.talent.repository import TalentRepository
 
@@ -132,7 +132,7 @@ class Bulk(People, Contracts, Documents):
         return self.draft_contract(replace(call, body=wanted))
 
     def _require_open_file(self, call: Call, person_id: str) -> PersonFile:
-        file = self.store.people.get(file_id(person_id, call.tenant), call.tenant)
+        file = self.store.file_of(person_id, call.tenant)
         merging.require_unmerged(file)
         return file
 

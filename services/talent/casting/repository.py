@@ -17,7 +17,6 @@ from services.talent.casting.submissions.api import SubmissionsQuery
 from services.talent.casting.submissions.lifecycle import Submission
 from services.talent.people.files import file_id
 
-DUE_AT_ONCE = 200
 MOST_SEEN = 500
 """How many of a shortlist are looked at to fill an audition: those who came first."""
 _OPEN: Document = {"state": "open"}
@@ -70,8 +69,7 @@ class CastingRepository(Repository):
     def calls_due(self, today: date) -> list[str]:
         """Roles whose call is open although its last day is over, some at a time."""
         where = {**_OPEN, "call.deadline": {"$lt": today.isoformat()}}
-        with in_our_words():
-            return [d["_id"] for d in self.roles.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+        return self.roles.due(where)
 
     def list_submissions(self, tenant: str | None, query: SubmissionsQuery) -> list[Submission]:
         """The submissions that match, in the order asked for, one more than the limit."""

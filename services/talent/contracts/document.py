@@ -1,5 +1,6 @@
 """The canonical document of a contract: what every party signs, byte for byte."""
 
+import base64
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Protocol, Self
@@ -118,3 +119,8 @@ def _reference_clauses(amends: Reference | None, renews: Reference | None) -> tu
 def digest(canonical: bytes) -> str:
     """The SHA-256 of a document's bytes: 64 lower-case hexadecimal digits."""
     return sha256(canonical).hexdigest()
+
+
+def content_digest(sha256: str) -> tuple[str, str]:
+    """The header that tells a document's hash (RFC 9530) from its hexadecimal digits."""
+    return "Content-Digest", f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -20,7 +20,6 @@ from services.talent.contracts.signing import Evidence, Initials
 from services.talent.people.files import PersonFile, file_id
 from services.talent.signing.recipients import Recipient
 
-DUE_AT_ONCE = 200
 MOST_EXPORTED = 1_000
 _OUT: Document = {"state": {"$in": ["partially_signed", "sent"]}}
 
@@ -73,8 +72,7 @@ class ContractsRepository(Repository):
     def overdue_contracts(self, today: date) -> list[str]:
         """Contracts that are out for signature although their last day is over, some at a time."""
         where = {**_OUT, "expires_on": {"$lt": today.isoformat()}}
-        with in_our_words():
-            return [d["_id"] for d in self.contracts.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+        return self.contracts.due(where)
 
     def last_amendment(self, contract_id: str) -> Contract | None:
         """The last executed amendment of a contract; None before the first."""

@@ -1,6 +1,5 @@
 """Talent's entrypoints about contracts."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -13,11 +12,10 @@ from chassis.rpc import serves
 from chassis.timers import every
 from services.talent.contracts import api, lifecycle, signing, terms, views
 from services.talent.contracts.clauses import PERFORMER
-from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.document import ContractDocument, content_digest
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
 from services.talent.people import merging
-from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
 from services.talent.signing import circulation
 
@@ -52,11 +50,7 @@ class Contracts:
     @serves(api.LIST_CONTRACTS)
     def list_contracts(self, call: Call) -> Any:
         """List contracts; a production, person or contract of another studio is a 404."""
-        if call.query.production_id is not None:
-            self.store.productions.get(call.query.production_id, call.readable_tenant)
-        people: tuple[str, ...] = ()
-        if call.query.person_id is not None and not call.office:
-            people = self.store.people.get(file_id(call.query.person_id, call.tenant), call.tenant).known_as
+        people = self.store.require_asked(call)
         for other in (call.query.amends, call.query.renews):
             if other is not None:
                 self.store.contracts.get(other, call.readable_tenant)
@@ -162,8 +156,3 @@ class Contracts:
             unnamed = replace(call, command_id="", if_match=None)  # the refused command leaves no trace
             self._step(unnamed, lambda contract: signing.expire(contract, at))
             raise
-
-
-def content_digest(sha256: str) -> tuple[str, str]:
-    """The header that tells a document's hash (RFC 9530) from its hexadecimal digits."""
-    return "Content-Digest", f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"

@@ -17,7 +17,6 @@ from services.talent.documents.api import DocumentsQuery
 from services.talent.documents.papers import Document, DocumentFacts, next_notice
 from services.talent.people.files import PersonFile, file_id
 
-DUE_AT_ONCE = 200
 MOST_EXPORTED = 1_000
 
 
@@ -68,8 +67,7 @@ class DocumentsRepository(Repository):
     def documents_to_notice(self, today: date) -> list[str]:
         """Documents whose end has to be announced by today, some at a time."""
         where = {"notice_on": {"$type": "string", "$lte": today.isoformat()}}
-        with in_our_words():
-            return [d["_id"] for d in self.documents.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+        return self.documents.due(where)
 
     def notice_no_document(self, document_id: str) -> None:
         """Announce nothing more of a document whose person is forgotten."""

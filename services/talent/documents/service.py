@@ -115,7 +115,7 @@ class Documents:
             for document_id in due:
                 document = self.store.documents.get(document_id, None)
                 try:
-                    self.store.people.get(file_id(document.person_id, document.tenant), document.tenant)
+                    self.store.file_of(document.person_id, document.tenant)
                 except PersonForgotten:
                     self.store.notice_no_document(document_id)
                     continue
@@ -124,7 +124,7 @@ class Documents:
                 )
 
     def _holder(self, call: Call) -> PersonFile:
-        return self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        return self.store.file_of(call.path["person_id"], call.tenant)
 
     def _require_document(self, call: Call) -> None:
         """Raise NotFound unless the document is the person's."""

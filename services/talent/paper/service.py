@@ -1,6 +1,5 @@
 """Talent's entrypoints about paper: setting contracts, sealing executed ones, and checking files from anybody."""
 
-import base64
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from chassis.workshop import Bench, Workshop
 from events.codecs import plain
 from events.envelope import Envelope
 from events.talent import AmendmentSigned, ContractSigned
+from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence
 from services.talent.paper import api, checking, sealed, views
@@ -78,8 +78,7 @@ class Paper:
         """The sealed paper as a file; raises ContractNotSealed, PersonForgotten, WorkshopFull."""
         kept = self._sealed(contract)
         pdf = self.store.decrypt_paper(contract, kept)
-        digest = base64.b64encode(bytes.fromhex(kept.sha256)).decode()
-        return _file(pdf, f"{contract.id}-sealed.pdf", ("Content-Digest", f"sha-256=:{digest}:"))
+        return _file(pdf, f"{contract.id}-sealed.pdf", content_digest(kept.sha256))
 
     @serves(api.EXPORT_PERSON_PDF)
     def export_person_pdf(self, call: Call) -> Answer:

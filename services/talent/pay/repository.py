@@ -17,7 +17,6 @@ from services.talent.pay.plans import ShootingPlan
 from services.talent.pay.punctuality import Punctuality
 from services.talent.people.files import PersonFile, file_id
 
-DUE_AT_ONCE = 200
 MOST_EXPORTED = 1_000
 _POSITION = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}) (ctr_[0-9A-Z]{26}) ([0-9]{1,2})")
 
@@ -86,8 +85,7 @@ class PayRepository(Repository):
     def missed_clocks(self, today: date) -> list[str]:
         """Contracts with an instalment whose last day is over, some at a time."""
         where = {"next_check": {"$type": "string", "$lt": today.isoformat()}}
-        with in_our_words():
-            return [d["_id"] for d in self.pay_clocks.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+        return self.pay_clocks.due(where)
 
     def count_punctual(self, tenant: str) -> tuple[int, int]:
         """How many of a studio's instalments were paid in time, and how many late or not yet."""

@@ -23,7 +23,7 @@ from events.talent import (
 from services.talent.contracts.lifecycle import EXECUTED
 from services.talent.pay import api, changes, clock, payments, plans, punctuality, views
 from services.talent.pay.clock import PayClock, Step
-from services.talent.people.files import file_id
+from services.talent.pay.plans import ShootingPlan
 from services.talent.repository import TalentRepository
 
 ContractWord = ContractSigned | ContractAmended | ContractTerminated
@@ -44,13 +44,9 @@ class Pay:
     def list_instalments(self, call: Call) -> Any:
         """List instalments; a production, person or contract of another studio is a 404."""
         query: api.InstalmentsQuery = call.query
-        if query.production_id is not None:
-            self.store.productions.get(query.production_id, call.readable_tenant)
+        people = self.store.require_asked(call)
         if query.contract_id is not None:
             self.store.contracts.get(query.contract_id, call.readable_tenant)
-        people: tuple[str, ...] = ()
-        if query.person_id is not None and not call.office:
-            people = self.store.people.get(file_id(query.person_id, call.tenant), call.tenant).known_as
         found = self.store.list_instalments(call.readable_tenant, query, people)
         shown = [views.instalment(known, part) for known, part in found]
         return page(api.InstalmentView, shown, query.limit, lambda i: f"{i.due_on} {i.contract_id} {i.number}")
@@ -98,9 +94,11 @@ class Pay:
     def keep_pay_clocks(self, events: Sequence[Envelope[ContractWord]]) -> list[str]:
         """What is owed under a contract follows its execution, amendments and termination."""
         outcomes = self.store.pay_clocks.absorb(events, lambda event: [event.data.contract_id], self._follow_contract)
+        # Read after the clocks are stored: a plan that is stored meanwhile is seen here, or its handler sees the clock.
+        planned = {i: self.store.shooting_plans.find(i) for i in {event.data.production_id for event in events}}
         for event in events:
-            # Read after the clock is stored: a plan that is stored meanwhile is seen here, or its handler sees the clock.
-            self._reschedule_pay(event.data.production_id, [event.data.contract_id], Cause.of_event(event, "talent"))
+            if (plan := planned[event.data.production_id]) is not None:  # else the clock is as it began
+                self._reschedule_pay(plan, [event.data.contract_id], Cause.of_event(event, "talent"))
         return outcomes
 
     @handles(ShootingDaysPlanned)
@@ -109,7 +107,8 @@ class Pay:
         production_id = event.data.production_id
         self.store.shooting_plans.absorb([event], lambda _: [production_id], plans.follow)
         contracts = self.store.clocks_of_production(production_id)
-        self._reschedule_pay(production_id, contracts, Cause.of_event(event, "talent"))
+        if (plan := self.store.shooting_plans.find(production_id)) is not None:
+            self._reschedule_pay(plan, contracts, Cause.of_event(event, "talent"))
 
     @handles(InstalmentsScheduled, InstalmentMissed, PaymentRecorded, PaymentDisputed)
     def count_punctuality(self, event: Envelope[Any]) -> None:
@@ -133,11 +132,10 @@ class Pay:
     def _follow_contract(self, known: PayClock | None, event: Envelope[ContractWord], contract_id: str) -> Step | None:
         return changes.follow(known, self.store.contracts.get(contract_id, event.tenant))
 
-    def _reschedule_pay(self, production_id: str, contracts: Sequence[str], cause: Cause) -> None:
-        plan, today = self.store.shooting_plans.find(production_id), now().date()
-        wrap_on = plan.last_day if plan else None
+    def _reschedule_pay(self, plan: ShootingPlan, contracts: Sequence[str], cause: Cause) -> None:
+        today = now().date()
         for contract_id in contracts:
-            self.store.pay_clocks.advance(contract_id, lambda c: clock.reschedule(c, wrap_on, today), cause)
+            self.store.pay_clocks.advance(contract_id, lambda c: clock.reschedule(c, plan.last_day, today), cause)
 
     def _clock(self, contract_id: str, tenant: str | None) -> PayClock:
         """The clock of an executed contract, which it gets a moment after its last signature; raises NotFound."""

@@ -26,7 +26,6 @@ from services.talent.people.api import PeopleQuery
 from services.talent.people.files import IdentityDocument, PersonFile, Profile, file_id, next_notice
 from services.talent.people.permits import Permit
 
-DUE_AT_ONCE = 200
 MOST_ALIKE = 200
 _SCORE = re.compile("[0-9]{1,3}")
 
@@ -61,6 +60,10 @@ class PeopleRepository(Repository):
         self._identities = self.database["identities"]
         derivation = HKDF(SHA256(), 32, salt=None, info=b"callboard/talent/identities/v1")
         self._identity_key = derivation.derive(read_key("CALLBOARD_MASTER_KEY"))
+
+    def file_of(self, person_id: str, tenant: str) -> PersonFile:
+        """A studio's file on a person; raises NotFound, PersonForgotten."""
+        return self.people.get(file_id(person_id, tenant), tenant)
 
     def identify(self, document: IdentityDocument | None, new_id: str) -> str:
         """The alliance-wide id of the person with this identity document; `new_id` when nobody is known by it.
@@ -223,8 +226,7 @@ class PeopleRepository(Repository):
     def files_to_notice(self, today: date) -> list[str]:
         """Files with a permit whose end has to be announced by today, some at a time."""
         where = {"notice_on": {"$type": "string", "$lte": today.isoformat()}}
-        with in_our_words():
-            return [d["_id"] for d in self.people.collection.find(where, {"_id": 1}).limit(DUE_AT_ONCE)]
+        return self.people.due(where)
 
     def notice_nobody(self, file: str) -> None:
         """Announce nothing more of a person who is forgotten."""

@@ -30,13 +30,13 @@ class People:
         try:
             return self.store.people.create(call, file, events, views.person)
         except Taken:
-            known = self.store.people.get(file_id(person_id, call.tenant), call.tenant)
+            known = self.store.file_of(person_id, call.tenant)
             raise files.PersonAlreadyOnFile(person_id=known.merged_into or person_id) from None
 
     @serves(api.GET_PERSON)
     def get_person(self, call: Call) -> Answer:
         """Read the studio's file on a person."""
-        file = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        file = self.store.file_of(call.path["person_id"], call.tenant)
         return Answer(views.person(file), file.version)
 
     @serves(api.LIST_PEOPLE)
@@ -83,7 +83,7 @@ class People:
     @serves(api.FIND_DUPLICATES)
     def find_duplicates(self, call: Call) -> Answer:
         """Find the files that may be about the same person."""
-        file = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        file = self.store.file_of(call.path["person_id"], call.tenant)
         same = self.store.holders_of_same_passport(file)
         known = {other.id: other for other in self.store.like(file)}
         known |= {f: self.store.people.get(f, call.tenant) for f in same if f not in known}
@@ -98,7 +98,7 @@ class People:
     @serves(api.MERGE_PERSON)
     def merge_person(self, call: Call) -> Answer:
         """Make another file history, whose facts `join_files` brings to this one."""
-        into = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        into = self.store.file_of(call.path["person_id"], call.tenant)
         return self.store.people.change(
             call,
             file_id(call.body.other, call.tenant),
@@ -110,7 +110,7 @@ class People:
     def join_files(self, event: Envelope[PersonMerged]) -> None:
         """Bring what only the merged file says to the person's file; nothing when either is forgotten."""
         try:
-            other = self.store.people.get(file_id(event.data.person_id, event.tenant), event.tenant)
+            other = self.store.file_of(event.data.person_id, event.tenant)
             self.store.people.absorb(
                 [event],
                 lambda told: [file_id(told.data.into, told.tenant)],

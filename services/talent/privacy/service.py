@@ -35,7 +35,7 @@ class Privacy:
     @serves(api.EXPORT_PERSON)
     def export_person(self, call: Call) -> Answer:
         """Everything that the studio holds on a person."""
-        file = self.store.people.get(file_id(call.path["person_id"], call.tenant), call.tenant)
+        file = self.store.file_of(call.path["person_id"], call.tenant)
         held = tuple(self._held(contract) for contract in self.store.contracts_of(file))
         documents = tuple(self._held_document(document) for document in self.store.documents_of(file))
         pay = tuple(self._held_pay(clock) for clock in self.store.clocks_of(file))

@@ -20,7 +20,6 @@ from services.talent.availability.appointments import HourNotFree
 from services.talent.availability.calendar import empty
 from services.talent.casting.auditions import api, seating, slots, views
 from services.talent.casting.auditions.slots import Audition, Step
-from services.talent.people.files import file_id
 from services.talent.repository import TalentRepository
 
 
@@ -48,10 +47,7 @@ class Auditions:
         query = call.query
         if query.role_id is not None:
             self.store.roles.get(query.role_id, call.readable_tenant)
-        if query.production_id is not None:
-            self.store.productions.get(query.production_id, call.readable_tenant)
-        if query.person_id is not None and not call.office:
-            self.store.people.get(file_id(query.person_id, call.tenant), call.tenant)
+        self.store.require_asked(call)
         found = [views.audition(audition) for audition in self.store.list_auditions(call.readable_tenant, query)]
         return page(api.AuditionView, found, query.limit, lambda audition: str(audition.audition_id))
 

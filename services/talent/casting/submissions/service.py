@@ -21,7 +21,7 @@ from services.talent.casting.submissions import api, lifecycle, offers, views
 from services.talent.casting.submissions.lifecycle import AlreadySubmitted, Note, Step, Submission
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.terms import Terms
-from services.talent.people.files import PersonFile, file_id
+from services.talent.people.files import PersonFile
 from services.talent.repository import TalentRepository
 
 
@@ -41,7 +41,7 @@ class Submissions:
     def submit_person(self, call: Call) -> Answer:
         """Put a person forward."""
         role = self.store.roles.get(call.path["role_id"], call.tenant)
-        file, at = self._file_of(call, call.body.person_id), now()
+        file, at = self.store.file_of(call.body.person_id, call.tenant), now()
         fit = self._match_today(role, file)
         has_agent = file.profile.agent is not None
         submission, events = lifecycle.submit(
@@ -64,10 +64,7 @@ class Submissions:
         query = call.query
         if query.role_id is not None:
             self.store.roles.get(query.role_id, call.readable_tenant)
-        if query.production_id is not None:
-            self.store.productions.get(query.production_id, call.readable_tenant)
-        if query.person_id is not None and not call.office:
-            self._file_of(call, query.person_id)
+        self.store.require_asked(call)
         found = self.store.list_submissions(call.readable_tenant, query)
         places = {s.id: s.place if query.order == "best" else s.id for s in found}
         shown = [views.submission(submission) for submission in found]
@@ -78,7 +75,7 @@ class Submissions:
         """How well the person fits today."""
         submission = self.store.submissions.get(call.path["submission_id"], call.tenant)
         role = self.store.roles.get(submission.role_id, call.tenant)
-        return Answer(self._match_today(role, self._file_of(call, submission.person_id)))
+        return Answer(self._match_today(role, self.store.file_of(submission.person_id, call.tenant)))
 
     @serves(api.SELECT_SUBMISSION)
     def select_submission(self, call: Call) -> Answer:
@@ -116,7 +113,7 @@ class Submissions:
 
         def hold(submission: Submission) -> Step:
             lifecycle.require_selected(submission, "a hold")
-            self._file_of(call, submission.person_id)
+            self.store.file_of(submission.person_id, call.tenant)
             hold_id = f"hld_{submission.id.removeprefix('sub_')}"
             days = NewHold(body.starts_on, body.ends_on, body.expires_on, submission.production_id)
             if all(known.id != hold_id for known in self.store.calendar(submission.person_id).holds):
@@ -135,7 +132,7 @@ class Submissions:
         role_of = self.store.roles.get
 
         def offer(submission: Submission) -> Step:
-            self._file_of(call, submission.person_id)
+            self.store.file_of(submission.person_id, call.tenant)
             role = role_of(submission.role_id, call.tenant)
             return lifecycle.offer(submission, offers.fill(role, submission.person_id, call.body))
 
@@ -178,9 +175,6 @@ class Submissions:
     def _match_today(self, role: Role, file: PersonFile) -> Match:
         calendar = self.store.calendar(file.person_id)
         return match(role.requirements, candidate(file.profile, calendar, role.tenant), now().date())
-
-    def _file_of(self, call: Call, person_id: str) -> PersonFile:
-        return self.store.people.get(file_id(person_id, call.tenant), call.tenant)
 
     def _change_submission(self, call: Call, rule: Callable[[Submission], Step]) -> Answer:
         return self.store.submissions.change(call, call.path["submission_id"], rule, views.submission)
