@@ -118,6 +118,14 @@ class WorkshopFull(RuleError):
     zh = "正在处理的文件过多；本次未作任何处理，请稍后重试。"
 
 
+class WorkLost(RuleError):
+    """The process that does this work ended, or is too slow."""
+
+    status = 503
+    en = "The process that does this did not answer; repeat in a moment."
+    zh = "处理该任务的进程未响应；请稍后重试。"
+
+
 def slug(error: type[BaseException]) -> str:
     """`ContractAlreadyExecuted` -> `contract-already-executed`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", error.__name__).lower()

@@ -10,7 +10,7 @@ import pytest
 from tests.architecture.checkout import CHECKOUT, PACKAGES
 
 STORING = {"gaps", "log", "sequencer", "verify"}
-ENTRYPOINTS = {"service", "api", "repository", "views", "publication"}
+ENTRYPOINTS = {"service", "bindery", "api", "repository", "views", "publication"}
 PURE_LIBRARIES = {
     "anyascii",
     "asn1crypto",
@@ -66,3 +66,12 @@ def test_rules_need_small_pure_libraries_only(graph: grimp.ImportGraph) -> None:
     allowed = {"events", "services", *PURE_LIBRARIES}
     assert len(rules) > 20
     assert {name: foreign(graph, name) - allowed for name in rules if foreign(graph, name) - allowed} == {}
+
+
+def test_what_makes_paper_is_in_processes_of_its_own(graph: grimp.ImportGraph) -> None:
+    """Typesetter and PDF library take three times the memory of a service: no service and no gateway loads them."""
+    loads = {"services.talent.paper.bindery", "services.talent.paper.checking"}
+    for library in ("pyhanko", "typst"):
+        users = graph.find_downstream_modules(library)
+        assert loads & users
+        assert {name for name in users if not name.startswith("services.talent.paper.")} == set(), library

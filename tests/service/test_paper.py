@@ -1,15 +1,15 @@
 """Talent's paper on a real database: sealed once and for ever, told to the ledger, and checked for anybody."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import eventlet
 import orjson
 import pytest
 
+from chassis.apprentice import Apprentice
 from chassis.documents import now
 from chassis.errors import PersonForgotten
 from chassis.uploads import Received
@@ -19,10 +19,9 @@ from events.envelope import Envelope, from_wire
 from events.talent import ContractSigned
 from services.talent.contracts.api import Dispatch, SignatureRequest
 from services.talent.paper.api import NotAPdf, Verification
-from services.talent.paper.press import Press
-from services.talent.paper.seal import SealKey
 from services.talent.paper.sealed import ContractNotSealed
 from services.talent.paper.stationery import Stationery
+from services.talent.paper.verdict import certificates_in
 from services.talent.people.files import file_id
 from services.talent.service import Talent
 from tests.service.place import Place
@@ -30,13 +29,16 @@ from tests.service.talents import STUDIO, call, draft, make, register
 
 
 @pytest.fixture
-def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
+def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talent]:
     """The service on a database of its own, with the system's fonts and a new seal."""
     talent = make(place, monkeypatch)
-    key = SealKey.parse(seal_key("seal.example"))
-    talent.stationery = Bench(Stationery(Press(Path("/usr/share/fonts")), key))
-    talent.certificates = Bench(key.certificates)
-    return talent
+    key = seal_key("seal.example")
+    monkeypatch.setenv("CALLBOARD_SEAL_KEY", key)
+    apprentice = Apprentice("services.talent.paper.bindery")
+    talent.stationery = Bench(Stationery(apprentice.ask))
+    talent.certificates = Bench(certificates_in(key))
+    yield talent
+    apprentice.stop()
 
 
 def executed(talent: Talent, person: str) -> tuple[str, Envelope[Any]]:

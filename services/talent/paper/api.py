@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Annotated
 
 from chassis.api import Operation, Upload
-from chassis.errors import NotFound, PersonForgotten, WorkshopFull
+from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.errors import RuleError
 from events.shapes import ContractId, Items, Line, Sha256, Text, TimeZone
 from events.talent import PartyKey
-from services.talent.paper.checking import CheckTakesTooLong
-from services.talent.paper.seal import Fault
 from services.talent.paper.sealed import ContractNotSealed
+from services.talent.paper.verdict import CheckTakesTooLong, Fault
 
 PDF = "application/pdf"
 LARGEST = 25 << 20  # bytes
@@ -72,7 +71,7 @@ GET_CONTRACT_PDF = Operation(
     description="Without signatures. The same contract has the same bytes.",
     scope="contracts:read",
     media_type=PDF,
-    errors=(NotFound, PersonForgotten, WorkshopFull),
+    errors=(NotFound, PersonForgotten, WorkshopFull, WorkLost),
 )
 GET_SEALED_CONTRACT = Operation(
     name="get_sealed_contract",
@@ -84,7 +83,7 @@ GET_SEALED_CONTRACT = Operation(
     "Content-Digest (RFC 9530). `POST /public/documents/verify` checks it.",
     scope="contracts:read",
     media_type=PDF,
-    errors=(NotFound, PersonForgotten, ContractNotSealed, WorkshopFull),
+    errors=(NotFound, PersonForgotten, ContractNotSealed, WorkshopFull, WorkLost),
 )
 EXPORT_PERSON_PDF = Operation(
     name="export_person_pdf",
@@ -95,7 +94,7 @@ EXPORT_PERSON_PDF = Operation(
     description="What `GET /v1/people/{person_id}/export` answers, as PDF/A for the person.",
     scope="people:read",
     media_type=PDF,
-    errors=(NotFound, PersonForgotten, WorkshopFull),
+    errors=(NotFound, PersonForgotten, WorkshopFull, WorkLost),
 )
 VERIFY_DOCUMENT = Operation(
     name="verify_document",

@@ -2,9 +2,7 @@
 
 import io
 import re
-from dataclasses import dataclass
-from datetime import datetime
-from typing import BinaryIO, Literal, Self
+from typing import BinaryIO, Self
 
 from asn1crypto import keys, pem, x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
@@ -18,20 +16,11 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from services.talent.paper.verdict import Verdict
+
 FIELD = "Seal"
 _REASON = "Contract {contract_id} as executed; SHA-256 of its document: {sha256}"
 _SAID = re.compile(r"Contract (ctr_[0-9A-Z]{26}) as executed; SHA-256 of its document: ([0-9a-f]{64})")
-Fault = Literal["unreadable", "not_sealed", "foreign_seal", "changed", "appended"]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the seal on a file says. Contract, document and time are told only when the seal itself is ours and unbroken."""
-
-    fault: Fault | None
-    contract_id: str | None = None
-    document_sha256: str | None = None
-    sealed_at: datetime | None = None
 
 
 class Certificates:

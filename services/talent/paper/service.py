@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from chassis.aggregates import Taken
 from chassis.api import Answer, Call
+from chassis.apprentice import Apprentice, WorkRefused
 from chassis.cause import Cause
 from chassis.documents import now
 from chassis.errors import PersonForgotten
@@ -21,34 +21,28 @@ from events.talent import AmendmentSigned, ContractSigned
 from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence
-from services.talent.paper import api, checking, sealed, views
-from services.talent.paper.press import FontsMissing, Press
-from services.talent.paper.seal import Certificates, SealKey
+from services.talent.paper import api, sealed, views
 from services.talent.paper.sealed import ContractNotSealed, SealedContract
 from services.talent.paper.stationery import Stationery
+from services.talent.paper.verdict import SEAL_KEY, SEAL_KEY_EXPECTED, certificates_in, judge
 from services.talent.repository import TalentRepository
 
-FONTS = Path("/usr/share/fonts")
-
-
-def seal_key() -> SealKey:
-    """The key in the settings; raises SettingInvalid."""
-    expected = "a PKCS #8 key and its certificate, then any issuers and earlier certificates, in PEM"
-    return setting("CALLBOARD_SEAL_KEY", SealKey.parse, expected)
+CHECKS = 2  # files that are checked at once: each takes a processor for half a second
 
 
 def stationery() -> Stationery:
-    """Press and key as the settings say; raises SettingInvalid when a font is missing or the key is wrong."""
+    """Made by a process of its own; raises SettingInvalid with what that one says of the settings."""
+    apprentice = Apprentice("services.talent.paper.bindery")
     try:
-        press = Press(setting("CALLBOARD_FONTS", Path, "a folder with fonts", FONTS))
-    except FontsMissing as error:
-        raise SettingInvalid(f"callboard: CALLBOARD_FONTS: {error}") from None
-    return Stationery(press, seal_key())
+        apprentice.start()
+    except WorkRefused as refusal:
+        raise SettingInvalid(str(refusal)) from None
+    return Stationery(apprentice.ask)
 
 
-def certificates() -> Certificates:
-    """The certificates that seals are checked with; raises SettingInvalid."""
-    return seal_key().certificates
+def certificates() -> str:
+    """The certificates that seals are checked with, in PEM; raises SettingInvalid."""
+    return setting(SEAL_KEY, certificates_in, SEAL_KEY_EXPECTED)
 
 
 class Paper:
@@ -56,7 +50,7 @@ class Paper:
 
     store: TalentRepository
     stationery: Bench[Stationery] = Workshop(stationery)
-    certificates: Bench[Certificates] = Workshop(certificates)
+    certificates: Bench[str] = Workshop(certificates, CHECKS)
     export_person: Callable[[Call], Answer]
 
     @serves(api.GET_CONTRACT_PDF)
@@ -94,7 +88,7 @@ class Paper:
         file.seek(0)
         if file.read(5) != b"%PDF-":
             raise api.NotAPdf
-        verdict = self.certificates.wait(checking.judge, file)
+        verdict = self.certificates.work(judge, file)
         contract_id = self.store.contract_sealed_as(call.body.sha256)
         contract = self.store.contracts.find(contract_id) if contract_id else None
         return views.verification(verdict, call.body.sha256, contract, self._signers(contract))

@@ -1,9 +1,10 @@
-"""What paper is made with: the press with its fonts, and the key of the seal."""
+"""What talent has on paper, and how it is made: by a process of its own."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
@@ -11,28 +12,29 @@ from services.talent.contracts.signing import Evidence
 from services.talent.paper.certificate import Acts, sealed_form
 from services.talent.paper.contract import contract_form
 from services.talent.paper.person import person_form
-from services.talent.paper.press import Press
-from services.talent.paper.seal import SealKey
 
 
-@dataclass(frozen=True)
 class Stationery:
-    """Everything here takes a processor for tenths of a second: call it where that stops nobody."""
+    """Papers, made by who knows the arguments of `Bindery.make` in JSON; raises what that one raises."""
 
-    press: Press
-    key: SealKey
+    def __init__(self, ask: Callable[[bytes], bytes]) -> None:
+        self._ask = ask
 
     def contract(self, contract: Contract, document: ContractDocument) -> bytes:
         """A contract as PDF/A, with room for signatures; the same bytes for the same contract."""
-        return self.press.pdf("contract", contract_form(document, contract.paper.sha256, contract.drafted_at, {}))
+        return self._made("contract", contract_form(document, contract.paper.sha256, contract.drafted_at, {}))
 
     def sealed(
         self, contract: Contract, document: ContractDocument, evidence: Sequence[Evidence], acts: Acts = ()
     ) -> bytes:
         """An executed contract with its certificate, under the seal."""
-        pdf = self.press.pdf("contract", sealed_form(contract, document, evidence, acts))
-        return self.key.seal(pdf, contract.id, contract.paper.sha256)
+        return self._made(
+            "contract", sealed_form(contract, document, evidence, acts), (contract.id, contract.paper.sha256)
+        )
 
     def person(self, held: dict[str, Any], at: datetime) -> bytes:
         """All that is held on a person (JSON-ready, as the export answers it) as PDF/A."""
-        return self.press.pdf("person", person_form(held, at))
+        return self._made("person", person_form(held, at))
+
+    def _made(self, *wanted: Any) -> bytes:
+        return self._ask(orjson.dumps(wanted))

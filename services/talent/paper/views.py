@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.signing import Evidence
 from services.talent.paper.api import Explanation, SealedSignature, Verification
-from services.talent.paper.seal import Fault, Verdict
+from services.talent.paper.verdict import Fault, Verdict
 
 _EXPLANATIONS: dict[Fault, Explanation] = {
     "unreadable": Explanation("文件结构已损坏，无法读取。", "The structure of the file is broken; it cannot be read."),

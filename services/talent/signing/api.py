@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
-from chassis.errors import NotFound, PersonForgotten, WorkshopFull
+from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.shapes import ContractId, Items, Line, Paragraph, Sha256, Text, TimeZone
 from events.talent import PartyKey
 from services.talent.contracts.document import ContractDocument
@@ -377,7 +377,7 @@ DOWNLOAD_CONTRACT = Operation(
     public=True,
     path_pattern=_TOKEN,
     media_type="application/pdf",
-    errors=(*_SESSION_ERRORS, RecipientNotYetDue, WorkshopFull),
+    errors=(*_SESSION_ERRORS, RecipientNotYetDue, WorkshopFull, WorkLost),
 )
 SIGN_BY_LINK = Operation(
     name="sign_by_link",

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import orjson
 import pytest
 
 from deploy.local.credentials import seal_key
@@ -10,6 +11,7 @@ from services.talent.contracts import signing
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.signing import Evidence
+from services.talent.paper.bindery import Bindery
 from services.talent.paper.press import Press
 from services.talent.paper.seal import SealKey
 from services.talent.paper.stationery import Stationery
@@ -19,10 +21,16 @@ EVIDENCE = (Evidence("한서연", "203.0.113.7", "Mozilla/5.0 (iPhone)"), Eviden
 
 
 @pytest.fixture(scope="session")
-def stationery() -> Stationery:
+def bindery() -> Bindery:
     """Press and seal as a process has them."""
     press = Press(Path(os.environ.get("CALLBOARD_FONTS", "/usr/share/fonts")))
-    return Stationery(press, SealKey.parse(seal_key("seal.example")))
+    return Bindery(press, SealKey.parse(seal_key("seal.example")))
+
+
+@pytest.fixture(scope="session")
+def stationery(bindery: Bindery) -> Stationery:
+    """Papers that are made here."""
+    return Stationery(lambda request: bindery.make(*orjson.loads(request)))
 
 
 @pytest.fixture(scope="session")
