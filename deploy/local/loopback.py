@@ -79,7 +79,12 @@ def request(
     if user is not None:
         headers["Authorization"] = "Basic " + base64.b64encode(":".join(user).encode()).decode()
     try:
-        connection.request(method, parts.path, json.dumps(body) if body is not None else None, headers)
+        connection.request(
+            method,
+            parts._replace(scheme="", netloc="").geturl(),
+            json.dumps(body) if body is not None else None,
+            headers,
+        )
         answer = connection.getresponse()
         return Answer(answer.status, answer.read())
     finally:

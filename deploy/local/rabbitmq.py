@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -156,6 +157,23 @@ class RabbitMQ:
             )
         return answer.ok
 
+    def fit(self, name: str) -> bool:
+        """Whether any queue of a node that answers is alive there.
+
+        A full disk can end RabbitMQ's log system for good (Ra), and the node goes on without one: it accepts connections and
+        messages, and confirms none.
+        """
+        path = f"queues/{VHOST}?disable_stats=true&columns=members,online"
+        try:
+            answer = self._call("GET", path, at=f"http://{LOOPBACK}:{self._port('amqp_management', name)}/api")
+        except (OSError, HTTPException):
+            return True  # it starts, or is too busy to say
+        if not answer.ok:
+            return True
+        here = erlang_name(name)
+        queues = [queue for queue in json.loads(answer.body) if here in queue.get("members", ())]
+        return not queues or any(here in queue["online"] for queue in queues)
+
     def provision(self, services: Iterable[str]) -> None:
         """Give every service its user and permissions. Repeating it changes nothing."""
         for service in services:
@@ -240,7 +258,7 @@ class RabbitMQ:
         self._write(folder / "enabled_plugins", "[rabbitmq_management].\n")
         self._write(folder / "rabbitmq.conf", configuration)
         self._write(folder / ".erlang.cookie", self._credentials.secret("erlang-cookie"))
-        return ProcessSpec(name, (script,), self._environment(name, folder), folder)
+        return ProcessSpec(name, (script,), self._environment(name, folder), folder, partial(self.fit, name))
 
     @staticmethod
     def _write(file: Path, text: str) -> None:

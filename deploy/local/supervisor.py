@@ -1,4 +1,4 @@
-"""Runs processes, each in a session of its own, and starts a crashed one again."""
+"""Runs processes, each in a session of its own, and starts again what crashed, or runs without being able to work."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ FIRST_DELAY, LONGEST_DELAY = 0.2, 10.0
 STEADY_AFTER = 30.0
 """Seconds after which a process counts as steady: its next crash is the first one again."""
 WATCH_INTERVAL = 0.05
+EXAMINED_EVERY = 5.0
+FAILURES_ALLOWED = 1
+"""Examinations in a row that a process may fail before it is killed."""
 LOG_LIMIT = 20 * 1024 * 1024
 """Bytes of a log file; one older generation is kept."""
 LOG_CHECK_INTERVAL = 5.0
@@ -35,12 +38,16 @@ def silent(_name: str, _message: str) -> None:
 
 @dataclass(frozen=True)
 class ProcessSpec:
-    """What to run: a name, a command and its whole environment."""
+    """What to run: a name, a command and its whole environment.
+
+    ``fit`` tells of a running instance whether it can do its work; None when a process that cannot ends by itself.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
     cwd: Path
+    fit: Callable[[], bool] | None = None
 
 
 class Child:
@@ -51,6 +58,7 @@ class Child:
         self.log = log
         self.restarts = 0
         self.crashes_in_a_row = 0
+        self.unfit_in_a_row = 0
         self.restart_at: float | None = None
         self._run_folder = run_folder
         self._start()
@@ -102,6 +110,7 @@ class Child:
                 start_new_session=True,
             )
         self._since = time.monotonic()
+        self.unfit_in_a_row = 0
         pid = self._instance.pid
         self.record = Record(self.spec.name, pid, records.started_at(pid), self.restarts)
         records.write(self._run_folder, self.record)
@@ -117,15 +126,16 @@ class Supervisor:
         self._children: dict[str, Child] = {}
         self._lock = threading.RLock()
         self._ended = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self, spec: ProcessSpec) -> None:
         """Run ``spec`` until it is stopped."""
         with self._lock:
             self._children[spec.name] = Child(spec, self._run_folder, self.log(spec.name))
-            if self._watcher is None:
-                self._watcher = threading.Thread(target=self._watch, name="supervisor", daemon=True)
-                self._watcher.start()
+            if not self._threads:
+                self._threads = [threading.Thread(target=do, daemon=True) for do in (self._watch, self._examine)]
+                for thread in self._threads:
+                    thread.start()
 
     def stop(self, names: Iterable[str], grace: float) -> None:
         """Stop the named processes for good, all at once; after ``grace`` seconds with SIGKILL."""
@@ -137,8 +147,8 @@ class Supervisor:
     def end(self) -> None:
         """Stop watching. Processes that were not stopped before go on without supervision."""
         self._ended.set()
-        if self._watcher is not None:
-            self._watcher.join()
+        for thread in self._threads:
+            thread.join()
 
     def names(self) -> list[str]:
         """What is supervised, in the order of starting."""
@@ -185,6 +195,22 @@ class Supervisor:
                     next_log_check = time.monotonic() + LOG_CHECK_INTERVAL
                     for child in self._children.values():
                         child.rotate_log()
+
+    def _examine(self) -> None:
+        """Kill what fails its examination: it is then started again like anything that crashed."""
+        while not self._ended.wait(EXAMINED_EVERY):
+            with self._lock:
+                children = [child for child in self._children.values() if child.spec.fit is not None]
+            for child in children:
+                instance, fit = child.record, child.spec.fit
+                if fit is None or not child.alive or fit():
+                    child.unfit_in_a_row = 0
+                    continue
+                with self._lock:
+                    child.unfit_in_a_row += 1
+                    if child.unfit_in_a_row > FAILURES_ALLOWED and child.record == instance:
+                        self._report(child.spec.name, "runs but cannot work, is killed")
+                        child.signal(signal.SIGKILL)
 
     def _revive(self, child: Child) -> None:
         if child.alive:

@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -24,10 +24,10 @@ class Bench:
         self.reports: list[tuple[str, str]] = []
         self.supervisor = Supervisor(folder, folder, lambda name, message: self.reports.append((name, message)))
 
-    def start(self, name: str, mode: str = "") -> None:
+    def start(self, name: str, mode: str = "", fit: Callable[[], bool] | None = None) -> None:
         """Supervise a stand-in."""
         command = (sys.executable, "-S", str(STAND_IN), name)
-        self.supervisor.start(ProcessSpec(name, command, {"STAND_IN": mode}, self.folder))
+        self.supervisor.start(ProcessSpec(name, command, {"STAND_IN": mode}, self.folder, fit))
         if mode != "fail":
             until(lambda: "environment" in self.log(name))
 
@@ -67,6 +67,19 @@ def test_after_kill_minus_9_the_instance_is_gone(bench: Bench) -> None:
     instance = bench.supervisor.record("talent")
     bench.supervisor.kill("talent", signal.SIGKILL)
     assert not instance.alive
+
+
+def test_what_runs_but_cannot_work_is_killed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After two failed examinations in a row, not after one; the next instance is examined anew."""
+    monkeypatch.setattr(supervisor, "EXAMINED_EVERY", 0.02)
+    answers = iter([False, True, False, False])
+    bench.start("broker", fit=lambda: next(answers, True))
+    until(lambda: len(bench.reports) == 3)
+    assert bench.reports[:2] == [
+        ("broker", "runs but cannot work, is killed"),
+        ("broker", "ended with signal 9, starts again in 0.2 s"),
+    ]
+    assert bench.supervisor.record("broker").restarts == 1
 
 
 def test_the_delay_doubles_with_each_crash_in_a_row(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
