@@ -212,12 +212,15 @@ PaymentId = Annotated[str, identifier("pay")]
 
 @dataclass(frozen=True)
 class Instalment:
-    """A part of a contract's fee: its number from 1, what makes it due, how much, and its last day in time."""
+    """A part of a contract's fee: its number from 1, what makes it due, how much, and its last day in time.
+
+    What waits for the hours to be confirmed has no such day yet.
+    """
 
     number: int
     trigger: Line
     amount: Amount
-    due_on: date
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,15 @@ class InstalmentsScheduled(Event, type="talent.instalments.scheduled.v1", subjec
     person_id: PersonId
     currency: Currency
     instalments: Annotated[tuple[Instalment, ...], Items(max=21)]
+
+
+@dataclass(frozen=True)
+class HoursConfirmed(Event, type="talent.hours.confirmed.v1", subject="contract_id"):
+    """Studio and person have confirmed the hours worked under a contract."""
+
+    contract_id: ContractId
+    person_id: PersonId
+    confirmed_on: date
 
 
 @dataclass(frozen=True)

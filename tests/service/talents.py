@@ -53,9 +53,9 @@ def register(talent: Talent, key: str = "") -> str:
     return str(orjson.loads(talent.register_person(call(load(Profile, body), key=key)).body)["person_id"])
 
 
-def draft(talent: Talent, person: str) -> str:
-    """A draft contract with the person."""
+def draft(talent: Talent, person: str, **other: Any) -> str:
+    """A draft contract with the person, with other terms than the example's."""
     body = example(DRAFT_CONTRACT)
-    terms = {**body["terms"], "production_id": PRODUCTION, "person_id": person}
+    terms = {**body["terms"], "production_id": PRODUCTION, "person_id": person, **other}
     drafted = talent.draft_contract(call(load(ContractRequest, {**body, "terms": terms})))
     return str(orjson.loads(drafted.body)["contract_id"])

@@ -16,7 +16,7 @@ from chassis.errors import PersonForgotten
 from events.envelope import Envelope, Event, from_wire
 from events.production import DaySchedule, ShootingDaysPlanned
 from services.talent.contracts.api import Dispatch, SignatureRequest
-from services.talent.pay.api import DisputeRequest, InstalmentsQuery
+from services.talent.pay.api import DisputeRequest, HoursRequest, InstalmentsQuery
 from services.talent.pay.payments import PaymentFacts
 from services.talent.people.files import file_id
 from services.talent.service import Talent
@@ -43,9 +43,9 @@ def told(collection: Any, kind: str) -> list[Envelope[Event]]:
     return [from_wire(entry) for entry in entries if entry["type"] == kind]
 
 
-def executed(talent: Talent, person: str) -> str:
+def executed(talent: Talent, person: str, **other: Any) -> str:
     """A contract that both parties signed, whose pay clock runs."""
-    contract = draft(talent, person)
+    contract = draft(talent, person, **other)
     talent.send_contract(call(Dispatch(now().date() + timedelta(days=20)), contract_id=contract))
     paper = talent.store.contracts.get(contract, STUDIO).paper
     for party in ("performer", "studio"):
@@ -105,6 +105,33 @@ def test_a_plan_dates_what_is_due_at_wrap(talent: Talent, clock: time_machine.Tr
     assert listed(talent, contract_id=second, due_from=date(2026, 12, 1)) == moved
     assert len(told(talent.store.pay_clocks, "talent.instalments.scheduled.v1")) == 4
     assert talent.store.pay_clocks.get(first, STUDIO).version == 2
+
+
+def test_confirmed_hours_are_a_due_date(talent: Talent, clock: time_machine.Traveller) -> None:
+    """What waits for them has no date, is listed first and page by page, and is missed only once they were confirmed."""
+    parts = [
+        {"trigger": "date", "percent": "40", "due_on": "2027-01-31"},
+        {"trigger": "hours_confirmed", "percent": "60"},
+    ]
+    contracts = sorted(executed(talent, register(talent), instalments=parts) for _ in range(2))
+    undated = [("2 hours_confirmed", "None", "scheduled")] * 2
+    dated = [("1 date", "2027-01-31", "scheduled")] * 2
+    assert listed(talent) == undated + dated
+    assert listed(talent, due_until=date(2027, 12, 31)) == dated
+    seen: list[tuple[str, int]] = []
+    cursor = None
+    for _ in range(4):
+        found = talent.list_instalments(call(query=InstalmentsQuery(limit=1, cursor=cursor)))
+        seen += [(i.contract_id, i.number) for i in found.items]
+        cursor = found.next
+    assert (seen, cursor) == ([(contract, number) for number in (2, 1) for contract in contracts], None)
+    clock.shift(timedelta(days=30))
+    talent.find_missed_instalments()
+    assert listed(talent, state="overdue") == []
+    talent.confirm_hours(call(HoursRequest(date(2026, 12, 10)), contract_id=contracts[0]))
+    talent.find_missed_instalments()
+    assert listed(talent, state="overdue") == [("2 hours_confirmed", "2026-12-10", "overdue")]
+    assert len(told(talent.store.pay_clocks, "talent.hours.confirmed.v1")) == 1
 
 
 def test_an_instalment_is_missed_by_time_alone(talent: Talent, clock: time_machine.Traveller) -> None:

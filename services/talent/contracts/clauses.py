@@ -125,12 +125,26 @@ def _fee(fee: Fee) -> Clause:
 
 def instalments_clause(instalments: Iterable[Instalment]) -> Clause:
     """When which part of the fee is due."""
-    due_zh = {"signature": "合同签署时", "first_day": "首个工作日", "wrap": "杀青时"}
-    due_en = {"signature": "on signature", "first_day": "on the first working day", "wrap": "at wrap"}
+    due_zh = {
+        "signature": "合同签署时",
+        "first_day": "首个工作日",
+        "hours_confirmed": "双方确认工时时",
+        "wrap": "杀青时",
+    }
+    due_en = {
+        "signature": "on signature",
+        "first_day": "on the first working day",
+        "hours_confirmed": "when both sides have confirmed the hours",
+        "wrap": "at wrap",
+    }
     zh, en = [], []
     for part in instalments:
-        zh.append(f"{due_zh.get(part.trigger, f'杀青后 {part.days} 天内')}支付 {_percent(part.percent)}%")
-        en.append(f"{_percent(part.percent)} % {due_en.get(part.trigger, f'within {part.days} day(s) after wrap')}")
+        if part.due_on is not None:
+            when = f"{date_zh(part.due_on)}前", f"by {date_en(part.due_on)}"
+        else:
+            when = f"杀青后 {part.days} 天内", f"within {part.days} day(s) after wrap"
+        zh.append(f"{due_zh.get(part.trigger, when[0])}支付 {_percent(part.percent)}%")
+        en.append(f"{_percent(part.percent)} % {due_en.get(part.trigger, when[1])}")
     return Clause("instalments", f"酬金分期支付：{'；'.join(zh)}。", f"The fee is due as follows: {'; '.join(en)}.")
 
 

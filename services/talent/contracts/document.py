@@ -82,12 +82,16 @@ class ContractDocument:
     def canonical(self) -> bytes:
         """The document's bytes: canonical JSON (RFC 8785), decimals and dates as strings.
 
-        A reference that there is none of is left out, so that most documents stay as they were before there were any.
+        A reference, or the day of an instalment, that there is none of is left out, so that most documents stay as they were
+        before there were any.
         """
         content = plain(self)
         for name in ("amends", "renews"):
             if content[name] is None:
                 del content[name]
+        for part in content["terms"]["instalments"]:
+            if part["due_on"] is None:
+                del part["due_on"]
         return rfc8785.dumps(content)
 
 

@@ -26,7 +26,7 @@ from events.shapes import (
 from services.talent import codes
 
 Medium = Literal["svod", "avod", "tvod", "in_app", "theatrical", "tv", "airline", "social", "merchandising"]
-Trigger = Literal["signature", "first_day", "wrap", "days_after_wrap"]
+Trigger = Literal["signature", "date", "first_day", "hours_confirmed", "wrap", "days_after_wrap"]
 Jurisdiction = Annotated[
     str,
     Text(
@@ -84,11 +84,16 @@ class Fee:
 
 @dataclass(frozen=True)
 class Instalment:
-    """A part of the fee in percent, and what makes it due; `days` counts from wrap, for `days_after_wrap` only."""
+    """A part of the fee in percent, and what makes it due.
+
+    `days` counts from wrap, for `days_after_wrap` only; `due_on` is the day, for `date` only. `hours_confirmed` is the day on which
+    both sides have confirmed the hours on record.
+    """
 
     trigger: Trigger
     percent: Percentage
     days: Annotated[int, Number(min=1, max=365)] | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,12 @@ def _check_pay(terms: Terms, at: str) -> None:
                 f"{at}/instalments/{position}/days",
                 "Days are given exactly when the trigger is days_after_wrap.",
                 "仅当触发条件为 days_after_wrap 时，才须且必须填写天数。",
+            )
+        if (instalment.trigger == "date") != (instalment.due_on is not None):
+            raise TermsContradictory(
+                f"{at}/instalments/{position}/due_on",
+                "A day is given exactly when the trigger is date.",
+                "仅当触发条件为 date 时，才须且必须填写日期。",
             )
     total = sum(instalment.percent for instalment in terms.instalments)
     if total != 100:

@@ -27,7 +27,12 @@ _PARTIES = {
     "witness": ("见证人", "Witness"),
     "sponsor": ("许可担保方", "Permit sponsor"),
 }
-_DUE = {"signature": "签署 on signature", "first_day": "首个工作日 first day", "wrap": "杀青 wrap"}
+_DUE = {
+    "signature": "签署 on signature",
+    "first_day": "首个工作日 first day",
+    "hours_confirmed": "双方确认工时 hours confirmed by both",
+    "wrap": "杀青 wrap",
+}
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,8 @@ def summary(terms: Terms) -> list[Line]:
 
 
 def _instalment(part: Instalment) -> str:
-    due = _DUE.get(part.trigger, f"杀青后 {part.days} 天 {part.days} day(s) after wrap")
+    after_wrap = f"杀青后 {part.days} 天 {part.days} day(s) after wrap"
+    due = str(part.due_on) if part.due_on else _DUE.get(part.trigger, after_wrap)
     return f"{part.percent.normalize():f} % · {due}"
 
 

@@ -8,7 +8,7 @@ from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Amount, ContractId, Currency, Items, Line, Paragraph, PersonId, ProductionId, StudioId
 from events.talent import PaymentId
-from services.talent.pay.clock import InstalmentState, PaymentState, PayTrigger
+from services.talent.pay.clock import HoursInTheFuture, HoursNotAwaited, InstalmentState, PaymentState, PayTrigger
 from services.talent.pay.payments import (
     InstalmentUnknown,
     PaymentAnswered,
@@ -52,7 +52,7 @@ class PayEvidenceView:
 
 @dataclass(frozen=True)
 class InstalmentView:
-    """A part of a fee: how much is due when, and what is outstanding."""
+    """A part of a fee: how much is due when, and what is outstanding; no day yet for what waits for confirmed hours."""
 
     contract_id: ContractId
     production_id: ProductionId
@@ -62,7 +62,7 @@ class InstalmentView:
     amount: Amount
     outstanding: Amount
     currency: Currency
-    due_on: date
+    due_on: date | None
     state: InstalmentState
 
 
@@ -95,6 +95,13 @@ class InstalmentsQuery:
     due_until: date | None = None
     cursor: Cursor | None = None
     limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class HoursRequest:
+    """When studio and person had both confirmed the hours worked under a contract."""
+
+    confirmed_on: date
 
 
 @dataclass(frozen=True)
@@ -131,7 +138,7 @@ LIST_INSTALMENTS = Operation(
     kind="query",
     method="GET",
     path="/v1/instalments",
-    summary="List instalments of all contracts, the earliest due first",
+    summary="List instalments of all contracts, the earliest due first, before these what has no due date yet",
     query=InstalmentsQuery,
     response=page_of(InstalmentView),
     scope="pay:read",
@@ -157,6 +164,20 @@ RECORD_PAYMENT = Operation(
         "paid_on": "2026-11-20",
         "reference": "Bank of Dongyang 20261120-0417",
     },
+)
+CONFIRM_HOURS = Operation(
+    name="confirm_hours",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/hours-confirmation",
+    summary="Record that studio and person have confirmed the hours worked",
+    description="What is due when the hours are confirmed is due on that day.",
+    request=HoursRequest,
+    response=PayClockView,
+    scope="pay:confirm",
+    versioned=True,
+    errors=(NotFound, HoursInTheFuture, HoursNotAwaited),
+    example={"confirmed_on": "2026-11-20"},
 )
 GET_PAY_EVIDENCE = Operation(
     name="get_pay_evidence",
@@ -205,6 +226,7 @@ GET_PUNCTUALITY = Operation(
 OPERATIONS = (
     GET_PAY_CLOCK,
     LIST_INSTALMENTS,
+    CONFIRM_HOURS,
     RECORD_PAYMENT,
     GET_PAY_EVIDENCE,
     CONFIRM_PAYMENT,

@@ -30,7 +30,7 @@ def _amended(known: PayClock, terms: Terms) -> PayClock:
 
     An amendment to another currency after a payment leaves the clock as it is: what was paid cannot be set against it.
     """
-    fresh, _ = clock.start(known.id, known.tenant, terms, known.signed_on)
+    fresh, _ = clock.start(known.id, known.tenant, terms, known.signed_on, known.hours_on)
     paid = any(part.payments for part in known.instalments)
     same = (known.first_day, known.last_day) == (fresh.first_day, fresh.last_day)
     if known.ended_on is not None or (paid and known.currency != fresh.currency):
@@ -45,19 +45,22 @@ def _amended(known: PayClock, terms: Terms) -> PayClock:
     return replace(fresh, version=known.version, instalments=tuple(parts))
 
 
-def _terms(of: PayClock) -> list[tuple[str, int, Decimal]]:
+def _terms(of: PayClock) -> list[tuple[str, int, Decimal, date | None]]:
     """What of a clock comes from the terms alone."""
-    return [(part.trigger, part.days, part.amount) for part in of.instalments]
+    return [
+        (part.trigger, part.days, part.amount, part.due_on if part.trigger == "date" else None)
+        for part in of.instalments
+    ]
 
 
 def _ended(current: PayClock, last_day: date, kill_fee: Decimal) -> PayClock:
     """The clock of a terminated contract: what is due by the last day stays due, what is unpaid of the rest lapses.
 
-    The kill fee is an instalment of its own, due on the last day.
+    What waits for hours to be confirmed stays too when there are any: the first work date is not after the last day. The kill fee is an instalment of its own, due on the last day.
     """
     if current.ended_on is not None:
         return current
-    parts = [clock.lapse(part) if part.due_on > last_day else part for part in current.instalments]
+    parts = [clock.lapse(p) if (p.due_on or current.first_day) > last_day else p for p in current.instalments]
     if kill_fee:
         parts.append(Instalment(len(parts) + 1, "termination", 0, kill_fee, last_day))
     return replace(current, instalments=tuple(parts), ended_on=last_day)

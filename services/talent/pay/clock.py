@@ -3,7 +3,8 @@
     scheduled -> partly_paid -> paid -> confirmed         scheduled, partly_paid -> overdue -> paid (late) -> confirmed
     scheduled, partly_paid, overdue -> lapsed             when the contract ends before the due date
 
-A due date is the last day on which payment is in time, by the calendar of UTC. Payments are in `payments`.
+A due date is the last day on which payment is in time, by the calendar of UTC. What waits for the hours to be confirmed by both
+sides has none before. Payments are in `payments`.
 """
 
 from collections.abc import Sequence
@@ -14,14 +15,15 @@ from typing import Literal
 
 from events import talent
 from events.envelope import Event
+from events.errors import RuleError
 from events.shapes import Amount, ContractId, Currency, PersonId, ProductionId
-from events.talent import InstalmentMissed, InstalmentsScheduled, PaymentId
+from events.talent import HoursConfirmed, InstalmentMissed, InstalmentsScheduled, PaymentId
 from services.talent import codes
 from services.talent.contracts.terms import Terms
 from services.talent.pay.splitting import split
 
 InstalmentState = Literal["scheduled", "partly_paid", "overdue", "paid", "confirmed", "lapsed"]
-PayTrigger = Literal["signature", "first_day", "wrap", "days_after_wrap", "termination"]
+PayTrigger = Literal["signature", "date", "first_day", "hours_confirmed", "wrap", "days_after_wrap", "termination"]
 """The triggers of the terms, and termination for a kill fee."""
 PaymentState = Literal["recorded", "confirmed", "disputed"]
 
@@ -51,7 +53,7 @@ class Instalment:
     trigger: PayTrigger
     days: int
     amount: Amount
-    due_on: date
+    due_on: date | None
     state: InstalmentState = "scheduled"
     missed: bool = False
     lapsed: bool = False
@@ -79,7 +81,7 @@ class Instalment:
         if self.lapsed:
             return None
         if (settled := self.settled_on) is not None:
-            return settled <= self.due_on
+            return self.due_on is None or settled <= self.due_on
         return False if self.missed else None
 
 
@@ -98,20 +100,35 @@ class PayClock:
     last_day: date
     instalments: tuple[Instalment, ...]
     ended_on: date | None = None
+    hours_on: date | None = None
+    """When both sides had confirmed the hours."""
+
+
+class HoursNotAwaited(RuleError):
+    """No instalment waits for the hours to be confirmed: none is due then, or they are confirmed."""
+
+    en = "No instalment of this contract waits for its hours to be confirmed."
+    zh = "该合同没有待双方确认工时的分期付款。"
+
+
+class HoursInTheFuture(RuleError):
+    """Nobody has confirmed anything tomorrow."""
+
+    status = 422
+    en = "{confirmed_on} is still to come: record when both sides have confirmed the hours."
+    zh = "{confirmed_on} 尚未到来：请在双方确认工时后再登记。"
 
 
 Step = tuple[PayClock, list[Event]]
 
 
-def start(contract_id: str, tenant: str, terms: Terms, signed_on: date) -> Step:
+def start(contract_id: str, tenant: str, terms: Terms, signed_on: date, hours_on: date | None = None) -> Step:
     """The clock of a contract that was executed on `signed_on`; until the shooting is planned, its last work date is wrap."""
     percents = [part.percent for part in terms.instalments]
     amounts = split(terms.fee.amount, percents, codes.minor_digits(terms.fee.currency))
     first, last = terms.work_dates[0], terms.work_dates[-1]
     instalments = tuple(
-        _judged(
-            Instalment(n, part.trigger, part.days or 0, amount, _due(part.trigger, part.days, signed_on, first, last))
-        )
+        _judged(Instalment(n, part.trigger, part.days or 0, amount, part.due_on))
         for n, (part, amount) in enumerate(zip(terms.instalments, amounts, strict=True), start=1)
     )
     clock = PayClock(
@@ -125,7 +142,9 @@ def start(contract_id: str, tenant: str, terms: Terms, signed_on: date) -> Step:
         first,
         last,
         instalments,
+        hours_on=hours_on,
     )
+    clock = replace(clock, instalments=tuple(replace(part, due_on=_due(clock, part, last)) for part in instalments))
     return clock, [scheduled(clock)]
 
 
@@ -138,12 +157,32 @@ def reschedule(clock: PayClock, wrap_on: date | None, today: date) -> Step:
         return clock, []
     moved = []
     for part in clock.instalments:
-        due_on = _due(part.trigger, part.days, clock.signed_on, clock.first_day, wrap_on or clock.last_day)
+        due_on = _due(clock, part, wrap_on or clock.last_day)
         if due_on != part.due_on and part.settled_on is None:
-            part = _judged(replace(part, due_on=due_on, missed=part.missed and today > due_on))
+            part = _judged(replace(part, due_on=due_on, missed=part.missed and due_on is not None and today > due_on))
         moved.append(part)
     changed = replace(clock, instalments=tuple(moved))
     return changed, [scheduled(changed)] if changed != clock else []
+
+
+def confirm_hours(clock: PayClock, on: date, today: date) -> Step:
+    """The clock when both sides had confirmed the hours: what waited for that is due on that day, and never before execution.
+
+    Raises HoursNotAwaited, HoursInTheFuture.
+    """
+    if on > today:
+        raise HoursInTheFuture("/confirmed_on", confirmed_on=on)
+    if clock.hours_on is not None or not any(map(_awaits_hours, clock.instalments)):
+        raise HoursNotAwaited
+    parts = [
+        replace(part, due_on=max(on, clock.signed_on)) if _awaits_hours(part) else part for part in clock.instalments
+    ]
+    changed = replace(clock, hours_on=on, instalments=tuple(parts))
+    return changed, [HoursConfirmed(clock.id, clock.person_id, on), scheduled(changed)]
+
+
+def _awaits_hours(part: Instalment) -> bool:
+    return part.trigger == "hours_confirmed" and not part.lapsed
 
 
 def miss(clock: PayClock, today: date) -> Step:
@@ -151,10 +190,10 @@ def miss(clock: PayClock, today: date) -> Step:
     events: list[Event] = []
     parts = []
     for part in clock.instalments:
-        if is_missed(part, today):
+        if (due_on := part.due_on) is not None and is_missed(part, today):
             part = _judged(replace(part, missed=True))
             events.append(
-                InstalmentMissed(clock.id, clock.person_id, part.number, part.outstanding, clock.currency, part.due_on)
+                InstalmentMissed(clock.id, clock.person_id, part.number, part.outstanding, clock.currency, due_on)
             )
         parts.append(part)
     return replace(clock, instalments=tuple(parts)), events
@@ -162,12 +201,13 @@ def miss(clock: PayClock, today: date) -> Step:
 
 def is_missed(part: Instalment, today: date) -> bool:
     """Whether the instalment's last day is over, something is outstanding, and nobody was told yet."""
-    return not part.missed and part.outstanding > 0 and today > part.due_on
+    return not part.missed and part.outstanding > 0 and part.due_on is not None and today > part.due_on
 
 
 def next_check(clock: PayClock) -> date | None:
     """The first due date that may yet be missed; None when there is none."""
-    return min((part.due_on for part in clock.instalments if not part.missed and part.outstanding > 0), default=None)
+    open_parts = (part for part in clock.instalments if not part.missed and part.outstanding > 0)
+    return min((part.due_on for part in open_parts if part.due_on is not None), default=None)
 
 
 def with_payments(part: Instalment, payments: Sequence[Payment]) -> Instalment:
@@ -193,10 +233,16 @@ def _judged(part: Instalment) -> Instalment:
     return replace(part, state=state)
 
 
-def _due(trigger: PayTrigger, days: int | None, signed_on: date, first_day: date, wrap_on: date) -> date:
-    """When an instalment is due; nothing is due before the contract is executed."""
-    at = {"signature": signed_on, "first_day": first_day}.get(trigger, wrap_on)
-    return max(signed_on, at + timedelta(days=days or 0))
+def _due(clock: PayClock, part: Instalment, wrap_on: date) -> date | None:
+    """When an instalment is due; nothing is due before the contract is executed, nor (None) before its hours are confirmed."""
+    days = {
+        "signature": clock.signed_on,
+        "date": part.due_on,
+        "first_day": clock.first_day,
+        "hours_confirmed": clock.hours_on,
+    }
+    at = days.get(part.trigger, wrap_on)
+    return None if at is None else max(clock.signed_on, at + timedelta(days=part.days))
 
 
 def scheduled(clock: PayClock) -> InstalmentsScheduled:

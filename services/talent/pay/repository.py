@@ -18,7 +18,8 @@ from services.talent.pay.punctuality import Punctuality
 from services.talent.people.files import PersonFile, file_id
 
 MOST_EXPORTED = 1_000
-_POSITION = re.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}) (ctr_[0-9A-Z]{26}) ([0-9]{1,2})")
+UNDATED = "-"
+_POSITION = re.compile("(-|[0-9]{4}-[0-9]{2}-[0-9]{2}) (ctr_[0-9A-Z]{26}) ([0-9]{1,2})")
 
 
 class PayRepository(Repository):
@@ -118,10 +119,11 @@ def _after(position: str | None) -> Document:
     match = _POSITION.fullmatch(position)
     if match is None:
         raise CursorInvalid("/cursor")
-    due_on, contract_id, number = match.groups()
+    day, contract_id, number = match.groups()
+    due_on = None if day == UNDATED else day
     return {
         "$or": [
-            {"instalments.due_on": {"$gt": due_on}},
+            {"instalments.due_on": {"$gt": due_on} if due_on else {"$ne": None}},
             {"instalments.due_on": due_on, "_id": {"$gt": contract_id}},
             {"instalments.due_on": due_on, "_id": contract_id, "instalments.number": {"$gt": int(number)}},
         ]

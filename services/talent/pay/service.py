@@ -24,6 +24,7 @@ from services.talent.contracts.lifecycle import EXECUTED
 from services.talent.pay import api, changes, clock, payments, plans, punctuality, views
 from services.talent.pay.clock import PayClock, Step
 from services.talent.pay.plans import ShootingPlan
+from services.talent.pay.repository import UNDATED
 from services.talent.repository import TalentRepository
 
 ContractWord = ContractSigned | ContractAmended | ContractTerminated
@@ -49,7 +50,15 @@ class Pay:
             self.store.contracts.get(query.contract_id, call.readable_tenant)
         found = self.store.list_instalments(call.readable_tenant, query, people)
         shown = [views.instalment(known, part) for known, part in found]
-        return page(api.InstalmentView, shown, query.limit, lambda i: f"{i.due_on} {i.contract_id} {i.number}")
+        return page(
+            api.InstalmentView, shown, query.limit, lambda i: f"{i.due_on or UNDATED} {i.contract_id} {i.number}"
+        )
+
+    @serves(api.CONFIRM_HOURS)
+    def confirm_hours(self, call: Call) -> Answer:
+        """Record that both sides have confirmed the hours."""
+        on, today = call.body.confirmed_on, now().date()
+        return self._pay_step(call, lambda known: clock.confirm_hours(known, on, today))
 
     @serves(api.RECORD_PAYMENT)
     def record_payment(self, call: Call) -> Answer:

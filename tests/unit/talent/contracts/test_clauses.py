@@ -1,12 +1,14 @@
 """The clauses say in Chinese and English what the typed terms say."""
 
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 
 import pytest
 
 from services.talent.contracts.clauses import TEMPLATE, Clause, render
-from services.talent.contracts.terms import Consents, Terms
+from services.talent.contracts.terms import Consents, Instalment, Terms
 
 TITLE = "The Heiress Returns"
 IDS = [
@@ -62,6 +64,16 @@ def test_a_clause_says_what_the_terms_say(terms: Terms, name: str, zh: str, en: 
     found = clause(terms, name)
     assert zh in found.zh
     assert en in found.en
+
+
+def test_a_day_and_confirmed_hours_are_said(terms: Terms) -> None:
+    """What is due on a day names it; what waits for the hours says whose confirmation it needs."""
+    parts = (Instalment("date", Decimal(40), due_on=date(2027, 1, 31)), Instalment("hours_confirmed", Decimal(60)))
+    found = clause(replace(terms, instalments=parts), "instalments")
+    assert found.zh == "酬金分期支付：2027年1月31日前支付 40%；双方确认工时时支付 60%。"
+    assert found.en == (
+        "The fee is due as follows: 40 % by 31 January 2027; 60 % when both sides have confirmed the hours."
+    )
 
 
 def test_what_is_not_agreed_is_said_too(terms: Terms) -> None:

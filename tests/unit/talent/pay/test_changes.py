@@ -10,7 +10,7 @@ from events.talent import InstalmentsScheduled
 from services.talent.contracts.lifecycle import Contract, Signature, Termination
 from services.talent.contracts.terms import Fee, Instalment, Terms
 from services.talent.pay import changes, clock, payments
-from services.talent.pay.clock import PayClock
+from services.talent.pay.clock import HoursNotAwaited, PayClock
 from services.talent.pay.payments import PaymentFacts
 
 SIGNED = date(2026, 11, 22)
@@ -114,6 +114,29 @@ def test_termination_lapses_what_would_be_due_later(contract: Contract, now: dat
     missed, events = clock.miss(ended, date(2027, 1, 1))
     assert len(events) == 3
     assert missed.instalments[2].punctual is None
+
+
+@pytest.mark.parametrize(("last_day", "state"), [(date(2026, 12, 1), "scheduled"), (date(2026, 11, 30), "lapsed")])
+def test_hours_that_were_worked_stay_owed(contract: Contract, now: datetime, last_day: date, state: str) -> None:
+    """A contract that ended before its first work date owes nothing for hours; after that they can still be confirmed."""
+    agreed = amended(contract, "1000.00", Instalment("hours_confirmed", Decimal(100)))
+    ended = after(after(None, agreed), terminated(agreed, last_day, now))
+    assert [(p.due_on, p.state) for p in ended.instalments] == [(None, state)]
+    if state == "scheduled":
+        assert clock.confirm_hours(ended, last_day, last_day)[0].instalments[0].due_on == last_day
+    else:
+        with pytest.raises(HoursNotAwaited):
+            clock.confirm_hours(ended, last_day, last_day)
+
+
+def test_an_amendment_keeps_the_confirmed_hours(contract: Contract) -> None:
+    """What newly waits for hours that were confirmed before is due since then; another agreed day is another date."""
+    hours = Instalment("hours_confirmed", Decimal(60))
+    known = after(None, amended(contract, "1000.00", Instalment("date", Decimal(40), due_on=date(2027, 1, 31)), hours))
+    known, _ = clock.confirm_hours(known, date(2026, 12, 5), date(2026, 12, 6))
+    moved = Instalment("date", Decimal(40), due_on=date(2027, 2, 28))
+    changed = after(known, amended(contract, "1000.00", moved, hours))
+    assert [part.due_on for part in changed.instalments] == [date(2027, 2, 28), date(2026, 12, 5)]
 
 
 def test_the_order_of_events_does_not_matter(contract: Contract, now: datetime) -> None:

@@ -1,16 +1,23 @@
 """When instalments are due, when they are missed, and what moves them."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from events.shapes import Currency
-from events.talent import InstalmentMissed, InstalmentsScheduled, PaymentConfirmed, PaymentDisputed, PaymentRecorded
+from events.talent import (
+    HoursConfirmed,
+    InstalmentMissed,
+    InstalmentsScheduled,
+    PaymentConfirmed,
+    PaymentDisputed,
+    PaymentRecorded,
+)
 from services.talent.contracts.terms import Fee, Instalment, Terms
 from services.talent.pay import clock, payments
-from services.talent.pay.clock import PayClock
+from services.talent.pay.clock import HoursInTheFuture, HoursNotAwaited, PayClock
 from services.talent.pay.payments import PaymentFacts
 
 SIGNED = date(2026, 11, 20)
@@ -57,6 +64,44 @@ def test_each_trigger_has_its_date(terms: Terms) -> None:
     due = [part.due_on for part in started.instalments]
     assert due == [SIGNED, date(2026, 12, 1), date(2026, 12, 3), date(2027, 1, 2)]
     assert {part.state for part in started.instalments} == {"scheduled"}
+
+
+def test_a_day_that_was_agreed_is_the_day(terms: Terms) -> None:
+    """Whatever becomes of the shooting; one before the contract was executed is the day of that."""
+    agreed, passed = date(2027, 1, 31), date(2026, 11, 1)
+    started = paying(
+        terms, Instalment("date", Decimal(50), due_on=agreed), Instalment("date", Decimal(50), due_on=passed)
+    )
+    assert [part.due_on for part in started.instalments] == [agreed, SIGNED]
+    assert clock.reschedule(started, date(2027, 3, 1), SIGNED) == (started, [])
+
+
+def test_what_waits_for_the_hours_has_no_day_before(terms: Terms) -> None:
+    """It is never missed meanwhile, may be paid, and is due on the day on which both sides had confirmed."""
+    started = paying(terms, HALVES[0], Instalment("hours_confirmed", Decimal(50)))
+    waiting = paid(started, "500.00")
+    assert (waiting.instalments[1].due_on, clock.next_check(waiting)) == (None, None)
+    assert clock.miss(waiting, date(2028, 1, 1)) == (waiting, [])
+    early = payments.record(waiting, "pay_2", facts("500.00", instalment=2), b"", AT)[0]
+    assert early.instalments[1].punctual is True
+    on = date(2026, 12, 9)
+    confirmed, events = clock.confirm_hours(waiting, on, AT.date())
+    assert [type(event) for event in events] == [HoursConfirmed, InstalmentsScheduled]
+    assert confirmed.instalments[1].due_on == clock.next_check(confirmed) == on
+    assert clock.reschedule(confirmed, date(2027, 3, 1), AT.date()) == (confirmed, [])
+    assert clock.miss(confirmed, date(2026, 12, 10))[0].instalments[1].state == "overdue"
+
+
+def test_hours_are_confirmed_once_and_when_somebody_waits(terms: Terms) -> None:
+    """Not tomorrow, not twice, and not where nothing depends on them; before execution they count from it."""
+    started = paying(terms, Instalment("hours_confirmed", Decimal(100)))
+    with pytest.raises(HoursInTheFuture):
+        clock.confirm_hours(started, SIGNED + timedelta(days=1), SIGNED)
+    confirmed, _ = clock.confirm_hours(started, date(2026, 11, 1), SIGNED)
+    assert confirmed.instalments[0].due_on == SIGNED
+    for known in (confirmed, paying(terms, *HALVES)):
+        with pytest.raises(HoursNotAwaited):
+            clock.confirm_hours(known, SIGNED, SIGNED)
 
 
 def test_nothing_is_due_before_the_contract_is_executed(terms: Terms) -> None:
