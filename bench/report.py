@@ -50,7 +50,11 @@ def _head(circumstances: Circumstances, records: Sequence[Record]) -> Iterator[s
         f"{circumstances.memory_gib:g} GiB, {circumstances.system}, Python {circumstances.python}."
     )
     yield ""
-    yield "Figures are medians of the repetitions, with the smallest and the greatest in brackets; only ratios are comparable."
+    took = ", ".join(f"{record.key} {record.seconds:.0f} s" for record in records)
+    yield (
+        "Figures are medians of the repetitions, with the smallest and the greatest in brackets; only ratios are comparable. "
+        f"It took {sum(record.seconds for record in records) / 60:.1f} minutes: {took}."
+    )
     yield ""
     yield "| # | target | measured | |"
     yield "|---|---|---|---|"

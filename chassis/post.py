@@ -91,16 +91,15 @@ class Smtp:
             raise NotSent(type(error).__name__) from error
 
     def _connect(self) -> smtplib.SMTP:
-        context = ssl.create_default_context()
+        tls = _Tls(self.host)
         if self.tls:
-            server: smtplib.SMTP = _NamedSmtps(self.host, self._domain, context)
+            server: smtplib.SMTP = _Smtps(self._domain, tls)
         else:
             server = smtplib.SMTP(local_hostname=self._domain, timeout=SECONDS)
-            server._host = self.host  # type: ignore[attr-defined]  # the name that STARTTLS checks, not the address
         try:
             server.connect(resolve(self.host, self.port), self.port)
             if not self.tls and self.host not in LOOPBACK:
-                server.starttls(context=context)
+                server.starttls(context=tls)  # type: ignore[call-overload]  # it asks for nothing but wrap_socket
             if self.user:
                 server.login(self.user, self.password)
         except BaseException:
@@ -114,16 +113,33 @@ class Smtp:
         return self.sender.rpartition("@")[2].rstrip(">")
 
 
-class _NamedSmtps(smtplib.SMTP_SSL):
-    """SMTP over TLS to an address that was looked up before, with the certificate checked for the name."""
+class _Tls:
+    """TLS to an address that was looked up before: the certificate is checked for the name."""
 
-    def __init__(self, name: str, domain: str, context: ssl.SSLContext) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        super().__init__(local_hostname=domain, timeout=SECONDS, context=context)
+        self._context = ssl.create_default_context()
 
-    def _get_socket(self, host: str, port: int, timeout: float) -> Any:
-        plain = socket.create_connection((host, port), timeout)
-        return self.context.wrap_socket(plain, server_hostname=self._name)
+    def wrap_socket(self, plain: socket.socket, server_hostname: str | None = None) -> ssl.SSLSocket:
+        """The connection in TLS, closed when the other end is not who it should be: eventlet forgets that."""
+        secured = self._context.wrap_socket(plain, server_hostname=self._name, do_handshake_on_connect=False)
+        try:
+            secured.do_handshake()
+        except BaseException:
+            secured.close()
+            raise
+        return secured
+
+
+class _Smtps(smtplib.SMTP):
+    """SMTP over TLS from the beginning."""
+
+    def __init__(self, domain: str, tls: _Tls) -> None:
+        self._tls = tls
+        super().__init__(local_hostname=domain, timeout=SECONDS)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        return self._tls.wrap_socket(socket.create_connection((host, port), timeout))
 
 
 @dataclass(frozen=True)

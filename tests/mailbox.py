@@ -14,11 +14,12 @@ CHECKOUT = Path(__file__).parents[1]
 class Mailbox:
     """The server as a test uses it: a context manager with its port and what has arrived."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *tls: str) -> None:
         self._folder = folder
+        self._tls = tls
 
     def __enter__(self) -> Self:
-        command = (sys.executable, "-W", "ignore", "-m", "tests.smtp_server", str(self._folder))
+        command = (sys.executable, "-W", "ignore", "-m", "tests.smtp_server", str(self._folder), *self._tls)
         self._process = Popen(command, cwd=CHECKOUT, stdin=PIPE, stdout=PIPE, text=True)
         assert self._process.stdout is not None
         self.port = int(self._process.stdout.readline())

@@ -171,8 +171,9 @@ class RabbitMQ:
         if not answer.ok:
             return True
         here = erlang_name(name)
-        queues = [queue for queue in json.loads(answer.body) if here in queue.get("members", ())]
-        return not queues or any(here in queue["online"] for queue in queues)
+        told = (queue for queue in json.loads(answer.body) if queue)  # one without members, of another type, is []
+        queues = [queue for queue in told if here in queue.get("members", ())]
+        return not queues or any(here in queue.get("online", ()) for queue in queues)
 
     def provision(self, services: Iterable[str]) -> None:
         """Give every service its user and permissions. Repeating it changes nothing."""

@@ -3,16 +3,25 @@
 import hashlib
 import hmac
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import eventlet
 import orjson
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from eventlet.event import Event as Signal
 
+from chassis import post
 from chassis.post import NotSent, Post, Smtp, Undeliverable, Webhook
+from tests.mailbox import Mailbox
 from tests.service.waiting import until
 
 SECRET = "between us"
@@ -93,9 +102,64 @@ def test_a_mail_server_s_address_is_read() -> None:
         Smtp.parse("http://mail.example.com", "x@y.example")
 
 
+@pytest.fixture
+def certificate(tmp_path: Path) -> str:
+    """A certificate for mail.test that is its own authority, with its key, in a file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.test")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+        .not_valid_after(datetime.now(UTC) + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("mail.test")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = tmp_path / "mail.pem"
+    file.write_bytes(made.public_bytes(Encoding.PEM) + private)
+    return str(file)
+
+
+@pytest.mark.parametrize("mode", ["smtps", "starttls"])
+def test_a_letter_travels_encrypted(
+    mode: str, certificate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a server that proves its name, with user and password; to none that proves another name, or that we have no reason to trust."""
+    monkeypatch.setattr(post, "resolve", lambda host, port: "127.0.0.1")
+    scheme = "smtps" if mode == "smtps" else "smtp"
+    (folder := tmp_path / "mail").mkdir()
+    with Mailbox(folder, mode, certificate) as mailbox:
+
+        def letter(host: str, password: str = "secret-word") -> None:
+            Smtp.parse(f"{scheme}://board:{password}@{host}:{mailbox.port}", "board@example.com").send(
+                "ltr_1", "misaki@example.com", "件名", "本文"
+            )
+
+        with pytest.raises(NotSent, match="SSLCertVerificationError"):
+            letter("mail.test")
+        monkeypatch.setenv("SSL_CERT_FILE", certificate)
+        with pytest.raises(NotSent, match="SSLCertVerificationError"):
+            letter("other.test")
+        with pytest.raises(NotSent, match="SMTPAuthenticationError"):
+            letter("mail.test", "guessed")
+        assert mailbox.letters() == []
+        letter("mail.test")
+        (arrived,) = mailbox.letters("misaki@example.com")
+        assert (arrived["Subject"], arrived.get_content()) == ("件名", "本文\n")
+
+
+def test_a_server_without_tls_gets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless it is on this machine."""
+    monkeypatch.setattr(post, "resolve", lambda host, port: "127.0.0.1")
+    with Mailbox(tmp_path) as mailbox, pytest.raises(NotSent, match="SMTPNotSupportedError"):
+        Smtp.parse(f"smtp://mail.test:{mailbox.port}", "board@example.com").send("ltr_1", "a@example.com", "S", "T")
+    assert mailbox.letters() == []
+
+
 def test_work_is_done_beside_and_once_more_when_asked_meanwhile() -> None:
     """Whoever asks does not wait; a letter that comes while others are sent is not left lying; an error ends nothing."""
-    post, runs, gate = Post(), list[int](), Signal()
+    letters, runs, gate = Post(), list[int](), Signal()
 
     def work() -> None:
         runs.append(1)
@@ -104,13 +168,13 @@ def test_work_is_done_beside_and_once_more_when_asked_meanwhile() -> None:
         if len(runs) == 2:
             raise RuntimeError
 
-    post.soon(work)
+    letters.soon(work)
     assert runs == []
     until(lambda: len(runs) == 1, what="the first run")
-    post.soon(work)
-    post.soon(work)
+    letters.soon(work)
+    letters.soon(work)
     gate.send()
     until(lambda: len(runs) == 2, what="the second run")
     eventlet.sleep(0)
-    post.soon(work)
+    letters.soon(work)
     until(lambda: len(runs) == 3, what="the run after the error")
