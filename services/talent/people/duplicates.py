@@ -24,11 +24,11 @@ class Likeness:
 
 
 def candidates(profile: Profile) -> search.Wanted:
-    """Which files to compare: born in the same year, and with a part of a name that begins alike."""
+    """Which files to compare: with a part of a name that begins alike, and born in the same year or nobody knows when."""
     parts = {part for name in _names(profile.names) for part in name.split()}
     begins = tuple(sorted(f"from {part[:4]}" for part in parts))
-    born = (f"born {profile.birth_date.year}",) if profile.birth_date else ()
-    return search.Wanted(born, (begins,))
+    born = ((f"born {profile.birth_date.year}", search.UNBORN),) if profile.birth_date else ()
+    return search.Wanted((), (begins, *born))
 
 
 def compare(one: Profile, other: Profile, same_passport: bool = False) -> Likeness | None:

@@ -50,6 +50,7 @@ class PeopleRepository(Repository):
             indexes=[
                 IndexModel([("tenant", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("words", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("traits", 1), ("_id", 1)]),
                 IndexModel([("person_id", 1)]),
                 IndexModel([("notice_on", 1)], partialFilterExpression={"notice_on": {"$type": "string"}}),
             ],
@@ -111,11 +112,9 @@ class PeopleRepository(Repository):
             (query.age_from, query.age_to),
             today,
         )
-        conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
-        conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
         best = self._hashed(tenant, asked.best)
         listed = {"tenant": tenant, "erased": False, "merged_into": None}
-        stages: list[Document] = [{"$match": {**listed, "$and": [{}, *conditions]}}]
+        stages: list[Document] = [{"$match": {**listed, "$and": [{}, *self._conditions(tenant, asked)]}}]
         if best:
             stages.append({"$set": {"score": {"$size": {"$setIntersection": ["$words", best]}}}})
         if (after := decode_cursor(query.cursor)) is not None:
@@ -130,7 +129,7 @@ class PeopleRepository(Repository):
         if query.available_from is not None or query.available_to is not None:
             first = query.available_from or today
             stages += _free(tenant, *availability_window(first, query.available_to or first, today, "/available_to"))
-        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "calendar": 0}})
+        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "traits": 0, "calendar": 0}})
         found: list[tuple[int, PersonFile]] = []
         with in_our_words(), self.people.collection.aggregate(stages, batchSize=query.limit + 1) as documents:
             while len(found) <= query.limit and (page := list(islice(documents, query.limit + 1 - len(found)))):
@@ -139,9 +138,8 @@ class PeopleRepository(Repository):
         return found
 
     def best_of(self, tenant: str, asked: search.Wanted, limit: int) -> list[PersonFile]:
-        """Files of the studio that have every word and one of each choice, those with most of the best words first."""
-        conditions: list[Document] = [{"words": word} for word in self._hashed(tenant, asked.every)]
-        conditions += [{"words": {"$in": self._hashed(tenant, words)}} for words in asked.either]
+        """Files of the studio that have every word and one of each choice, those with most of the best traits first."""
+        conditions = self._conditions(tenant, asked)
         where: Document = {"tenant": tenant, "erased": False, "merged_into": None}
         best = self._hashed(tenant, asked.best)
         with in_our_words():
@@ -150,7 +148,7 @@ class PeopleRepository(Repository):
             else:
                 ids = self._first_found(where, best, limit)
         order = {file: place for place, file in enumerate(ids)}
-        left_out = {"commands": 0, "creation": 0, "outbox": 0, "words": 0}
+        left_out = {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "traits": 0}
         with in_our_words():
             found = list(self.people.collection.find({"_id": {"$in": ids}, "erased": False}, left_out))
         forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
@@ -158,23 +156,23 @@ class PeopleRepository(Repository):
         return [self._decode_file(document) for document in found if document["_id"] not in forgotten]
 
     def _counted(self, where: Document, best: list[int], limit: int) -> list[str]:
-        """The files that match, by how many of the best words they have: all are read, of which there are not too many."""
+        """The files that match, by how many of the best traits they have: all are read, of which there are not too many."""
         stages: list[Document] = [
             {"$match": where},
-            {"$project": {"score": {"$size": {"$setIntersection": ["$words", best]}}}},
+            {"$project": {"score": {"$size": {"$setIntersection": ["$traits", best]}}}},
             {"$sort": {"score": -1, "_id": 1}},
             {"$limit": limit},
         ]
         return [str(row["_id"]) for row in self.people.collection.aggregate(stages)]
 
     def _first_found(self, where: Document, best: list[int], limit: int) -> list[str]:
-        """The files that have all of the best words, then those that lack one, then have one, then none.
+        """The files that have all of the best traits, then those that lack one, then have one, then none.
 
         Each look reads an index in its own order and stops when there are enough: counting would read every file.
         """
         found: dict[str, None] = {}
-        for words in search.fewer_and_fewer(best):
-            having: Document = {**where, "$and": [{}, *({"words": word} for word in words)]}
+        for traits in search.fewer_and_fewer(best):
+            having: Document = {**where, "$and": [{}, *({"traits": trait} for trait in traits)]}
             for row in self.people.collection.find(having, {"_id": 1}).sort("_id", 1).limit(limit):
                 found[str(row["_id"])] = None
             if len(found) >= limit:
@@ -190,6 +188,16 @@ class PeopleRepository(Repository):
             )
             return {str(row["person_id"]) for row in rows}
 
+    def _conditions(self, tenant: str, asked: search.Wanted) -> list[Document]:
+        """What files are asked for that have every word and one of each choice."""
+        choices = [*((word,) for word in asked.every), *asked.either]
+        fields = ("traits" if all(map(search.is_trait, words)) else "words" for words in choices)
+        hashed = (self._hashed(tenant, words) for words in choices)
+        return [
+            {field: hashes[0] if len(hashes) == 1 else {"$in": hashes}}
+            for field, hashes in zip(fields, hashed, strict=True)
+        ]
+
     def _hashed(self, tenant: str, words: Iterable[str]) -> list[int]:
         """The words as they are stored: 64 bits of a hash (HMAC-SHA-256) under a key of ours, another one in each studio."""
         key = self._identity_key + tenant.encode()
@@ -197,16 +205,11 @@ class PeopleRepository(Repository):
 
     def like(self, file: PersonFile) -> list[PersonFile]:
         """The studio's other files that are worth comparing with this one by their names and year of birth."""
-        wanted = duplicates.candidates(file.profile)
-        where: Document = {
-            "tenant": file.tenant,
-            "_id": {"$ne": file.id},
-            "words": {"$in": self._hashed(file.tenant, wanted.either[0])},
-        }
-        if born := self._hashed(file.tenant, wanted.every):
-            where = {"$and": [where, {"words": {"$in": [*born, *self._hashed(file.tenant, [search.UNBORN])]}}]}
+        conditions = self._conditions(file.tenant, duplicates.candidates(file.profile))
+        where: Document = {"tenant": file.tenant, "_id": {"$ne": file.id}, "$and": conditions}
+        left_out = {"words": 0, "traits": 0, "outbox": 0}
         with in_our_words():
-            found = list(self.people.collection.find(where, {"words": 0, "outbox": 0}).sort("_id", 1).limit(MOST_ALIKE))
+            found = list(self.people.collection.find(where, left_out).sort("_id", 1).limit(MOST_ALIKE))
             forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
         return [self._decode_file(d) for d in found if d["_id"] not in forgotten]
 
@@ -235,6 +238,7 @@ class PeopleRepository(Repository):
 
     def encode_file(self, file: PersonFile) -> Document:
         """The document of a file: sealed but for what finds it again."""
+        words = () if file.erased or file.merged_into else sorted(search.words(file.profile))
         return {
             "_id": file.id,
             "tenant": file.tenant,
@@ -244,9 +248,8 @@ class PeopleRepository(Repository):
             "erased": file.erased,
             "merged_into": file.merged_into,
             "former": list(file.former),
-            "words": []
-            if file.erased or file.merged_into
-            else self._hashed(file.tenant, sorted(search.words(file.profile))),
+            "words": self._hashed(file.tenant, (word for word in words if not search.is_trait(word))),
+            "traits": self._hashed(file.tenant, filter(search.is_trait, words)),
             "notice_on": due.isoformat() if (due := next_notice(file)) else None,
             "sealed": None if file.erased else self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
         }

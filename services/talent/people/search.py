@@ -18,6 +18,7 @@ LONGEST_PREFIX = 12
 """Letters; who types more is asked for the first of them."""
 UNBORN = "born unknown"
 """The word of a file without a birth date."""
+_TRAITS = {"attribute", "born", "language", "nationality", "skill"}
 _SYLLABLE = re.compile("[A-Z]?[^A-Z]+")
 _UNSEGMENTED = re.compile(
     r"[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -76,6 +77,11 @@ def wanted(
         first, last = today.year - (120 if oldest is None else oldest), today.year - (youngest or 0)
         either.append(tuple(f"born {year}" for year in range(first, last + 1)))
     return Wanted(tuple(dict.fromkeys(every)), tuple(either), tuple(dict.fromkeys(best)))
+
+
+def is_trait(word: str) -> bool:
+    """Whether a word is of what a person is or can do; the others are of names, and a file has many more of them."""
+    return word.partition(" ")[0] in _TRAITS
 
 
 def fewer_and_fewer(best: Sequence[int]) -> Iterator[Sequence[int]]:
