@@ -139,8 +139,10 @@ class Run:
             self.stack.wait_ready(name)
 
     def stop_copies(self) -> None:
-        """Stop the second copies."""
+        """Stop the second copies, when there are any."""
         copies, self.copies = self.copies, ()
+        if not copies:
+            return
         for name in copies:
             self.stack.stop_process(name)
         self._restart_gateway()

@@ -1,4 +1,4 @@
-"""How much is measured: all of it in eighteen minutes, or a first impression in three."""
+"""How much is measured: all of it in fifteen minutes, or a first impression in three."""
 
 from dataclasses import dataclass
 
@@ -34,8 +34,8 @@ FULL = Scale(
     name="full",
     repetitions=5,
     signing=12,
-    peers=5,
-    reading=3,
+    peers=4,
+    reading=2,
     effects=3,
     growth=3,
     copies=3,
