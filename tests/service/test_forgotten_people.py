@@ -7,16 +7,20 @@ from typing import Any
 import orjson
 import pytest
 
-from chassis.documents import now
+from chassis.documents import now, to_document
 from chassis.errors import PersonForgotten, problem_of
 from events.envelope import from_wire
 from events.schemas import load
 from events.talent import PersonErased
+from services.talent.availability.engagements import NewDayOff
+from services.talent.availability.holds import NewHold
+from services.talent.casting.submissions.api import Selection
 from services.talent.contracts.api import Cancellation
 from services.talent.people.api import REGISTER_PERSON, PeopleQuery
 from services.talent.people.files import ContractsOpen, Profile, ProfileChange, file_id
 from services.talent.privacy.api import ErasureRequest
 from services.talent.service import Talent
+from tests.service.castings import day, role, somebody, submitted
 from tests.service.place import Place
 from tests.service.talents import STUDIO, call, draft, example, make, register
 
@@ -133,3 +137,23 @@ def test_a_person_gets_everything_that_is_held(talent: Talent) -> None:
     assert [each.contract.contract_id for each in held.contracts] == contracts
     assert {each.document.contract_id for each in held.contracts} == set(contracts)
     assert held.contracts[1].evidence.reason == "She fell ill."
+
+
+def test_what_is_shown_nowhere_else_is_held_too(talent: Talent) -> None:
+    """Attributes, days off with their reason, holds, and what was noted in casting; of other studios nothing."""
+    person = somebody(talent, attributes=["left-handed"])
+    talent.record_day_off(call(NewDayOff(day(40), day(41), reason="Her sister's wedding."), person_id=person))
+    talent.place_hold(call(NewHold(day(50), day(51)), person_id=person))
+    submission = submitted(talent, role(talent), person).submission_id
+    talent.select_submission(call(Selection(4, "Watch the accent."), submission_id=submission))
+    calendar = talent.store.calendar(person)
+    theirs = replace(calendar.holds[0], id="hld_other", studio="stu_01JD8Z4C7M2QK5V9W3XRT6B8NF")
+    talent.store.calendars.collection.update_one(
+        {"_id": person}, {"$push": {"holds": to_document(replace(calendar, holds=(theirs,)))["holds"][0]}}
+    )
+    held = talent.export_person(call(person_id=person)).body
+    assert held.attributes == ("left-handed",)
+    assert [off.reason for off in held.days_off] == ["Her sister's wedding."]
+    assert [hold.studio_id for hold in held.holds] == [STUDIO]
+    (submission,) = held.submissions
+    assert (submission.submission.rating, submission.notes[0].text) == (4, "Watch the accent.")

@@ -13,7 +13,7 @@ from chassis.errors import NotFound
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
 from services.talent.availability.api import Ended, FeedsQuery, HoldsQuery
-from services.talent.availability.calendar import Calendar, Hold, Step, due, empty, rank
+from services.talent.availability.calendar import Calendar, DayOff, Hold, Step, due, empty, rank
 from services.talent.availability.feeds import Feed, digest
 from services.talent.people.files import file_id
 
@@ -54,6 +54,10 @@ class AvailabilityRepository(Repository):
             return {}
         found = self.calendars.select({"_id": {"$in": list(people)}}, len(people))
         return {calendar.id: calendar for calendar in found}
+
+    def day_off_reason(self, calendar: Calendar, off: DayOff) -> str | None:
+        """Why the person is not there, as the studio noted it; raises PersonForgotten."""
+        return None if off.reason is None else self.vault.open(file_id(calendar.id, off.studio), off.reason)
 
     def change_calendar(self, call: Call, person_id: str, rule: Callable[[Calendar], Step]) -> None:
         """Apply `rule` to the person's calendar as one of several steps of a command; raises whatever the rule raises."""

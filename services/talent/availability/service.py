@@ -95,10 +95,10 @@ class Availability:
     @serves(api.GET_DAY_OFF_REASON)
     def get_day_off_reason(self, call: Call) -> Answer:
         """Why the person is not there, for the studio that recorded it."""
-        file = self._require_file(call, call.path["person_id"])
+        self._require_file(call, call.path["person_id"])
         calendar = self.store.calendar(call.path["person_id"])
         off = engagements.find_day_off(calendar, call.tenant, call.path["day_off_id"])
-        return Answer(api.DayOffReason(off.id, None if off.reason is None else self.store.vault.open(file, off.reason)))
+        return Answer(api.DayOffReason(off.id, self.store.day_off_reason(calendar, off)))
 
     @serves(api.WITHDRAW_DAY_OFF)
     def withdraw_day_off(self, call: Call) -> Answer:

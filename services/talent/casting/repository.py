@@ -15,10 +15,11 @@ from services.talent.casting.roles.api import RolesQuery
 from services.talent.casting.roles.calls import Role
 from services.talent.casting.submissions.api import SubmissionsQuery
 from services.talent.casting.submissions.lifecycle import Submission
-from services.talent.people.files import file_id
+from services.talent.people.files import PersonFile, file_id
 
 MOST_SEEN = 500
 """How many of a shortlist are looked at to fill an audition: those who came first."""
+MOST_EXPORTED = 1_000
 _OPEN: Document = {"state": "open"}
 
 
@@ -81,6 +82,11 @@ class CastingRepository(Repository):
             where["rating"] = {"$gte": query.rating_from}
         sort = "place" if query.order == "best" else "_id"
         return self.submissions.select(where, query.limit + 1, sort, decode_cursor(query.cursor))
+
+    def submissions_of(self, file: PersonFile) -> list[Submission]:
+        """The studio's submissions of the person of a file, oldest first."""
+        where = {"tenant": file.tenant, "person_id": {"$in": list(file.known_as)}}
+        return self.submissions.select(where, MOST_EXPORTED)
 
     def shortlist(self, role: Role) -> list[Submission]:
         """Who is selected for a role, first come first."""

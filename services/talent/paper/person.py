@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from services.talent.paper.field_names import CHINESE
 from services.talent.paper.wording import Line, frame, label, line, own, utc
 
 _NAME = label("个人数据副本", "Copy of Personal Data")
@@ -12,56 +13,6 @@ _NOTE = label(
     "This paper has all the personal data that the studio holds on you (PIPL art. 45; GDPR art. 15 and 20). "
     "A dash means that nothing is held.",
 )
-_WORDS = {
-    "agent": "经纪人",
-    "attributes": "特征",
-    "availability": "档期",
-    "birth_date": "出生日期",
-    "clauses": "条款",
-    "closing": "结束方式",
-    "commission": "佣金",
-    "contact": "联系方式",
-    "contract": "合同",
-    "contract_id": "合同编号",
-    "contracts": "合同",
-    "country": "国家",
-    "credits": "作品",
-    "currency": "币种",
-    "document": "证件或文件",
-    "drafted_at": "起草时间",
-    "email": "电子邮箱",
-    "emergency_contact": "紧急联系人",
-    "evidence": "签署证据",
-    "expires_on": "截止日",
-    "fee": "酬金",
-    "grants": "授权",
-    "instalments": "分期付款",
-    "kind": "类型",
-    "languages": "语言",
-    "measurements": "身材尺寸",
-    "media": "影像资料",
-    "name": "姓名",
-    "names": "姓名",
-    "nationality": "国籍",
-    "number": "号码",
-    "parties": "各方",
-    "permits": "证照",
-    "person_id": "个人编号",
-    "phone": "电话",
-    "places": "地点",
-    "reason": "原因",
-    "registered_at": "建档时间",
-    "signatures": "签名",
-    "skills": "技能",
-    "state": "状态",
-    "tax_residence": "税收居民地",
-    "terms": "条款",
-    "union": "工会",
-    "user_agent": "客户端",
-    "valid_from": "生效日",
-    "valid_until": "失效日",
-    "work_dates": "工作日",
-}
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -86,20 +37,20 @@ def person_form(held: Mapping[str, Any], at: datetime) -> dict[str, Any]:
 def _sections(held: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """One section for each thing held, and for each of several things of a kind."""
     for name, value in held.items():
-        if isinstance(value, list):
+        if isinstance(value, Mapping) or (
+            isinstance(value, list) and all(isinstance(item, _SCALARS) for item in value)
+        ):
+            yield _section(name, name, value)
+        elif isinstance(value, list):
             for number, item in enumerate(value, start=1):
                 yield _section(f"{name} {number}", name, item)
-            if not value:
-                yield _section(name, name, None)
-        elif isinstance(value, Mapping):
-            yield _section(name, name, value)
 
 
 def _section(title: str, name: str, value: Any) -> dict[str, Any]:
     number = title.removeprefix(name)
     clauses = value.get("document", {}).get("clauses", []) if isinstance(value, Mapping) and name == "contracts" else []
     return {
-        "title": label(f"{_WORDS.get(name, '')}{number}", f"{_words(name)}{number}"),
+        "title": label(CHINESE.get(name, "") + number, _words(name) + number),
         "facts": list(_facts(value, "", skip="document.clauses")),
         "clauses": [{"id": c["id"], "zh": c["zh"], "en": c["en"]} for c in clauses],
     }
@@ -119,8 +70,7 @@ def _facts(value: Any, path: str, skip: str) -> Iterator[Line]:
         parts = path.split(".")
         values = value if isinstance(value, list) else [value]
         shown = ", ".join(_text(item) for item in values if item is not None)
-        last = next((_WORDS[part] for part in reversed(parts) if part in _WORDS), "")
-        yield line(last, " · ".join(map(_words, parts)), shown or None)
+        yield line(CHINESE.get(parts[-1], ""), " · ".join(map(_words, parts)), shown or None)
 
 
 def _text(value: Any) -> str:

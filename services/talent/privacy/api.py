@@ -6,10 +6,10 @@ from typing import Annotated
 
 from chassis.api import Operation
 from chassis.errors import NotFound, PersonForgotten
-from events.shapes import (
-    Items,
-    PersonId,
-)
+from events.shapes import Items, Line, PersonId
+from services.talent.availability.api import BookingView, DayOffView, HoldView
+from services.talent.casting.submissions.api import NoteView, SubmissionView
+from services.talent.casting.submissions.lifecycle import MOST_NOTES
 from services.talent.contracts.api import ContractView, EvidenceView
 from services.talent.contracts.document import ContractDocument
 from services.talent.documents.api import HeldDocument
@@ -17,10 +17,7 @@ from services.talent.negotiation.api import ProposalRecord
 from services.talent.negotiation.rounds import MOST_PROPOSALS
 from services.talent.pay.api import PayClockView, PayEvidenceView
 from services.talent.people.api import PersonView
-from services.talent.people.files import (
-    ContractsOpen,
-    ErasureNotYetAsked,
-)
+from services.talent.people.files import Attributes, ContractsOpen, ErasureNotYetAsked
 from services.talent.people.merging import FileMerged
 
 
@@ -59,11 +56,32 @@ class HeldPay:
 
 
 @dataclass(frozen=True)
+class HeldDayOff:
+    """When the person is not there, and why."""
+
+    day_off: DayOffView
+    reason: Line | None
+
+
+@dataclass(frozen=True)
+class HeldSubmission:
+    """That the person was put forward for a role, and what was noted of it."""
+
+    submission: SubmissionView
+    notes: Annotated[tuple[NoteView, ...], Items(max=MOST_NOTES)]
+
+
+@dataclass(frozen=True)
 class HeldData:
-    """All that a studio holds on a person, as of a moment."""
+    """All that a studio holds on a person, as of a moment: also attributes that it is shown nowhere else."""
 
     held_at: datetime
     person: PersonView
+    attributes: Attributes
+    holds: Annotated[tuple[HoldView, ...], Items(max=1_000)]
+    bookings: Annotated[tuple[BookingView, ...], Items(max=1_000)]
+    days_off: Annotated[tuple[HeldDayOff, ...], Items(max=1_000)]
+    submissions: Annotated[tuple[HeldSubmission, ...], Items(max=1_000)]
     contracts: Annotated[tuple[HeldContract, ...], Items(max=1_000)]
     documents: Annotated[tuple[HeldDocument, ...], Items(max=1_000)]
     pay: Annotated[tuple[HeldPay, ...], Items(max=1_000)]
@@ -75,8 +93,8 @@ EXPORT_PERSON = Operation(
     method="GET",
     path="/v1/people/{person_id}/export",
     summary="Everything that the studio holds on a person, for the person",
-    description="The right of access and portability (GDPR art. 15 and 20, PIPL art. 45): the file, the permits, and every "
-    "contract with its document and signatures.",
+    description="The right of access and portability (GDPR art. 15 and 20, PIPL art. 45): the file, the permits, every "
+    "contract with its document and signatures, days off, holds, and what was noted in casting.",
     response=HeldData,
     scope="people:read",
     errors=(NotFound, PersonForgotten),

@@ -1,6 +1,7 @@
 """Talent's entrypoints about what a person may ask: to see and to be forgotten."""
 
 from contextlib import suppress
+from datetime import date
 from functools import partial
 
 from chassis.api import Answer, Call
@@ -11,6 +12,10 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from events.envelope import Envelope
 from events.talent import PersonErased
+from services.talent.availability import views as availability_views
+from services.talent.availability.calendar import Calendar, DayOff
+from services.talent.casting.submissions import views as submission_views
+from services.talent.casting.submissions.lifecycle import Submission
 from services.talent.contracts import lifecycle
 from services.talent.contracts import views as contract_views
 from services.talent.contracts.lifecycle import Contract
@@ -36,10 +41,21 @@ class Privacy:
     def export_person(self, call: Call) -> Answer:
         """Everything that the studio holds on a person."""
         file = self.store.file_of(call.path["person_id"], call.tenant)
-        held = tuple(self._held(contract) for contract in self.store.contracts_of(file))
-        documents = tuple(self._held_document(document) for document in self.store.documents_of(file))
-        pay = tuple(self._held_pay(clock) for clock in self.store.clocks_of(file))
-        return Answer(api.HeldData(now(), people_views.person(file), held, documents, pay), file.version)
+        calendar = self.store.calendar(file.person_id)
+        time = availability_views.availability(calendar, call.tenant, date.min, date.max)
+        held = api.HeldData(
+            held_at=now(),
+            person=people_views.person(file),
+            attributes=file.profile.attributes,
+            holds=time.holds,
+            bookings=time.bookings,
+            days_off=tuple(self._held_day_off(calendar, off) for off in calendar.days_off if off.studio == call.tenant),
+            submissions=tuple(self._held_submission(submission) for submission in self.store.submissions_of(file)),
+            contracts=tuple(self._held(contract) for contract in self.store.contracts_of(file)),
+            documents=tuple(self._held_document(document) for document in self.store.documents_of(file)),
+            pay=tuple(self._held_pay(clock) for clock in self.store.clocks_of(file)),
+        )
+        return Answer(held, file.version)
 
     @serves(api.ERASE_PERSON)
     def erase_person(self, call: Call) -> Answer:
@@ -83,6 +99,13 @@ class Privacy:
         )
         proposals = tuple(negotiation_views.record(contract, it, self.store.words) for it in contract.proposals)
         return api.HeldContract(contract_views.contract(contract), self.store.document(contract), evidence, proposals)
+
+    def _held_day_off(self, calendar: Calendar, off: DayOff) -> api.HeldDayOff:
+        return api.HeldDayOff(availability_views.day_off(calendar, off), self.store.day_off_reason(calendar, off))
+
+    def _held_submission(self, submission: Submission) -> api.HeldSubmission:
+        notes = submission_views.notes(submission, self.store.notes(submission))
+        return api.HeldSubmission(submission_views.submission(submission), notes)
 
     def _held_document(self, document: Document) -> HeldDocument:
         reason = self.store.withdrawal_reason(document)

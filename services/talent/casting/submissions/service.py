@@ -100,9 +100,7 @@ class Submissions:
     def list_notes(self, call: Call) -> Answer:
         """What was noted, for the studio itself."""
         submission = self.store.submissions.get(call.path["submission_id"], call.tenant)
-        texts = self.store.notes(submission)
-        notes = tuple(api.NoteView(note.by, note.at, text) for note, text in zip(submission.notes, texts, strict=True))
-        return Answer(api.NotesView(submission.id, notes))
+        return Answer(api.NotesView(submission.id, views.notes(submission, self.store.notes(submission))))
 
     # Holds and offers: what is done elsewhere is done first and can be done again, then the submission says so.
 

@@ -1,6 +1,8 @@
 """What talent shows of a submission."""
 
-from services.talent.casting.submissions.api import SubmissionView
+from collections.abc import Sequence
+
+from services.talent.casting.submissions.api import NoteView, SubmissionView
 from services.talent.casting.submissions.lifecycle import Submission
 
 
@@ -21,3 +23,8 @@ def submission(submission: Submission) -> SubmissionView:
         terms=submission.terms,
         contract_id=submission.contract_id,
     )
+
+
+def notes(submission: Submission, texts: Sequence[str]) -> tuple[NoteView, ...]:
+    """What was noted of a submission, with the texts opened."""
+    return tuple(NoteView(note.by, note.at, text) for note, text in zip(submission.notes, texts, strict=True))

@@ -1,16 +1,19 @@
 """What the paper says: parties, terms and clauses as agreed, and on the certificate the whole trail."""
 
 import json
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import timedelta
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.signing import Initials
 from services.talent.paper.certificate import sealed_form
 from services.talent.paper.contract import contract_form
+from services.talent.paper.field_names import CHINESE
 from services.talent.paper.person import person_form
 from services.talent.paper.wording import own
+from services.talent.privacy.api import HeldData
 from services.talent.signing.recipients import Act, Recipient
 from tests.unit.talent.conftest import NOW
 from tests.unit.talent.paper.conftest import EVIDENCE
@@ -92,3 +95,18 @@ def test_whatever_is_held_is_on_paper() -> None:
     assert ("contract · state", "draft") in facts
     assert [section["title"]["en"] for section in form["sections"]] == ["person", "contracts 1", "brand new list"]
     assert form["sections"][1]["clauses"] == [{"id": "fee", "zh": "酬金", "en": "Fee"}]
+
+
+def field_names(shape: Any) -> set[str]:
+    """Every field of a shape, and of the shapes in it."""
+    if is_dataclass(shape):
+        hints = get_type_hints(shape, include_extras=True)
+        return set(hints).union(*map(field_names, hints.values()))
+    inside = get_args(shape)[:1] if get_origin(shape) is Annotated else get_args(shape)
+    return set().union(*map(field_names, inside))
+
+
+def test_every_field_has_a_chinese_name() -> None:
+    """Whatever is added to what a studio holds on a person is shown to the person by a name."""
+    assert field_names(HeldData) - CHINESE.keys() == set()
+    assert CHINESE.keys() - field_names(HeldData) == set()
