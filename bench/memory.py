@@ -1,6 +1,9 @@
 """B7: the resident memory of each of our processes, from the first signing of the run to the last of so many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+
+import psutil
 
 from bench.course import Point
 from bench.figures import Chart, Figure, Line, Result, Target, slope
@@ -21,12 +24,14 @@ def measure(run: Run) -> Result:
         run.say(f"{run.signed:,} of {run.scale.signings:,} signings")
         run.sign(ours, run.scale.signing)
     run.course.stop()
+    apprentices = dict(working(run.own_processes()))
     courses = {name: course for name, course in run.course.points().items() if name in run.stack.processes}
     half = run.scale.signings / 2
     last = [Figure(name, "last", "MiB", (course[-1][1],)) for name, course in courses.items()]
     growth = [
         Figure(name, "growth over the second half", "%", (rise(course, half),)) for name, course in courses.items()
     ]
+    beside = [Figure(name, "while it works", "MiB", (memory,)) for name, memory in apprentices.items()]
     targets = [Target(f"{figure.subject}, MiB", figure, "at most", LIMIT) for figure in last]
     notes = [f"{run.signed:,} signings."]
     if half >= JUDGED_FROM:
@@ -36,7 +41,15 @@ def measure(run: Run) -> Result:
     chart = Chart(
         "Resident memory", "signings", "MiB", tuple(Line(n, tuple(c)) for n, c in courses.items()), limit=LIMIT
     )
-    return Result((*last, *growth), tuple(targets), tuple(notes), (chart,))
+    return Result((*last, *growth, *beside), tuple(targets), tuple(notes), (chart,))
+
+
+def working(processes: Mapping[str, int]) -> Iterator[tuple[str, float]]:
+    """The memory in MiB of processes that ours have started for a while, by who started them."""
+    for name, pid in processes.items():
+        for child in psutil.Process(pid).children():
+            with suppress(psutil.NoSuchProcess):
+                yield f"{name}'s apprentice", child.memory_info().rss / 2**20
 
 
 def rise(course: Sequence[Point], half: float) -> float:
