@@ -101,7 +101,7 @@ def test_an_erased_person_is_gone_from_every_answer(talent: Talent) -> None:
         talent.get_contract_document(call(contract_id=contract))
     document = talent.store.people.collection.find_one({"person_id": person})
     assert document is not None
-    assert (document["words"], document["traits"], document["sealed"]) == ([], [], None)
+    assert [document[name] for name in ("words", "traits", "born", "sealed")] == [[], [], None, None]
 
 
 def test_a_person_with_an_open_contract_stays(talent: Talent) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -51,6 +51,8 @@ class PeopleRepository(Repository):
                 IndexModel([("tenant", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("words", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("traits", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("traits", 1), ("born", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("born", 1), ("_id", 1)]),
                 IndexModel([("person_id", 1)]),
                 IndexModel([("notice_on", 1)], partialFilterExpression={"notice_on": {"$type": "string"}}),
             ],
@@ -191,12 +193,12 @@ class PeopleRepository(Repository):
     def _conditions(self, tenant: str, asked: search.Wanted) -> list[Document]:
         """What files are asked for that have every word and one of each choice."""
         choices = [*((word,) for word in asked.every), *asked.either]
-        fields = ("traits" if all(map(search.is_trait, words)) else "words" for words in choices)
-        hashed = (self._hashed(tenant, words) for words in choices)
-        return [
-            {field: hashes[0] if len(hashes) == 1 else {"$in": hashes}}
-            for field, hashes in zip(fields, hashed, strict=True)
-        ]
+        conditions: list[Document] = []
+        for words in choices:
+            hashes = self._hashed(tenant, words)
+            kind = search.kind(words[0]) if words else "born"  # an impossible age: nobody is found
+            conditions.append({kind: hashes[0] if len(hashes) == 1 else {"$in": hashes}})
+        return conditions
 
     def _hashed(self, tenant: str, words: Iterable[str]) -> list[int]:
         """The words as they are stored: 64 bits of a hash (HMAC-SHA-256) under a key of ours, another one in each studio."""
@@ -239,6 +241,10 @@ class PeopleRepository(Repository):
     def encode_file(self, file: PersonFile) -> Document:
         """The document of a file: sealed but for what finds it again."""
         words = () if file.erased or file.merged_into else sorted(search.words(file.profile))
+        hashed = {
+            kind: self._hashed(file.tenant, (word for word in words if search.kind(word) == kind))
+            for kind in get_args(search.Kind)
+        }
         return {
             "_id": file.id,
             "tenant": file.tenant,
@@ -248,8 +254,9 @@ class PeopleRepository(Repository):
             "erased": file.erased,
             "merged_into": file.merged_into,
             "former": list(file.former),
-            "words": self._hashed(file.tenant, (word for word in words if not search.is_trait(word))),
-            "traits": self._hashed(file.tenant, filter(search.is_trait, words)),
+            "words": hashed["words"],
+            "traits": hashed["traits"],
+            "born": next(iter(hashed["born"]), None),
             "notice_on": due.isoformat() if (due := next_notice(file)) else None,
             "sealed": None if file.erased else self.vault.seal(file.id, plain(_Private(file.profile, file.permits))),
         }

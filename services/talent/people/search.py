@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from anyascii import anyascii
 
@@ -18,7 +19,14 @@ LONGEST_PREFIX = 12
 """Letters; who types more is asked for the first of them."""
 UNBORN = "born unknown"
 """The word of a file without a birth date."""
-_TRAITS = {"attribute", "born", "language", "nationality", "skill"}
+Kind = Literal["words", "traits", "born"]
+_KINDS: dict[str, Kind] = {
+    "attribute": "traits",
+    "language": "traits",
+    "nationality": "traits",
+    "skill": "traits",
+    "born": "born",
+}
 _SYLLABLE = re.compile("[A-Z]?[^A-Z]+")
 _UNSEGMENTED = re.compile(
     r"[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -79,9 +87,9 @@ def wanted(
     return Wanted(tuple(dict.fromkeys(every)), tuple(either), tuple(dict.fromkeys(best)))
 
 
-def is_trait(word: str) -> bool:
-    """Whether a word is of what a person is or can do; the others are of names, and a file has many more of them."""
-    return word.partition(" ")[0] in _TRAITS
+def kind(word: str) -> Kind:
+    """Whether a word is of the year of birth, of which a file has one, of what a person is or can do, or one of a name's many."""
+    return _KINDS.get(word.partition(" ")[0], "words")
 
 
 def fewer_and_fewer(best: Sequence[int]) -> Iterator[Sequence[int]]:
