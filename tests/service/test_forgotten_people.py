@@ -87,6 +87,16 @@ def erase(talent: Talent, person: str) -> None:
     talent.forget_person(from_wire(orjson.loads(entry["body"])))
 
 
+def test_what_was_sealed_is_gone_with_the_answer(talent: Talent) -> None:
+    """Who asks right after the erasure gets nothing any more; the event that comes later finds nothing to do."""
+    person = register(talent)
+    contract = cancelled_contract(talent, person)
+    talent.get_contract_document(call(contract_id=contract))
+    talent.erase_person(call(ErasureRequest(now().date()), person_id=person))
+    with pytest.raises(PersonForgotten):
+        talent.get_contract_document(call(contract_id=contract))
+
+
 def test_an_erased_person_is_gone_from_every_answer(talent: Talent) -> None:
     """At once, before the key is destroyed and after; the document in the database keeps no trace of who it was."""
     person, other = register(talent), register(talent)

@@ -59,18 +59,20 @@ class Privacy:
 
     @serves(api.ERASE_PERSON)
     def erase_person(self, call: Call) -> Answer:
-        """Forget a person; the event that says so destroys the key."""
+        """Forget a person: the key is destroyed now, and once more by the event that says so, should this process end before."""
         at, file = now(), file_id(call.path["person_id"], call.tenant)
         requested_on = call.body.requested_on
         with suppress(PersonForgotten):  # a repeated command finds its answer below
             self._prepare_erasure(call, self.store.people.get(file, call.tenant))
         everywhere = not self.store.known_elsewhere(file)
-        return self.store.people.change(
+        erased = self.store.people.change(
             call,
             file,
             lambda known: files.erase(known, requested_on, everywhere, at),
             lambda known: api.ErasureView(known.person_id, requested_on, at),
         )
+        self.store.forget(file, everywhere)
+        return erased
 
     @handles(PersonErased)
     def forget_person(self, event: Envelope[PersonErased]) -> None:
@@ -92,6 +94,7 @@ class Privacy:
                     partial(files.erase, requested_on=requested_on, everywhere=everywhere, at=at),
                     Cause.of_call(call),
                 )
+                self.store.forget(file, everywhere)
 
     def _held(self, contract: Contract) -> api.HeldContract:
         evidence = contract_views.evidence(
