@@ -83,7 +83,7 @@ def count(talent: Talent) -> tuple[int, int]:
     for kind in ("instalments.scheduled", "instalment.missed", "payment.recorded", "payment.disputed"):
         for event in told(talent.store.pay_clocks, f"talent.{kind}.v1"):
             for _ in range(2):
-                talent.count_punctuality(event)
+                talent.count_punctuality([event])
     record = talent.get_punctuality(call()).body
     return record.on_time, record.late
 

@@ -35,6 +35,7 @@ class PayRepository(Repository):
                 IndexModel([("tenant", 1), ("instalments.due_on", 1)]),
                 IndexModel([("tenant", 1), ("person_id", 1)]),
                 IndexModel([("production_id", 1)]),
+                IndexModel([("tenant", 1), ("on_time", 1), ("late", 1)], partialFilterExpression={"judged": True}),
                 IndexModel([("next_check", 1)], partialFilterExpression={"next_check": {"$type": "string"}}),
             ],
             encode=_encode,
@@ -91,7 +92,8 @@ class PayRepository(Repository):
     def count_punctual(self, tenant: str) -> tuple[int, int]:
         """How many of a studio's instalments were paid in time, and how many late or not yet."""
         count: Document = {"on_time": {"$sum": "$on_time"}, "late": {"$sum": "$late"}}
-        stages: list[Document] = [{"$match": {"tenant": tenant}}, {"$group": {"_id": None, **count}}]
+        judged: Document = {"tenant": tenant, "judged": True}
+        stages: list[Document] = [{"$match": judged}, {"$group": {"_id": None, **count}}]
         with in_our_words():
             for counted in self.pay_clocks.collection.aggregate(stages):
                 return counted["on_time"], counted["late"]
@@ -109,7 +111,13 @@ class PayRepository(Repository):
 def _encode(clock: PayClock) -> Document:
     """The document of a clock, with what timer and count look for."""
     due, judged = next_check(clock), [part.punctual for part in clock.instalments]
-    found = {"next_check": due.isoformat() if due else None, "on_time": judged.count(True), "late": judged.count(False)}
+    on_time, late = judged.count(True), judged.count(False)
+    found = {
+        "next_check": due.isoformat() if due else None,
+        "on_time": on_time,
+        "late": late,
+        "judged": on_time + late > 0,  # only these are counted: most clocks were just started
+    }
     return {**to_document(clock), **found}
 
 

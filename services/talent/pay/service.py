@@ -119,14 +119,15 @@ class Pay:
         if (plan := self.store.shooting_plans.find(production_id)) is not None:
             self._reschedule_pay(plan, contracts, Cause.of_event(event, "talent"))
 
-    @handles(InstalmentsScheduled, InstalmentMissed, PaymentRecorded, PaymentDisputed)
-    def count_punctuality(self, event: Envelope[Any]) -> None:
-        """How punctual the studio is may have changed: count anew, so that no event can count twice."""
+    @handles(InstalmentsScheduled, InstalmentMissed, PaymentRecorded, PaymentDisputed, batch=64, single_active=True)
+    def count_punctuality(self, events: Sequence[Envelope[Any]]) -> list[str]:
+        """How punctual studios are may have changed: count anew, so that no event can count twice; one counts at a time."""
+        counts = {studio_id: self.store.count_punctual(studio_id) for studio_id in {event.tenant for event in events}}
 
         def recount(known: punctuality.Punctuality | None, _event: Any, studio_id: str) -> Any:
-            return punctuality.recount(known, studio_id, *self.store.count_punctual(studio_id))
+            return punctuality.recount(known, studio_id, *counts[studio_id])
 
-        self.store.punctuality.absorb([event], lambda told: [told.tenant], recount)
+        return self.store.punctuality.absorb(events, lambda told: [told.tenant], recount)
 
     @every(60)
     def find_missed_instalments(self) -> None:
