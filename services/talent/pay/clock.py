@@ -174,10 +174,12 @@ def confirm_hours(clock: PayClock, on: date, today: date) -> Step:
         raise HoursInTheFuture("/confirmed_on", confirmed_on=on)
     if clock.hours_on is not None or not any(map(_awaits_hours, clock.instalments)):
         raise HoursNotAwaited
+    changed = replace(clock, hours_on=on)
     parts = [
-        replace(part, due_on=max(on, clock.signed_on)) if _awaits_hours(part) else part for part in clock.instalments
+        replace(part, due_on=_due(changed, part, clock.last_day)) if _awaits_hours(part) else part
+        for part in clock.instalments
     ]
-    changed = replace(clock, hours_on=on, instalments=tuple(parts))
+    changed = replace(changed, instalments=tuple(parts))
     return changed, [HoursConfirmed(clock.id, clock.person_id, on), scheduled(changed)]
 
 

@@ -28,6 +28,8 @@ from services.talent.people.permits import Permit
 
 MOST_ALIKE = 200
 _SCORE = re.compile("[0-9]{1,3}")
+_LEFT_OUT: Document = {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "traits": 0, "born": 0}
+"""What a file is found by, and what it was told: not needed to open it."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class PeopleRepository(Repository):
         if query.available_from is not None or query.available_to is not None:
             first = query.available_from or today
             stages += _free(tenant, *availability_window(first, query.available_to or first, today, "/available_to"))
-        stages.append({"$project": {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "traits": 0, "calendar": 0}})
+        stages.append({"$project": {**_LEFT_OUT, "calendar": 0}})
         found: list[tuple[int, PersonFile]] = []
         with in_our_words(), self.people.collection.aggregate(stages, batchSize=query.limit + 1) as documents:
             while len(found) <= query.limit and (page := list(islice(documents, query.limit + 1 - len(found)))):
@@ -150,9 +152,8 @@ class PeopleRepository(Repository):
             else:
                 ids = self._first_found(where, best, limit)
         order = {file: place for place, file in enumerate(ids)}
-        left_out = {"commands": 0, "creation": 0, "outbox": 0, "words": 0, "traits": 0}
         with in_our_words():
-            found = list(self.people.collection.find({"_id": {"$in": ids}, "erased": False}, left_out))
+            found = list(self.people.collection.find({"_id": {"$in": ids}, "erased": False}, _LEFT_OUT))
         forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
         found.sort(key=lambda document: order[document["_id"]])
         return [self._decode_file(document) for document in found if document["_id"] not in forgotten]
@@ -209,9 +210,8 @@ class PeopleRepository(Repository):
         """The studio's other files that are worth comparing with this one by their names and year of birth."""
         conditions = self._conditions(file.tenant, duplicates.candidates(file.profile))
         where: Document = {"tenant": file.tenant, "_id": {"$ne": file.id}, "$and": conditions}
-        left_out = {"words": 0, "traits": 0, "outbox": 0}
         with in_our_words():
-            found = list(self.people.collection.find(where, left_out).sort("_id", 1).limit(MOST_ALIKE))
+            found = list(self.people.collection.find(where, _LEFT_OUT).sort("_id", 1).limit(MOST_ALIKE))
             forgotten = self.vault.prepare_to_open([document["_id"] for document in found])
         return [self._decode_file(d) for d in found if d["_id"] not in forgotten]
 
