@@ -46,7 +46,11 @@ class Apprentice:
                 (sys.executable, "-W", "ignore", "-m", self._module), stdin=theirs.fileno(), env=environment
             )
         self._line = ours
-        self._answer(ours)
+        try:
+            self._exchange(ours)
+        except ConnectionError:  # it fell over before it could say why
+            self.stop()
+            raise WorkLost from None
 
     def ask(self, request: bytes) -> bytes:
         """What the apprentice makes of a request, one after the other. Raises WorkRefused, WorkLost."""
@@ -70,12 +74,11 @@ class Apprentice:
             self._process.wait()
         self._line = self._process = None
 
-    def _exchange(self, line: socket.socket, request: bytes) -> bytes:
-        _send(line, _DONE, request)
-        return self._answer(line)
-
-    def _answer(self, line: socket.socket) -> bytes:
+    def _exchange(self, line: socket.socket, request: bytes | None = None) -> bytes:
+        """What comes after a request, or by itself; raises ConnectionError when the process is gone."""
         try:
+            if request is not None:
+                _send(line, _DONE, request)
             how, answer = _receive(line)
         except TimeoutError:
             self.stop()

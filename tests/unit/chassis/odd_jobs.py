@@ -11,6 +11,8 @@ def prepare() -> Task:
     """Refuses to begin when the environment says so."""
     if why := os.environ.get("ODD_JOBS_REFUSE"):
         raise SystemExit(why)
+    if os.environ.get("ODD_JOBS_FALL"):
+        os._exit(9)
     return job
 
 

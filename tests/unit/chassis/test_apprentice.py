@@ -56,6 +56,13 @@ def test_it_says_why_it_does_not_begin(apprentice: Apprentice, monkeypatch: pyte
         apprentice.start()
 
 
+def test_one_that_falls_over_at_its_start_is_lost(apprentice: Apprentice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks hears that work was lost, not of a socket."""
+    monkeypatch.setenv("ODD_JOBS_FALL", "1")
+    with pytest.raises(WorkLost):
+        apprentice.ask(b"abc")
+
+
 def test_one_that_was_killed_is_replaced(apprentice: Apprentice) -> None:
     """Who asks notices nothing."""
     first = int(apprentice.ask(b"who"))
