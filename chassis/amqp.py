@@ -99,14 +99,17 @@ class Link:
         self._thread = eventlet.spawn(self._supervise)
 
     def stop(self) -> None:
-        """Close the connection and end."""
+        """Close the connection and end.
+
+        Waits up to a second for the broker's close-ok: when the socket is gone first, it drops acknowledgements that its
+        channel has not come to yet, and delivers once more what was handled.
+        """
         self._stopping = True
         connection = self._connection
         if connection is not None and self.connected:
-            with suppress(*BROKEN, eventlet.Timeout), eventlet.Timeout(1):
-                connection.send_method(
-                    (10, 50), "BsBB", (200, "bye", 0, 0)
-                )  # connection.close, not waiting for close-ok
+            with suppress(*BROKEN), eventlet.Timeout(1, False):
+                connection.send_method((10, 50), "BsBB", (200, "bye", 0, 0))  # connection.close
+                self._thread.wait()  # who reads the close-ok and ends
         self.abort()
         if self._thread is not None:
             self._thread.kill()
@@ -156,7 +159,7 @@ class Link:
     def _drain(self, connection: Connection) -> None:
         beats = eventlet.spawn(self._beat, connection)
         try:
-            while True:
+            while connection.connected:  # until the broker's close-ok
                 connection.drain_events()
         finally:
             beats.kill()

@@ -43,9 +43,15 @@ def test_bookings_and_rights_follow_an_amendment_and_a_termination(studio: Studi
     assert (ended["state"], ended["termination"]["kill_fee"]) == ("terminated", "0")
     studio.viewer.wait("/v1/bookings", lambda page: days_of(page) == [(days, "released")], contract_id=contract_id)
     studio.viewer.wait("/v1/rights", lambda page: page["items"] == [], production_id=production)
+    kinds = ["talent.contract.signed.v1", "talent.contract.amended.v1", "talent.contract.terminated.v1"]
+    studio.viewer.wait(  # the ledger hears of the end when the others do, not before them
+        "/v1/ledger/entries",
+        lambda page: set(kinds) <= {entry["type"] for entry in page["items"]},
+        subject=contract_id,
+        limit=100,
+    )
     told = [e["type"] for e in studio.viewer.pages("/v1/ledger/entries", subject=contract_id)]
-    for kind in ("talent.contract.signed.v1", "talent.contract.amended.v1", "talent.contract.terminated.v1"):
-        assert told.count(kind) == 1
+    assert [told.count(kind) for kind in kinds] == [1, 1, 1]
 
 
 def test_a_draft_is_negotiated_in_the_studios_own_words(studio: Studio) -> None:
