@@ -1,1 +1,1 @@
-"""What the services say to each other: one module per publisher, one golden sample per event version."""
+"""What the services say to each other: a module (talent: a package) per publisher, one golden sample per event version."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from events.envelope import Event
 from events.shapes import ContractId, Items, ProductionId
-from events.talent import Grant
+from events.talent.contracts import Grant
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,7 @@ RoleId = Annotated[str, identifier("rol")]
 SubmissionId = Annotated[str, identifier("sub")]
 AuditionId = Annotated[str, identifier("aud")]
 TemplateId = Annotated[str, identifier("tpl")]
+PartyKey = Annotated[str, Text(max=40, pattern="[a-z][a-z0-9_]*", expected="a party's key such as performer")]
 Line = Annotated[str, Text(max=200)]
 Paragraph = Annotated[str, Text(max=10_000)]
 Territory = Annotated[

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from events.shapes import Items, Language, Line, Number, Territory, Text, TimeZone
-from events.talent import PartyKey
+from events.shapes import Items, Language, Line, Number, PartyKey, Territory, Text, TimeZone
 from services.production.productions import NewProduction, ShootingPeriod, Title
 from services.production.schedule import ShootingDay
 from services.talent.contracts import terms

@@ -32,7 +32,7 @@ def _of(service: str, made: Any) -> list[ListeningQueue]:
     for handler in handlers:
         queue = declared[f"{service}.{handler.handler}"]
         purpose = (getattr(made, handler.handler).__doc__ or "").strip().splitlines()[0]
-        heard = tuple(event for event in REGISTRY.values() if any(_reaches(b, event) for b in queue.bindings))
+        heard = tuple(event for event in _events() if any(_reaches(b, event) for b in queue.bindings))
         found.append(ListeningQueue(service, queue, purpose, heard))
     return found
 
@@ -42,8 +42,13 @@ def _reaches(binding: Binding, event: type[Event]) -> bool:
 
 
 def published() -> dict[str, list[type[Event]]]:
-    """Every event of every publisher, in the order of their declaration; `queues` must have been called."""
+    """Every event of every publisher, module by module as declared there; `queues` must have been called."""
     found: dict[str, list[type[Event]]] = {service: [] for service in PROCESSES}
-    for event in REGISTRY.values():
+    for event in _events():
         found[event.publisher()].append(event)
     return found
+
+
+def _events() -> list[type[Event]]:
+    """Module by module, whichever was imported first."""
+    return sorted(REGISTRY.values(), key=lambda event: event.__module__)

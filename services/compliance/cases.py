@@ -12,7 +12,7 @@ from typing import Literal
 from events.compliance import FindingClosed, FindingRaised, Severity
 from events.envelope import Envelope, Event
 from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
-from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent.people import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
 from services.compliance.conditions import Value
 from services.compliance.rules import Rule, Rulebook
 

@@ -12,7 +12,8 @@ from chassis.store import Store
 from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ProductionRegistered, ScheduleChanged
-from events.talent import ContractSealed, PermitRecorded, PermitRevoked, PersonErased, PersonRegistered, PersonUpdated
+from events.talent.contracts import ContractSealed
+from events.talent.people import PermitRecorded, PermitRevoked, PersonErased, PersonRegistered, PersonUpdated
 from services.compliance import api, cases, productions, publication, views
 from services.compliance.api import (
     ConsistencyQuery,

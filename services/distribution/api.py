@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
 from events.shapes import ContractId, Items, Language, Line, ProductionId, StudioId, Territory
-from events.talent import Grant
+from events.talent.contracts import Grant
 from services.distribution.rights import HeldRight, NearMiss, ProductionNotNamed
 
 MAX_HELD = 100_000

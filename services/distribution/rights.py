@@ -9,7 +9,7 @@ from events.distribution import RightsChanged, RightsRegistered
 from events.envelope import Envelope
 from events.errors import RuleError
 from events.shapes import ContractId
-from events.talent import ContractAmended, ContractSigned, ContractTerminated, Grant
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated, Grant
 
 NO_RIGHTS_IN: Literal["No Rights In"] = "No Rights In"
 

@@ -10,7 +10,7 @@ from chassis.rpc import serves
 from chassis.store import Store
 from events.envelope import Envelope
 from events.production import ProductionRegistered
-from events.talent import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from services.distribution import api, rights, titles, views
 from services.distribution.api import HeldQuery, RightsInView, RightsQuery
 from services.distribution.repository import DistributionRepository

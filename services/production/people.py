@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from events.envelope import Envelope
-from events.talent import PersonRegistered
+from events.talent.people import PersonRegistered
 
 
 @dataclass(frozen=True)

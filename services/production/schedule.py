@@ -9,7 +9,7 @@ from events.envelope import Envelope, Event
 from events.errors import RuleError
 from events.production import BookedDay, DaySchedule, ScheduleChanged, ShootingDaysPlanned
 from events.shapes import Line, Territory
-from events.talent import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from services.production import bookings
 from services.production.bookings import Booking, Hold
 from services.production.productions import Production, check_country

@@ -10,7 +10,8 @@ from chassis.rpc import serves
 from chassis.store import Store
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope
-from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonRegistered
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.people import PersonRegistered
 from services.production import api, bookings, commitments, people, productions, schedule, views
 from services.production.api import (
     BookingsQuery,

@@ -8,8 +8,8 @@ from typing import Any
 import events
 from events.envelope import REGISTRY, Event
 
-for module in pkgutil.iter_modules(events.__path__):
-    importlib.import_module(f"events.{module.name}")
+for module in pkgutil.walk_packages(events.__path__, "events."):
+    importlib.import_module(module.name)
 
 EVENTS: list[type[Event]] = list(REGISTRY.values())
 SAMPLES = Path(events.__path__[0]) / "samples"

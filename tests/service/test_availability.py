@@ -17,7 +17,8 @@ from chassis.documents import now
 from chassis.errors import NotFound
 from events.envelope import Envelope
 from events.schemas import load
-from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased, PersonMerged
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.people import PersonErased, PersonMerged
 from services.talent.availability.api import AvailabilityView, FeedsQuery, HoldsQuery, HoldView, SharedFeed, WindowQuery
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.feeds import FeedAddressShownBefore

@@ -11,7 +11,7 @@ from chassis.documents import now, to_document
 from chassis.errors import PersonForgotten, problem_of
 from events.envelope import from_wire
 from events.schemas import load
-from events.talent import PersonErased
+from events.talent.people import PersonErased
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.holds import NewHold
 from services.talent.casting.submissions.api import Selection

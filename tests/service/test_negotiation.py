@@ -10,7 +10,7 @@ from chassis.api import Answer
 from chassis.documents import now
 from events.envelope import Envelope, from_wire
 from events.schemas import load
-from events.talent import AmendmentSigned
+from events.talent.contracts import AmendmentSigned
 from services.talent.amendments.amending import AmendmentOpen
 from services.talent.amendments.api import AMEND_CONTRACT, RENEW_CONTRACT, NewTerms, TerminationRequest
 from services.talent.contracts.api import Cancellation, ContractsQuery, Dispatch, SignatureRequest

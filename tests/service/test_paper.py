@@ -16,7 +16,7 @@ from chassis.uploads import Received
 from chassis.workshop import Bench
 from deploy.local.credentials import seal_key
 from events.envelope import Envelope, from_wire
-from events.talent import ContractSigned
+from events.talent.contracts import ContractSigned
 from services.talent.contracts.api import Dispatch, SignatureRequest
 from services.talent.paper.api import NotAPdf, Verification
 from services.talent.paper.sealed import ContractNotSealed

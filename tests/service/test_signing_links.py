@@ -17,13 +17,8 @@ from chassis.documents import now
 from chassis.post import NotSent, Post, Smtp, Undeliverable
 from events.codecs import plain
 from events.envelope import from_wire
-from events.talent import (
-    ContractCancelled,
-    ContractDeclined,
-    RecipientReminded,
-    RecipientServed,
-    RecipientTurnStarted,
-)
+from events.talent.contracts import ContractCancelled, ContractDeclined
+from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
 from services.talent.contracts.api import Dispatch, SignatureRequest
 from services.talent.contracts.signing import PersonalLinkOnly
 from services.talent.service import Talent

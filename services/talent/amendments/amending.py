@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from events.errors import RuleError
-from events.talent import AmendmentSigned, ContractAmended, Grant
+from events.talent.contracts import AmendmentSigned, ContractAmended, Grant
 from services.talent.contracts.document import Reference
 from services.talent.contracts.lifecycle import Applied, Contract, Step, require, require_same_subject
 from services.talent.contracts.terms import Terms

@@ -5,8 +5,7 @@ from datetime import date
 
 from chassis.api import Operation
 from chassis.errors import NotFound, PersonForgotten
-from events.shapes import Paragraph
-from events.talent import PartyKey
+from events.shapes import Paragraph, PartyKey
 from services.talent.amendments.amending import AmendmentOpen, IsAmendment
 from services.talent.amendments.termination import LastDayOutOfRange
 from services.talent.contracts.api import DRAFT_CONTRACT, TERMS_ERRORS, ContractView

@@ -9,7 +9,7 @@ from chassis.documents import now
 from chassis.handlers import handles
 from chassis.rpc import serves
 from events.envelope import Envelope
-from events.talent import AmendmentSigned
+from events.talent.contracts import AmendmentSigned
 from services.talent.amendments import amending, api, termination
 from services.talent.amendments.amending import AmendmentOpen
 from services.talent.amendments.termination import Notice

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from events.errors import RuleError
-from events.talent import ContractTerminated, PartyKey
+from events.shapes import PartyKey
+from events.talent.contracts import ContractTerminated
 from services.talent import codes
 from services.talent.amendments.amending import require_contract, told_grants
 from services.talent.contracts.lifecycle import STUDIO, Contract, Ground, Step, Termination, require

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from events.envelope import Addressed
 from events.errors import RuleError
-from events.talent import HourFreed, HourTaken
+from events.talent.availability import HourFreed, HourTaken
 from services.talent.availability.calendar import Appointment, Calendar, Step
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 from events.envelope import Addressed, Event
 from events.errors import RuleError
 from events.shapes import ContractId, DayOffId, HoldId, PersonId, ProductionId, StudioId
-from events.talent import HoldChallengeDropped, HoldEnd, HoldEnded, HoldPromoted
+from events.talent.availability import HoldChallengeDropped, HoldEnd, HoldEnded, HoldPromoted
 from services.talent.availability.patterns import Pattern, span
 
 SHARED = ""

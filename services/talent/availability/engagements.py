@@ -6,16 +6,9 @@ from datetime import date, datetime
 from events.envelope import Addressed, Envelope, Event
 from events.errors import RuleError
 from events.shapes import Line
-from events.talent import (
-    ContractAmended,
-    ContractSigned,
-    ContractTerminated,
-    DayOffRecorded,
-    DayOffWithdrawn,
-    DaysBooked,
-    DaysFreed,
-    PersonErased,
-)
+from events.talent.availability import DayOffRecorded, DayOffWithdrawn, DaysBooked, DaysFreed
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.people import PersonErased
 from services.talent.availability import patterns
 from services.talent.availability.calendar import (
     Booking,

@@ -11,7 +11,7 @@ import icalendar
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import FeedId, PersonId, Sha256
-from events.talent import CalendarClosed, CalendarShared
+from events.talent.availability import CalendarClosed, CalendarShared
 from services.talent.availability import patterns
 from services.talent.availability.calendar import Calendar, busy, rank
 

@@ -13,7 +13,7 @@ from typing import Annotated
 from events.envelope import Addressed
 from events.errors import RuleError
 from events.shapes import Number, ProductionId
-from events.talent import BookingReleased, HoldChallenged, HoldConfirmed, HoldPlaced
+from events.talent.availability import BookingReleased, HoldChallenged, HoldConfirmed, HoldPlaced
 from services.talent.availability.calendar import (
     Booking,
     Calendar,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from events.envelope import Addressed, Event
-from events.talent import DayOffRecorded, DayOffWithdrawn, DaysBooked, DaysFreed, HoldPlaced
+from events.talent.availability import DayOffRecorded, DayOffWithdrawn, DaysBooked, DaysFreed, HoldPlaced
 from services.talent.availability.calendar import (
     Appointment,
     Booking,

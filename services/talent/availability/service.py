@@ -14,7 +14,8 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
-from events.talent import ContractAmended, ContractSigned, ContractTerminated, PersonErased, PersonMerged
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.people import PersonErased, PersonMerged
 from services.talent.availability import api, engagements, feeds, holds, merging, views
 from services.talent.availability.calendar import Calendar, DayOff, Step
 from services.talent.availability.engagements import Bound

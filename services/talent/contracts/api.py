@@ -12,6 +12,7 @@ from events.shapes import (
     Line,
     Number,
     Paragraph,
+    PartyKey,
     PersonId,
     ProductionId,
     Sha256,
@@ -19,7 +20,6 @@ from events.shapes import (
     TemplateId,
     TimeZone,
 )
-from events.talent import PartyKey
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
 from services.talent.contracts.document import ContractDocument, Reference
 from services.talent.contracts.lifecycle import (

@@ -8,8 +8,7 @@ from typing import Annotated, Protocol, Self
 import rfc8785
 
 from events.codecs import plain
-from events.shapes import ContractId, Items, Line, PersonId, Sha256, StudioId
-from events.talent import PartyKey
+from events.shapes import ContractId, Items, Line, PartyKey, PersonId, Sha256, StudioId
 from services.talent.contracts.clauses import PERFORMER, Clause
 from services.talent.contracts.terms import Terms
 

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from events.envelope import Event
 from events.errors import RuleError
-from events.shapes import Amount, ContractId, Items, Line, PersonId, Sha256, TimeZone
-from events.talent import ContractCancelled, ContractDrafted, ContractRevised, ContractSent, PartyKey
+from events.shapes import Amount, ContractId, Items, Line, PartyKey, PersonId, Sha256, TimeZone
+from events.talent.contracts import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
 from services.talent.contracts import transitions
 from services.talent.contracts.document import ContractDocument, NamedParty, Reference
 from services.talent.contracts.terms import Terms, TermsContradictory

@@ -5,18 +5,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from events import talent
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Line
-from events.talent import (
+from events.talent.contracts import (
     AmendmentSigned,
     ContractDeclined,
     ContractExpired,
     ContractPartySigned,
     ContractSigned,
-    RecipientServed,
+    Grant,
 )
+from events.talent.signing import RecipientServed
 from services.talent.contracts.lifecycle import Closing, Contract, Signature, State, Step, require
 from services.talent.signing import turns
 from services.talent.signing.recipients import Act, Recipient
@@ -231,7 +231,7 @@ def _executed(contract: Contract, last: Signature) -> ContractSigned:
         fee=terms.fee.amount,
         currency=terms.fee.currency,
         grants=tuple(
-            talent.Grant(g.media, g.territories, g.languages, g.starts_on, g.ends_on, g.exclusive) for g in terms.grants
+            Grant(g.media, g.territories, g.languages, g.starts_on, g.ends_on, g.exclusive) for g in terms.grants
         ),
         dubbing_consent=terms.consents.dubbing,
         ai_voice_consent=terms.consents.ai_voice,

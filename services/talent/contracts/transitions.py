@@ -7,8 +7,8 @@ through random sequences of steps against it.
 from dataclasses import dataclass
 from typing import Literal
 
-from events import talent
 from events.envelope import Event
+from events.talent import contracts, negotiation
 
 State = Literal["draft", "sent", "partially_signed", "executed", "declined", "cancelled", "expired", "terminated"]
 
@@ -27,23 +27,23 @@ class Transition:
 _OUT: tuple[State, ...] = ("sent", "partially_signed")
 
 TRANSITIONS = (
-    Transition("drafting", (), "draft", talent.ContractDrafted),
-    Transition("revision", ("draft",), "draft", talent.ContractRevised),
-    Transition("proposal", ("draft",), "draft", talent.ContractProposalMade),
-    Transition("acceptance", ("draft",), "draft", talent.ContractProposalAccepted),
-    Transition("rejection", ("draft",), "draft", talent.ContractProposalRejected),
-    Transition("withdrawal", ("draft",), "draft", talent.ContractProposalWithdrawn),
-    Transition("dispatch", ("draft",), "sent", talent.ContractSent, "no proposal is open"),
-    Transition("signature", _OUT, "partially_signed", talent.ContractPartySigned, "others have yet to sign"),
-    Transition("signature", ("partially_signed",), "executed", talent.ContractSigned, "the last party signs"),
+    Transition("drafting", (), "draft", contracts.ContractDrafted),
+    Transition("revision", ("draft",), "draft", contracts.ContractRevised),
+    Transition("proposal", ("draft",), "draft", negotiation.ContractProposalMade),
+    Transition("acceptance", ("draft",), "draft", negotiation.ContractProposalAccepted),
+    Transition("rejection", ("draft",), "draft", negotiation.ContractProposalRejected),
+    Transition("withdrawal", ("draft",), "draft", negotiation.ContractProposalWithdrawn),
+    Transition("dispatch", ("draft",), "sent", contracts.ContractSent, "no proposal is open"),
+    Transition("signature", _OUT, "partially_signed", contracts.ContractPartySigned, "others have yet to sign"),
+    Transition("signature", ("partially_signed",), "executed", contracts.ContractSigned, "the last party signs"),
     Transition(
-        "signature", ("partially_signed",), "executed", talent.AmendmentSigned, "the last party signs an amendment"
+        "signature", ("partially_signed",), "executed", contracts.AmendmentSigned, "the last party signs an amendment"
     ),
-    Transition("refusal", _OUT, "declined", talent.ContractDeclined),
-    Transition("expiry", _OUT, "expired", talent.ContractExpired, "its last day to sign is over"),
-    Transition("cancellation", ("draft", *_OUT), "cancelled", talent.ContractCancelled),
-    Transition("amendment", ("executed",), "executed", talent.ContractAmended, "an amendment of it was executed"),
-    Transition("termination", ("executed",), "terminated", talent.ContractTerminated),
+    Transition("refusal", _OUT, "declined", contracts.ContractDeclined),
+    Transition("expiry", _OUT, "expired", contracts.ContractExpired, "its last day to sign is over"),
+    Transition("cancellation", ("draft", *_OUT), "cancelled", contracts.ContractCancelled),
+    Transition("amendment", ("executed",), "executed", contracts.ContractAmended, "an amendment of it was executed"),
+    Transition("termination", ("executed",), "terminated", contracts.ContractTerminated),
 )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from events.envelope import Envelope, Event
 from events.production import ScheduleChanged
-from events.talent import PermitRecorded, PermitRevoked
+from events.talent.people import PermitRecorded, PermitRevoked
 
 LIMIT_DAYS = 90
 """A calendar year."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Number, Paragraph, PersonId
-from events.talent import DocumentId
+from events.talent.documents import DocumentId
 from services.talent.codes import TerritoryUnknown
 from services.talent.documents.numbers import PassportNumberMalformed
 from services.talent.documents.papers import (

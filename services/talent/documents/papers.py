@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Items, Line, Paragraph, PersonId, Territory, Text
-from events.talent import (
+from events.talent.documents import (
     CheckedBy,
     DocumentChecked,
     DocumentExpired,

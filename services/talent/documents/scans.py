@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from events.errors import RuleError
 from events.shapes import Line, Number, Sha256
-from events.talent import CheckedBy
+from events.talent.documents import CheckedBy
 
 LARGEST = 25 * 1024 * 1024
 """Bytes of a file."""

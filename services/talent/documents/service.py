@@ -12,7 +12,7 @@ from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ScheduleChanged
-from events.talent import PermitRecorded, PermitRevoked
+from events.talent.people import PermitRecorded, PermitRevoked
 from services.talent.documents import allowance, api, papers, views
 from services.talent.documents.allowance import LIMIT_DAYS
 from services.talent.documents.papers import Document

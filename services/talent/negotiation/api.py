@@ -6,8 +6,7 @@ from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
-from events.shapes import ContractId, Items, Line, Number, Paragraph, Sha256
-from events.talent import PartyKey
+from events.shapes import ContractId, Items, Line, Number, Paragraph, PartyKey, Sha256
 from services.talent.contracts.api import DRAFT_CONTRACT, TERMS_ERRORS
 from services.talent.contracts.lifecycle import ContractStateConflict
 from services.talent.contracts.signing import PartyUnknown

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from events.errors import RuleError
-from events.shapes import Line
-from events.talent import PartyKey
+from events.shapes import Line, PartyKey
 from services.talent.negotiation.differences import Change
 
 Status = Literal["open", "countered", "replaced", "superseded", "accepted", "rejected", "withdrawn"]

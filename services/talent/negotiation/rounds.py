@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from events.errors import RuleError
-from events.talent import (
+from events.shapes import PartyKey
+from events.talent.negotiation import (
     ContractProposalAccepted,
     ContractProposalMade,
     ContractProposalRejected,
     ContractProposalWithdrawn,
-    PartyKey,
 )
 from services.talent.contracts.lifecycle import Contract, Paper, Step, require, require_same_subject
 from services.talent.contracts.parties import require_party

@@ -7,8 +7,7 @@ from typing import Annotated
 from chassis.api import Operation, Upload
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.errors import RuleError
-from events.shapes import ContractId, Items, Line, Sha256, Text, TimeZone
-from events.talent import PartyKey
+from events.shapes import ContractId, Items, Line, PartyKey, Sha256, Text, TimeZone
 from services.talent.paper.sealed import ContractNotSealed
 from services.talent.paper.verdict import CheckTakesTooLong, Fault
 

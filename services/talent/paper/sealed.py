@@ -6,7 +6,7 @@ from datetime import datetime
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import ContractId, Sha256
-from events.talent import ContractSealed
+from events.talent.contracts import ContractSealed
 from services.talent.contracts.lifecycle import Contract
 
 

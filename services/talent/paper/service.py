@@ -17,7 +17,7 @@ from chassis.timers import every
 from chassis.workshop import Bench, Workshop
 from events.codecs import plain
 from events.envelope import Envelope
-from events.talent import AmendmentSigned, ContractSigned
+from events.talent.contracts import AmendmentSigned, ContractSigned
 from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence

@@ -7,7 +7,7 @@ from typing import Annotated
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Amount, ContractId, Currency, Items, Line, Paragraph, PersonId, ProductionId, StudioId
-from events.talent import PaymentId
+from events.talent.pay import PaymentId
 from services.talent.pay.clock import HoursInTheFuture, HoursNotAwaited, InstalmentState, PaymentState, PayTrigger
 from services.talent.pay.payments import (
     InstalmentUnknown,

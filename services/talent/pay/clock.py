@@ -13,11 +13,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from events import talent
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Amount, ContractId, Currency, PersonId, ProductionId
-from events.talent import HoursConfirmed, InstalmentMissed, InstalmentsScheduled, PaymentId
+from events.talent.pay import HoursConfirmed, InstalmentMissed, InstalmentsScheduled, PaymentId
+from events.talent.pay import Instalment as ScheduledInstalment
 from services.talent import codes
 from services.talent.contracts.terms import Terms
 from services.talent.pay.splitting import split
@@ -255,7 +255,7 @@ def scheduled(clock: PayClock) -> InstalmentsScheduled:
         clock.person_id,
         clock.currency,
         tuple(
-            talent.Instalment(part.number, part.trigger, part.amount, part.due_on)
+            ScheduledInstalment(part.number, part.trigger, part.amount, part.due_on)
             for part in clock.instalments
             if not part.lapsed
         ),

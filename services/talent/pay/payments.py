@@ -6,7 +6,7 @@ from typing import Annotated
 
 from events.errors import RuleError
 from events.shapes import Amount, Currency, Line, Number
-from events.talent import PaymentConfirmed, PaymentDisputed, PaymentRecorded
+from events.talent.pay import PaymentConfirmed, PaymentDisputed, PaymentRecorded
 from services.talent.pay.clock import Instalment, PayClock, Payment, PaymentState, Step, with_payments
 
 MAX_PAYMENTS = 100

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from events.envelope import Event
-from events.talent import PunctualityChanged
+from events.talent.pay import PunctualityChanged
 
 
 @dataclass(frozen=True)

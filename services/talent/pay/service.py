@@ -11,15 +11,8 @@ from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ShootingDaysPlanned
-from events.talent import (
-    ContractAmended,
-    ContractSigned,
-    ContractTerminated,
-    InstalmentMissed,
-    InstalmentsScheduled,
-    PaymentDisputed,
-    PaymentRecorded,
-)
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.pay import InstalmentMissed, InstalmentsScheduled, PaymentDisputed, PaymentRecorded
 from services.talent.contracts.lifecycle import EXECUTED
 from services.talent.pay import api, changes, clock, payments, plans, punctuality, views
 from services.talent.pay.clock import PayClock, Step

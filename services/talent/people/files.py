@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Items, Language, Line, Number, Percentage, PersonId, Sha256, Territory, Text
-from events.talent import (
-    CheckedBy,
+from events.talent.documents import CheckedBy
+from events.talent.people import (
     PermitChecked,
     PermitExpired,
     PermitExpiring,

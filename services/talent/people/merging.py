@@ -7,7 +7,7 @@ from typing import Any
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import PersonId
-from events.talent import PermitRecorded, PersonMerged, PersonUpdated
+from events.talent.people import PermitRecorded, PersonMerged, PersonUpdated
 from services.talent.people.files import PersonFile, Profile
 
 _MOST = {"languages": 50, "skills": 100, "attributes": 100, "media": 100, "profiles": 10}

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from events.errors import RuleError
 from events.shapes import Items, Line, PermitId, Text
-from events.talent import CheckedBy
+from events.talent.documents import CheckedBy
 from services.talent.documents import expiry, scans
 from services.talent.documents.scans import Check, Scan
 

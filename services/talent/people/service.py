@@ -11,7 +11,7 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
-from events.talent import PersonMerged
+from events.talent.people import PersonMerged
 from services.talent.people import api, duplicates, files, merging, permits, views
 from services.talent.people.files import PersonFile, file_id
 from services.talent.repository import TalentRepository

@@ -11,7 +11,7 @@ from chassis.errors import PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
 from events.envelope import Envelope
-from events.talent import PersonErased
+from events.talent.people import PersonErased
 from services.talent.availability import views as availability_views
 from services.talent.availability.calendar import Calendar, DayOff
 from services.talent.casting.submissions import views as submission_views

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
-from events.shapes import ContractId, Items, Line, Paragraph, Sha256, Text, TimeZone
-from events.talent import PartyKey
+from events.shapes import ContractId, Items, Line, Paragraph, PartyKey, Sha256, Text, TimeZone
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import ContractStateConflict, State
 from services.talent.contracts.signing import DocumentChanged, Initials, SigningTimeOver

@@ -10,7 +10,7 @@ from typing import Literal
 
 from events.envelope import Event
 from events.errors import RuleError
-from events.talent import RecipientBounced, RecipientReplaced, RecipientViewed
+from events.talent.signing import RecipientBounced, RecipientReplaced, RecipientViewed
 from services.talent.contracts import signing
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.signing import recipients, turns

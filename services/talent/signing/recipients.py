@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from events.errors import RuleError
-from events.shapes import Items, Line, Number, TimeZone
-from events.talent import PartyKey
+from events.shapes import Items, Line, Number, PartyKey, TimeZone
 from services.talent.people.files import Email
 
 Role = Literal["signer", "approver", "witness", "viewer", "copy"]

@@ -17,13 +17,8 @@ from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
 from events.errors import RuleError
-from events.talent import (
-    ContractCancelled,
-    ContractDeclined,
-    RecipientReminded,
-    RecipientServed,
-    RecipientTurnStarted,
-)
+from events.talent.contracts import ContractCancelled, ContractDeclined
+from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
 from services.talent.contracts.lifecycle import EXECUTED, Contract, Step
 from services.talent.contracts.signing import Evidence
 from services.talent.repository import TalentRepository

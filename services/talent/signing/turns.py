@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from events.envelope import Event
-from events.talent import RecipientCompleted, RecipientExpired, RecipientReminded, RecipientTurnStarted
+from events.talent.signing import RecipientCompleted, RecipientExpired, RecipientReminded, RecipientTurnStarted
 from services.talent.signing.recipients import Act, Recipient, SigningRound
 
 FIRST_REMINDER = timedelta(days=5)

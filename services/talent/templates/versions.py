@@ -11,7 +11,7 @@ from events.codecs import plain
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Line, Sha256, TemplateId
-from events.talent import TemplateDrafted, TemplatePublished, TemplateRevised
+from events.talent.templates import TemplateDrafted, TemplatePublished, TemplateRevised
 from services.talent.templates import content
 from services.talent.templates.content import Content
 

@@ -13,7 +13,7 @@ from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
 from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
 from events.schemas import load
-from events.talent import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent.people import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
 from services.compliance.cases import (
     Booking,
     Case,

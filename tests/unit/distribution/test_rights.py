@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from events.distribution import RightsChanged, RightsRegistered
 from events.envelope import Envelope
-from events.talent import ContractSigned, ContractTerminated, Grant
+from events.talent.contracts import ContractSigned, ContractTerminated, Grant
 from services.distribution.rights import HeldRight, NearMiss, Question, RightsIn, failures, hold, register, speaks
 
 AT = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

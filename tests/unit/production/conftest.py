@@ -10,7 +10,7 @@ import pytest
 
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
-from events.talent import ContractAmended, ContractSigned, ContractTerminated
+from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from services.production.productions import NewProduction, Production, Title, register
 from services.production.schedule import Schedule, ShootingDay, open_for, plan_days
 

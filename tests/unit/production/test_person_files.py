@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from events.envelope import Envelope
-from events.talent import PersonRegistered
+from events.talent.people import PersonRegistered
 from services.production.people import PersonFile, know
 
 

@@ -14,7 +14,7 @@ from chassis.documents import now
 from chassis.handlers import handles
 from chassis.rpc import serves
 from events.envelope import Envelope
-from events.talent import PersonPassed, SubmissionWithdrawn
+from events.talent.casting import PersonPassed, SubmissionWithdrawn
 from services.talent.availability import appointments
 from services.talent.availability.appointments import HourNotFree
 from services.talent.availability.calendar import empty

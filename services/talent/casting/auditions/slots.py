@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import AuditionId, Items, Line, Number, PersonId, ProductionId, RoleId, SubmissionId, TimeZone
-from events.talent import AuditionConfirmed, AuditionDeclined, AuditionMoved, AuditionProposed, AuditionsPlanned
+from events.talent.casting import AuditionConfirmed, AuditionDeclined, AuditionMoved, AuditionProposed, AuditionsPlanned
 from services.talent.availability.calendar import Appointment, Calendar, busy
 from services.talent.casting.roles.calls import Role
 

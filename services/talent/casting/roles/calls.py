@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Items, Line, PersonId, ProductionId, RoleId
-from events.talent import CallClosed, CallOpened, RoleDescribed, RoleRevised
+from events.talent.casting import CallClosed, CallOpened, RoleDescribed, RoleRevised
 from services.talent.casting.roles import matching
 from services.talent.casting.roles.matching import Requirements
 

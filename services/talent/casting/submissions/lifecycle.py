@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import ContractId, HoldId, Number, PersonId, ProductionId, RoleId, SubmissionId
-from events.talent import (
+from events.talent.casting import (
     OfferAccepted,
     OfferDeclined,
     OfferMade,

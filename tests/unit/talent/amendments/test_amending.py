@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from events.talent import AmendmentSigned, ContractAmended, ContractSigned
+from events.talent.contracts import AmendmentSigned, ContractAmended, ContractSigned
 from services.talent.amendments import amending
 from services.talent.amendments.amending import AmendmentAhead, IsAmendment
 from services.talent.contracts import lifecycle, signing

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from events.talent import ContractTerminated
+from events.talent.contracts import ContractTerminated
 from services.talent.amendments import termination
 from services.talent.amendments.amending import IsAmendment
 from services.talent.amendments.termination import LONGEST_NOTICE, LastDayOutOfRange, Notice

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from events.envelope import Addressed, Event
 from events.errors import RuleError
-from events.talent import HoldChallenged, HoldChallengeDropped, HoldEnded, HoldPlaced, HoldPromoted
+from events.talent.availability import HoldChallenged, HoldChallengeDropped, HoldEnded, HoldPlaced, HoldPromoted
 from services.talent.availability import calendar as calendars
 from services.talent.availability import holds
 from services.talent.availability.calendar import Calendar, DatesImpossible, DayNotFree, busy, due, empty, rank

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from events.talent import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
+from events.talent.contracts import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
 from services.talent.contracts import lifecycle
 from services.talent.contracts.document import ContractDocument, NamedParty
 from services.talent.contracts.lifecycle import (

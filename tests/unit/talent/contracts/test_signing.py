@@ -13,7 +13,7 @@ from events.codecs import plain
 from events.envelope import Event
 from events.errors import RuleError
 from events.schemas import load
-from events.talent import (
+from events.talent.contracts import (
     ContractCancelled,
     ContractDeclined,
     ContractExpired,

@@ -16,7 +16,7 @@ from events.codecs import plain
 from events.envelope import Event
 from events.errors import RuleError
 from events.schemas import load
-from events.talent import AmendmentSigned
+from events.talent.contracts import AmendmentSigned
 from services.talent.amendments import amending, termination
 from services.talent.amendments.termination import Notice
 from services.talent.contracts import lifecycle, signing, transitions

@@ -6,7 +6,7 @@ from typing import Any
 
 from events.envelope import Envelope, Event
 from events.production import BookedDay, BookingChange, ScheduleChanged
-from events.talent import PermitRecorded, PermitRevoked
+from events.talent.people import PermitRecorded, PermitRevoked
 from services.talent.documents import allowance
 from services.talent.documents.allowance import ShortTermWork
 

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events.talent import DocumentChecked, DocumentExpired, DocumentExpiring, DocumentRecorded, DocumentWithdrawn
+from events.talent.documents import (
+    DocumentChecked,
+    DocumentExpired,
+    DocumentExpiring,
+    DocumentRecorded,
+    DocumentWithdrawn,
+)
 from services.talent.codes import TerritoryUnknown
 from services.talent.documents import papers
 from services.talent.documents.numbers import PassportNumberMalformed

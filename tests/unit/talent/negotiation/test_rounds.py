@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from events.errors import RuleError
-from events.talent import (
+from events.talent.negotiation import (
     ContractProposalAccepted,
     ContractProposalMade,
     ContractProposalRejected,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from events.talent import InstalmentsScheduled
+from events.talent.pay import InstalmentsScheduled
 from services.talent.contracts.lifecycle import Contract, Signature, Termination
 from services.talent.contracts.terms import Fee, Instalment, Terms
 from services.talent.pay import changes, clock, payments

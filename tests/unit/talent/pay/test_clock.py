@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from events.shapes import Currency
-from events.talent import (
+from events.talent.pay import (
     HoursConfirmed,
     InstalmentMissed,
     InstalmentsScheduled,

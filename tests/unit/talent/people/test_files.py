@@ -8,7 +8,7 @@ import pytest
 
 from events.codecs import plain
 from events.errors import RuleError
-from events.talent import (
+from events.talent.people import (
     PermitExpired,
     PermitExpiring,
     PermitRecorded,

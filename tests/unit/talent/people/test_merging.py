@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from events.talent import PermitRecorded, PersonMerged, PersonUpdated
+from events.talent.people import PermitRecorded, PersonMerged, PersonUpdated
 from services.talent.people import files, merging, permits
 from services.talent.people.files import Contact, Names, PersonFile, Profile, SpokenLanguage, WorkProfile
 from services.talent.people.permits import PermitFacts

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 from events.codecs import plain
 from events.envelope import Event
 from events.errors import RuleError
-from events.talent import (
-    ContractDeclined,
-    ContractPartySigned,
-    ContractSigned,
+from events.talent.contracts import ContractDeclined, ContractPartySigned, ContractSigned
+from events.talent.signing import (
     RecipientBounced,
     RecipientCompleted,
     RecipientExpired,

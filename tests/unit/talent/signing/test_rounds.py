@@ -12,12 +12,14 @@ from events.codecs import plain
 from events.envelope import Event
 from events.errors import RuleError
 from events.schemas import load
-from events.talent import (
+from events.talent.contracts import (
     ContractCancelled,
     ContractDeclined,
     ContractExpired,
     ContractPartySigned,
     ContractSigned,
+)
+from events.talent.signing import (
     RecipientBounced,
     RecipientCompleted,
     RecipientExpired,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from events.talent import TemplateDrafted, TemplatePublished, TemplateRevised
+from events.talent.templates import TemplateDrafted, TemplatePublished, TemplateRevised
 from services.talent.contracts.terms import TermUnknown
 from services.talent.templates import versions
 from services.talent.templates.content import Content

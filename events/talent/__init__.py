@@ -1,0 +1,1 @@
+"""What talent says, a module for each part of it."""
