@@ -166,6 +166,26 @@ class Aggregates(Generic[T]):
         with in_our_words():
             return [self._decode(d) for d in self.collection.find(where).sort(sort, 1).limit(limit)]
 
+    def ahead(self, ids: Iterable[str]) -> Callable[[str], T]:
+        """Reads all of these together when the first is asked for; one that is asked for again is read again.
+
+        For a rule of `absorb` that looks at another aggregate: what it sees is never older than what it changes. Raises
+        NotFound when asked for one that there is not.
+        """
+        wanted, read = list(ids), dict[str, Document]()
+
+        def one(document_id: str) -> T:
+            if wanted:
+                with in_our_words():
+                    read.update(
+                        (document["_id"], document) for document in self.collection.find({"_id": {"$in": wanted}})
+                    )
+                wanted.clear()
+            document = read.pop(document_id, None)
+            return self.get(document_id, None) if document is None else self._decode(document)
+
+        return one
+
     def due(self, where: Document) -> list[str]:
         """The ids of those whose time has come, as `where` says (an index has it), some at a time."""
         with in_our_words():

@@ -298,3 +298,17 @@ def test_what_was_made_long_ago_is_not_waited_for(toys: ToyRepository) -> None:
     with pytest.raises(NotFound):
         toys.tallies.await_made(long_ago, TENANT)
     assert time.monotonic() - began < 1
+
+
+def test_what_a_rule_looks_at_is_read_together_and_when_it_is_asked_for(toys: ToyRepository) -> None:
+    """All with the first; whoever asks again hears what has changed since; one that there is not is NotFound."""
+    for number in (1, 2):
+        toys.tallies.ensure(Tally(f"tly_{number}", TENANT))
+    seen = toys.tallies.ahead(["tly_1", "tly_2", "tly_3"])
+    toys.tallies.change(call_of(), "tly_1", count, view)
+    assert seen("tly_1").total == 1  # nothing was read before
+    toys.tallies.change(call_of(), "tly_2", count, view)
+    assert seen("tly_2").total == 0  # read with the other one
+    assert seen("tly_2").total == 1
+    with pytest.raises(NotFound):
+        seen("tly_3")

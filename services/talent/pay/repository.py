@@ -1,7 +1,7 @@
 """Pay clocks as they are stored: payment references and reasons are sealed with the person's key."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,6 +83,11 @@ class PayRepository(Repository):
         """The contracts of a production that have a pay clock."""
         with in_our_words():
             return [d["_id"] for d in self.pay_clocks.collection.find({"production_id": production_id}, {"_id": 1})]
+
+    def plans_of(self, production_ids: Collection[str]) -> dict[str, ShootingPlan]:
+        """The shooting plans of those productions that have one."""
+        found = self.shooting_plans.select({"_id": {"$in": list(production_ids)}}, len(production_ids))
+        return {plan.id: plan for plan in found}
 
     def missed_clocks(self, today: date) -> list[str]:
         """Contracts with an instalment whose last day is over, some at a time."""

@@ -95,11 +95,16 @@ class Pay:
     @handles(ContractSigned, ContractAmended, ContractTerminated, batch=64)
     def keep_pay_clocks(self, events: Sequence[Envelope[ContractWord]]) -> list[str]:
         """What is owed under a contract follows its execution, amendments and termination."""
-        outcomes = self.store.pay_clocks.absorb(events, lambda event: [event.data.contract_id], self._follow_contract)
+        contracts = self.store.contracts.ahead({event.data.contract_id for event in events})
+        outcomes = self.store.pay_clocks.absorb(
+            events,
+            lambda event: [event.data.contract_id],
+            lambda known, _, contract_id: changes.follow(known, contracts(contract_id)),
+        )
         # Read after the clocks are stored: a plan that is stored meanwhile is seen here, or its handler sees the clock.
-        planned = {i: self.store.shooting_plans.find(i) for i in {event.data.production_id for event in events}}
+        planned = self.store.plans_of({event.data.production_id for event in events})
         for event in events:
-            if (plan := planned[event.data.production_id]) is not None:  # else the clock is as it began
+            if (plan := planned.get(event.data.production_id)) is not None:  # else the clock is as it began
                 self._reschedule_pay(plan, [event.data.contract_id], Cause.of_event(event, "talent"))
         return outcomes
 
@@ -131,9 +136,6 @@ class Pay:
                 self.store.pay_clocks.advance(
                     contract_id, lambda known: clock.miss(known, today), Cause.of_time(self.store.service)
                 )
-
-    def _follow_contract(self, known: PayClock | None, event: Envelope[ContractWord], contract_id: str) -> Step | None:
-        return changes.follow(known, self.store.contracts.get(contract_id, event.tenant))
 
     def _reschedule_pay(self, plan: ShootingPlan, contracts: Sequence[str], cause: Cause) -> None:
         today = now().date()
