@@ -231,6 +231,7 @@ LIST_FINDINGS = Operation(
     method="GET",
     path="/v1/findings",
     summary="What the rules have to say against the studio's bookings",
+    description="Of files that were merged, any id gives the findings of all.",
     query=FindingsQuery,
     response=page_of(FindingView),
     scope="findings:read",

@@ -3,7 +3,7 @@
 Every fact remembers the version of the event that told it, so that an older word, however late, changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -12,7 +12,7 @@ from typing import Literal
 from events.compliance import FindingClosed, FindingRaised, Severity
 from events.envelope import Envelope, Event
 from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
-from events.talent.people import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent.people import PermitRecorded, PermitRevoked, PersonMerged, PersonRegistered, PersonUpdated
 from services.compliance.conditions import Value
 from services.compliance.rules import Rule, Rulebook
 
@@ -87,7 +87,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Case:
-    """All that is judged of one person at one studio. `nationality` is None until the person's file is heard of."""
+    """All that is judged of one person at one studio. `nationality` is None until the person's file is heard of.
+
+    `into` is the id under which the person goes on when the studio knew them twice: their permits are told of under that one,
+    the bookings that they had stay here.
+    """
 
     id: str
     tenant: str
@@ -98,14 +102,20 @@ class Case:
     permits: tuple[Permit, ...]
     bookings: tuple[Booking, ...]
     findings: tuple[Finding, ...]
+    into: str | None = None
 
 
-Told = Envelope[PersonRegistered | PersonUpdated | PermitRecorded | PermitRevoked | ScheduleChanged]
+Told = Envelope[PersonRegistered | PersonUpdated | PersonMerged | PermitRecorded | PermitRevoked | ScheduleChanged]
 
 
 def case_id(person_id: str, tenant: str) -> str:
     """The id of a person's case at a studio."""
     return f"{person_id}.{tenant}"
+
+
+def new(of: str, tenant: str) -> Case:
+    """The case with the id `of` before anything is heard."""
+    return Case(of, tenant, 0, of.partition(".")[0], None, 0, (), (), ())
 
 
 def finding_id(rule: str, booking_id: str) -> str:
@@ -115,20 +125,37 @@ def finding_id(rule: str, booking_id: str) -> str:
     return f"fnd_{booking_id[4:14]}{tail}"
 
 
-def concerned(told: Told) -> list[str]:
-    """The cases that an event is about."""
+def runs(events: Sequence[Told]) -> Iterator[list[Told]]:
+    """The events in order, each word of merged files by itself: what follows it concerns other cases than what was before."""
+    run: list[Told] = []
+    for told in events:
+        if isinstance(told.data, PersonMerged):
+            yield from (part for part in (run, [told]) if part)
+            run = []
+        else:
+            run.append(told)
+    if run:
+        yield run
+
+
+def concerned(told: Told, former: Mapping[str, Sequence[str]]) -> list[str]:
+    """The cases that an event is about; `former` has those that were merged into a case."""
     data = told.data
-    people = [change.person_id for change in data.changes] if isinstance(data, ScheduleChanged) else [data.person_id]
-    return [case_id(person, told.tenant) for person in dict.fromkeys(people)]
+    if isinstance(data, ScheduleChanged):
+        return [case_id(person, told.tenant) for person in dict.fromkeys(change.person_id for change in data.changes)]
+    of = case_id(data.person_id, told.tenant)
+    return [of, *former.get(of, ())]
 
 
 def hear(
-    case: Case | None, told: Told, of: str, rulebook: Rulebook, at: datetime
+    case: Case | None, told: Told, of: str, rulebook: Rulebook, at: datetime, present: Case | None = None
 ) -> tuple[Case, tuple[Event, ...]] | None:
-    """The case with the id `of` after an event, judged anew; None when the event says nothing that is newer."""
-    person_id = of.partition(".")[0]
-    case = case or Case(of, told.tenant, 0, person_id, None, 0, (), (), ())
-    heard = _note(case, told)
+    """The case with the id `of` after an event, judged anew; None when the event says nothing that is newer.
+
+    `present` is the case of the person that a merged file went into.
+    """
+    case = case or new(of, told.tenant)
+    heard = _note(case, told, present)
     if heard is case:
         return None
     data = told.data
@@ -203,22 +230,43 @@ def _facts(permit: PermitFacts, day: date, place: str) -> dict[str, Value]:
     }
 
 
-def _note(case: Case, told: Told) -> Case:
+def _note(case: Case, told: Told, present: Case | None) -> Case:
     """The case with what an event says; the same object when nothing of it is newer than what is known."""
     data = told.data
-    if isinstance(data, PersonRegistered | PersonUpdated):
-        if told.version <= case.nationality_heard:
-            return case
-        return replace(case, nationality=data.nationality, nationality_heard=told.version)
     if isinstance(data, ScheduleChanged):
         for change in data.changes:
             if change.person_id == case.person_id:
                 case = _note_booking(case, change, data.production_id, told.version)
         return case
+    if isinstance(data, PersonMerged):
+        return _go_on(case, present) if present else case
+    version = 0 if case.into and data.person_id == case.person_id else told.version
+    if isinstance(data, PersonRegistered | PersonUpdated):
+        if version <= case.nationality_heard:
+            return case
+        return replace(case, nationality=data.nationality, nationality_heard=version)
     facts = None
     if isinstance(data, PermitRecorded):
         facts = PermitFacts(data.kind, data.valid_from, data.valid_until, data.places)
-    return _note_permit(case, Permit(data.permit_id, told.version, facts))
+    return _note_permit(case, Permit(data.permit_id, version, facts))
+
+
+def _go_on(case: Case, present: Case) -> Case:
+    """The case of somebody who goes on as another, with all that is known of that one; the same object when that was heard.
+
+    What was heard under the former id counts as older than anything that is said under the present one.
+    """
+    if case.into == present.person_id:
+        return case
+    permits = {permit.id: replace(permit, heard=0) for permit in case.permits}
+    permits |= {permit.id: permit for permit in present.permits}
+    return replace(
+        case,
+        into=present.person_id,
+        nationality=present.nationality or case.nationality,
+        nationality_heard=present.nationality_heard,
+        permits=tuple(permits.values()),
+    )
 
 
 def _note_permit(case: Case, permit: Permit) -> Case:

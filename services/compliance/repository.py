@@ -1,5 +1,6 @@
 """Compliance's collections: cases, the productions that studios have, and the ledger."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pymongo import IndexModel
@@ -9,13 +10,17 @@ from chassis.errors import NotFound
 from chassis.mongo import Document, in_our_words
 from chassis.settings import setting
 from chassis.store import Repository
-from services.compliance.cases import Case, Finding, case_id
+from events.production import ScheduleChanged
+from services.compliance import cases
+from services.compliance.cases import Case, Finding, Told, case_id
 from services.compliance.checkpoint import SigningKey
 from services.compliance.gaps import Gaps
 from services.compliance.log import Log
 from services.compliance.productions import Production
 from services.compliance.rules import read_rulebook
 from services.compliance.sequencer import Sequencer
+
+MOST_FILES = 1_000
 
 
 class ComplianceRepository(Repository):
@@ -34,6 +39,7 @@ class ComplianceRepository(Repository):
                 IndexModel([("tenant", 1), ("findings.id", 1)]),
                 IndexModel([("findings.production_id", 1)]),
                 IndexModel([("person_id", 1)]),
+                IndexModel([("into", 1)], partialFilterExpression={"into": {"$type": "string"}}),
             ],
         )
         self.productions = self.aggregates("productions", Production, "production")
@@ -47,12 +53,34 @@ class ComplianceRepository(Repository):
         self.log.ensure_indexes()
         self.gaps.ensure_indexes()
 
-    def require_person(self, person_id: str, tenant: str | None) -> None:
-        """Raise NotFound unless the studio (None: any studio) has the person on file."""
-        if tenant is not None:
-            self.cases.get(case_id(person_id, tenant), tenant)
-        elif not self.cases.select({"person_id": person_id}, limit=1):
+    def known_as(self, person_id: str, tenant: str | None) -> list[str]:
+        """Every id that the studio (None: any studio) has or had for a person; raises NotFound."""
+        whose = {} if tenant is None else {"tenant": tenant}
+        files = self.cases.select({**whose, "person_id": person_id}, MOST_FILES)
+        if not files:
+            if tenant is not None:
+                self.cases.get(case_id(person_id, tenant), tenant)
             raise NotFound(what="person", id=person_id)
+        present = {case.into or person_id for case in files}
+        former = self.cases.select({**whose, "into": {"$in": list(present)}}, MOST_FILES)
+        return sorted({person_id, *present, *(case.person_id for case in former)})
+
+    def former_cases(self, events: Iterable[Told]) -> dict[str, list[str]]:
+        """The cases that were merged into those of the people whom these events are about, by the id of the present one."""
+        people = {told.data.person_id for told in events if not isinstance(told.data, ScheduleChanged)}
+        found: dict[str, list[str]] = {}
+        if people:  # most batches are of schedules
+            with in_our_words():
+                for row in self.cases.collection.find({"into": {"$in": list(people)}}, {"into": 1, "tenant": 1}):
+                    found.setdefault(case_id(row["into"], row["tenant"]), []).append(row["_id"])
+        return found
+
+    def present_case(self, person_id: str, tenant: str) -> Case:
+        """The case of a person, or that which theirs was merged into; an empty one when nothing was heard of them yet."""
+        known = self.cases.find(case_id(person_id, tenant))
+        if known is not None and known.into is not None:  # which was not merged in turn: they all point at the last
+            known = self.cases.find(case_id(known.into, tenant))
+        return known or cases.new(case_id(person_id, tenant), tenant)
 
     def finding(self, finding_id: str, tenant: str | None) -> tuple[Case, Finding]:
         """A studio's finding with its case; raises NotFound, also for another studio's."""
@@ -71,7 +99,7 @@ class ComplianceRepository(Repository):
         """
         cases: Document = {} if tenant is None else {"tenant": tenant}
         matching = {name: value for name, value in which.items() if value is not None}
-        person = {"person_id": matching.pop("person_id")} if "person_id" in matching else {}
+        person = {"person_id": {"$in": matching.pop("people")}} if "people" in matching else {}
         where: Document = {f"findings.{name}": value for name, value in matching.items()}
         position = {} if after is None else {"findings.id": {"$gt": after}}
         only: Document = {"permits": [], "bookings": [], "findings": ["$findings"]}

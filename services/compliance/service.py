@@ -13,7 +13,14 @@ from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ProductionRegistered, ScheduleChanged
 from events.talent.contracts import ContractSealed
-from events.talent.people import PermitRecorded, PermitRevoked, PersonErased, PersonRegistered, PersonUpdated
+from events.talent.people import (
+    PermitRecorded,
+    PermitRevoked,
+    PersonErased,
+    PersonMerged,
+    PersonRegistered,
+    PersonUpdated,
+)
 from services.compliance import api, cases, productions, publication, views
 from services.compliance.api import (
     ConsistencyQuery,
@@ -45,13 +52,11 @@ class Compliance:
         query: FindingsQuery = call.query
         if query.production_id is not None:
             self.store.productions.get(query.production_id, call.readable_tenant)
-        if query.person_id is not None:
-            self.store.require_person(query.person_id, call.readable_tenant)
         which = {
             "state": query.state,
             "judgement.severity": query.severity,
             "production_id": query.production_id,
-            "person_id": query.person_id,
+            "people": query.person_id and self.store.known_as(query.person_id, call.readable_tenant),
         }
         found = self.store.findings(call.readable_tenant, which, decode_cursor(query.cursor), query.limit + 1)
         shown = [views.finding(case, finding) for case, finding in found]
@@ -71,6 +76,7 @@ class Compliance:
     @handles(
         PersonRegistered,
         PersonUpdated,
+        PersonMerged,
         PermitRecorded,
         PermitRevoked,
         ScheduleChanged,
@@ -79,11 +85,7 @@ class Compliance:
     )
     def judge_permits(self, events: Sequence[Told]) -> Sequence[str]:
         """Judge the bookings of everybody whose file, permits or days changed."""
-        return self.store.cases.absorb(
-            events,
-            by=cases.concerned,
-            rule=lambda case, event, of: cases.hear(case, event, of, self.store.rulebook, now()),
-        )
+        return [outcome for run in cases.runs(events) for outcome in self._judge(run)]
 
     @handles(ProductionRegistered, batch=64)
     def know_production(self, events: Sequence[Envelope[ProductionRegistered]]) -> Sequence[str]:
@@ -206,6 +208,16 @@ class Compliance:
         found = self.store.gaps.found(query.limit + 1, decode_cursor(query.cursor))
         shown = [views.gap(run) for run in found]
         return Answer(page(GapView, shown, query.limit, lambda gap: f"{gap.publisher}/{gap.aggregate_id}"))
+
+    def _judge(self, run: Sequence[Told]) -> Sequence[str]:
+        former, first, present = self.store.former_cases(run), run[0], None
+        if isinstance(first.data, PersonMerged):
+            present = self.store.present_case(first.data.into, first.tenant)
+        return self.store.cases.absorb(
+            run,
+            by=lambda event: cases.concerned(event, former),
+            rule=lambda case, event, of: cases.hear(case, event, of, self.store.rulebook, now(), present),
+        )
 
     def _proof(self, call: Call) -> Inclusion:
         entry = self.store.log.entry({"_id": int(call.path["index"])})

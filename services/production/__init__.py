@@ -2,5 +2,5 @@
 
 Publishes: ProductionRegistered, ShootingDaysPlanned, ScheduleChanged.
 Handles: ContractSigned, ContractAmended and ContractTerminated (books the person's days, moves and frees them),
-FindingRaised and FindingClosed (put bookings on hold and free them), PersonRegistered (knows whom a studio has on file).
+FindingRaised and FindingClosed (put bookings on hold and free them), PersonRegistered and PersonMerged (knows whom a studio has on file).
 """

@@ -269,7 +269,8 @@ LIST_BOOKINGS = Operation(
     method="GET",
     path="/v1/bookings",
     summary="The studio's bookings, oldest first",
-    description="A contract without a booking, a person without a file and a production of another studio are a 404.",
+    description="A contract without a booking, a person without a file and a production of another studio are a 404. "
+    "Of files that were merged, any id gives the bookings of all.",
     query=BookingsQuery,
     response=page_of(BookingView),
     scope="schedule:read",
@@ -281,7 +282,8 @@ GET_PERSON_CALENDAR = Operation(
     method="GET",
     path="/v1/people/{person_id}/calendar",
     summary="A person's days across all studios",
-    description="The studio's own bookings in detail; days on which other studios need the person are `busy`.",
+    description="The studio's own bookings in detail; days on which other studios need the person are `busy`. Of files that were "
+    "merged, any id gives the days of all.",
     query=CalendarQuery,
     response=CalendarView,
     scope="schedule:read",

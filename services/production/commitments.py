@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from events.errors import RuleError
 from events.shapes import BookingId, PersonId, ProductionId
 from services.production.bookings import Booking
+from services.production.people import ALL_DIFFERENT, SamePeople
 from services.production.productions import PeriodReversed
 from services.production.schedule import Schedule
 
@@ -54,18 +55,20 @@ class PeriodTooLong(RuleError):
     zh = "日历最多覆盖 {days} 天；请缩短查询时段。"
 
 
-def conflicts(schedule: Schedule, others: Iterable[Commitment]) -> tuple[Conflict, ...]:
-    """The conflicts of a schedule's bookings with one another and with `others`, by date and person."""
+def conflicts(
+    schedule: Schedule, others: Iterable[Commitment], same: SamePeople = ALL_DIFFERENT
+) -> tuple[Conflict, ...]:
+    """The conflicts of a schedule's bookings with one another and with `others`, by date and the person's present id."""
     here: dict[tuple[date, str], list[str]] = {}
     for booking in schedule.bookings.values():
         if booking.agreed != "released":
             for day in booking.dates:
-                here.setdefault((day, booking.person_id), []).append(booking.id)
+                here.setdefault((day, same.present(booking.person_id)), []).append(booking.id)
     elsewhere: dict[tuple[date, str], list[Elsewhere]] = {}
     busy = set()
     for other in others:
         for day in other.booking.dates:
-            slot = (day, other.booking.person_id)
+            slot = (day, same.present(other.booking.person_id))
             if slot not in here:
                 continue
             if other.tenant == schedule.tenant:

@@ -13,9 +13,11 @@ from chassis.store import Repository
 from events.production import BookedDay, DaySchedule
 from services.production.bookings import Booking, Hold
 from services.production.commitments import Commitment
-from services.production.people import PersonFile, file_id
+from services.production.people import PersonFile, SamePeople, file_id
 from services.production.productions import Production
 from services.production.schedule import Schedule
+
+MOST_MERGED = 10_000
 
 
 class ProductionRepository(Repository):
@@ -39,7 +41,13 @@ class ProductionRepository(Repository):
             decode=decode_schedule,
             differ=schedule_changes,
         )
-        self.people = self.aggregates("people", PersonFile, "person", [IndexModel([("person_id", 1)])])
+        merged = {"into": {"$type": "string"}}
+        self.people = self.aggregates(
+            "people",
+            PersonFile,
+            "person",
+            [IndexModel([("person_id", 1)]), IndexModel([("tenant", 1)], partialFilterExpression=merged)],
+        )
 
     def owned_productions(self, production_ids: Collection[str]) -> dict[str, Production]:
         """Those of the productions that exist, by id."""
@@ -59,6 +67,12 @@ class ProductionRepository(Repository):
             self.people.await_get(file_id(person_id, tenant), tenant)
         except NotFound:
             self.require_file(person_id, tenant)
+
+    def same_people(self, tenant: str | None) -> SamePeople:
+        """Whom the studio (None: any studio) knew twice."""
+        whose = {} if tenant is None else {"tenant": tenant}
+        found = self.people.select({**whose, "into": {"$type": "string"}}, MOST_MERGED)
+        return SamePeople({file.person_id: file.into for file in found if file.into is not None})
 
     def require_booking(self, booking_id: str, tenant: str | None, asked_for: str | None = None) -> None:
         """Raise NotFound (of what was asked for) unless the studio (None: any studio) has the booking."""

@@ -11,7 +11,7 @@ from chassis.store import Store
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
-from events.talent.people import PersonRegistered
+from events.talent.people import PersonMerged, PersonRegistered
 from services.production import api, bookings, commitments, people, productions, schedule, views
 from services.production.api import (
     BookingsQuery,
@@ -68,7 +68,8 @@ class Production:
         """The schedule with its conflicts."""
         production = self.store.productions.get(call.path["production_id"], call.readable_tenant)
         current = self.store.schedules.find(production.schedule_id) or schedule.open_for(production)
-        return Answer(views.schedule(current, self._others(current)), current.version)
+        same = self.store.same_people(current.tenant)
+        return Answer(views.schedule(current, self._others(current, same), same), current.version)
 
     @serves(api.BOOK_PERSON)
     def book_person(self, call: Call) -> Answer:
@@ -76,13 +77,12 @@ class Production:
         schedule_id = self._open_schedule(call)
         wanted: NewBooking = call.body
         self.store.await_file(wanted.person_id, call.tenant)
+        person_id = self.store.same_people(call.tenant).present(wanted.person_id)
         booking_id = new_id("bkg")
         return self.store.schedules.change(
             call,
             schedule_id,
-            lambda current: schedule.book_tentatively(
-                current, booking_id, wanted.person_id, wanted.role, wanted.days, now()
-            ),
+            lambda current: schedule.book_tentatively(current, booking_id, person_id, wanted.role, wanted.days, now()),
             view=lambda current: _booking(current, booking_id),
         )
 
@@ -117,12 +117,14 @@ class Production:
         schedules = {} if call.readable_tenant is None else {"tenant": call.readable_tenant}
         if query.production_id is not None:
             schedules["_id"] = self.store.productions.get(query.production_id, call.readable_tenant).schedule_id
+        people_asked = None
         if query.person_id is not None:
             self.store.require_file(query.person_id, call.readable_tenant)
+            people_asked = {"$in": self.store.same_people(call.readable_tenant).ids([query.person_id])}
         booking_id = query.contract_id and bookings.contract_booking_id(query.contract_id)
         if booking_id is not None:
             self.store.require_booking(booking_id, call.readable_tenant, asked_for=query.contract_id)
-        which = {"id": booking_id, "person_id": query.person_id, "status": query.status}
+        which = {"id": booking_id, "person_id": people_asked, "status": query.status}
         which = {name: value for name, value in which.items() if value is not None}
         found = self.store.bookings(schedules, which, decode_cursor(query.cursor), query.limit + 1)
         shown = [views.booking(c.production_id, c.schedule_id, c.booking) for c in found]
@@ -135,7 +137,8 @@ class Production:
         person_id = call.path["person_id"]
         self.store.require_file(person_id, call.readable_tenant)
         first, last = commitments.period(query.since, query.until, call.received_at.date())
-        found = self.store.commitments([person_id], first, last)
+        who = self.store.same_people(call.readable_tenant).ids([person_id])
+        found = self.store.commitments(who, first, last)
         return Answer(views.calendar(person_id, found, call.readable_tenant, first, last))
 
     @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, single_active=True)
@@ -165,9 +168,9 @@ class Production:
         except BookingUnknown as error:  # findings are about bookings that we have told of
             raise Permanent(str(error)) from error
 
-    @handles(PersonRegistered, batch=128)
-    def know_person(self, events: Sequence[Envelope[PersonRegistered]]) -> Sequence[str]:
-        """Remember whom a studio has on file."""
+    @handles(PersonRegistered, PersonMerged, batch=128)
+    def know_person(self, events: Sequence[Envelope[PersonRegistered] | Envelope[PersonMerged]]) -> Sequence[str]:
+        """Remember whom a studio has on file, and who of them are one."""
         return self.store.people.absorb(
             events,
             by=lambda event: [people.file_id(event.data.person_id, event.tenant)],
@@ -181,13 +184,13 @@ class Production:
             self.store.schedules.ensure(schedule.open_for(production))
         return production.schedule_id
 
-    def _others(self, current: Schedule) -> list[commitments.Commitment]:
+    def _others(self, current: Schedule, same: people.SamePeople) -> list[commitments.Commitment]:
         """What the people on a schedule are needed for in other productions, on the schedule's days."""
         booked = [booking for booking in current.bookings.values() if booking.agreed != "released"]
         days = {day for booking in booked for day in booking.dates}
         if not days:
             return []
-        who = {booking.person_id for booking in booked}
+        who = same.ids({booking.person_id for booking in booked})
         found = self.store.commitments(who, min(days), max(days))
         return [commitment for commitment in found if commitment.production_id != current.production_id]
 

@@ -6,6 +6,7 @@ from datetime import date
 from services.production.api import BookingView, CalendarView, ProductionView, ScheduleView, ShootingDaysView
 from services.production.bookings import Booking
 from services.production.commitments import Commitment, busy_days, conflicts
+from services.production.people import SamePeople
 from services.production.productions import Production
 from services.production.schedule import Schedule
 
@@ -51,14 +52,14 @@ def booking(production_id: str, schedule_id: str, it: Booking) -> BookingView:
     )
 
 
-def schedule(it: Schedule, others: Iterable[Commitment]) -> ScheduleView:
+def schedule(it: Schedule, others: Iterable[Commitment], same: SamePeople) -> ScheduleView:
     """A schedule, with what others' commitments mean for it."""
     return ScheduleView(
         schedule_id=it.id,
         production_id=it.production_id,
         days=it.days,
         bookings=tuple(booking(it.production_id, it.id, each) for each in it.bookings.values()),
-        conflicts=conflicts(it, others),
+        conflicts=conflicts(it, others, same),
         version=it.version,
     )
 

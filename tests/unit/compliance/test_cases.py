@@ -13,7 +13,7 @@ from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
 from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
 from events.schemas import load
-from events.talent.people import PermitRecorded, PermitRevoked, PersonRegistered, PersonUpdated
+from events.talent.people import PermitRecorded, PermitRevoked, PersonMerged, PersonRegistered, PersonUpdated
 from services.compliance.cases import (
     Booking,
     Case,
@@ -24,6 +24,7 @@ from services.compliance.cases import (
     finding_id,
     hear,
     judge,
+    runs,
     settle,
 )
 from services.compliance.rules import read_rulebook
@@ -298,12 +299,54 @@ def test_an_older_permit_is_heard_after_a_newer_one_of_another_id() -> None:
     assert case.findings[0].state == "closed"
 
 
+def goes_on_as(case: Case, present: Case) -> tuple[Case, list[Event]]:
+    """The case after its file was merged into the other."""
+    change = hear(case, told(PersonMerged(PERSON, present.person_id), 5), CASE, RULES, AT, present)
+    assert change
+    assert hear(change[0], told(PersonMerged(PERSON, present.person_id), 5), CASE, RULES, AT, present) is None
+    return change[0], list(change[1])
+
+
+def test_a_merged_file_is_judged_by_the_permits_of_the_present_one() -> None:
+    """Those that are known, and those that are told of later; versions of the former file do not count any more."""
+    waiting, _ = after(person(), booked(), permit(9, valid_until=FIRST))
+    assert waiting.findings[0].state == "open"
+    present = replace(waiting, person_id=OTHER, nationality_heard=2, permits=(), bookings=(), findings=())
+    held, events = goes_on_as(waiting, present)
+    assert (held.into, held.findings[0].state, events) == (OTHER, "open", [])
+    again = replace(permit(3), data=replace(permit(3).data, person_id=OTHER))
+    change = hear(held, again, CASE, RULES, AT)
+    assert change
+    assert (change[0].findings[0].state, [type(event) for event in change[1]]) == ("closed", [FindingClosed])
+    covering = Permit("pmt_X", 7, change[0].permits[0].facts)
+    closed, events = goes_on_as(waiting, replace(present, permits=(covering,)))
+    assert (closed.findings[0].state, [type(event) for event in events]) == ("closed", [FindingClosed])
+
+
+def test_what_is_said_late_of_a_merged_file_is_older_than_what_is_said_of_the_present_one() -> None:
+    """A permit that nobody has heard of is noted all the same."""
+    merged, _ = goes_on_as(after(person(), permit(2), booked())[0], replace(after(person())[0], person_id=OTHER))
+    assert hear(merged, permit(99, places=("Beijing",)), CASE, RULES, AT) is None
+    change = hear(merged, permit(99, PERMIT[:-1] + "B"), CASE, RULES, AT)
+    assert change and [each.id for each in change[0].permits] == [PERMIT, PERMIT[:-1] + "B"]
+
+
+def test_a_word_of_merged_files_is_heard_by_itself() -> None:
+    """What comes before it and after it, in order."""
+    merged = told(PersonMerged(PERSON, OTHER), 5)
+    events = [person(), merged, merged, booked(), permit()]
+    assert list(runs(events)) == [[events[0]], [merged], [merged], events[3:]]
+    assert list(runs([])) == []
+
+
 def test_an_event_concerns_each_person_once() -> None:
     """A schedule's change may be about several people, and about one of them twice."""
     (change,) = booked().data.changes
     both = told(ScheduleChanged(SCHEDULE, PRODUCTION, (change, replace(change, person_id=OTHER), change)), 1)
-    assert concerned(both) == [CASE, case_id(OTHER, STUDIO)]
-    assert concerned(person()) == [CASE]
+    assert concerned(both, {}) == [CASE, case_id(OTHER, STUDIO)]
+    assert concerned(person(), {}) == [CASE]
+    former = {CASE: [case_id(OTHER, STUDIO)], "prs_X.stu_X": ["prs_Y.stu_X"]}
+    assert concerned(permit(), former) == [CASE, case_id(OTHER, STUDIO)]
 
 
 def test_a_case_hears_of_its_own_person_only() -> None:

@@ -16,6 +16,7 @@ from services.production.commitments import (
     conflicts,
     period,
 )
+from services.production.people import SamePeople
 from services.production.productions import PeriodReversed, Production
 from services.production.schedule import Schedule
 
@@ -73,6 +74,14 @@ def test_of_another_studio_only_busy_is_told(booked: Schedule) -> None:
     others = [commitment(booked, f"stu_{name}", f"bkg_{name}", FIRST) for name in ("X", "Y")]
     (conflict,) = conflicts(booked, others)
     assert conflict == Conflict(booked.bookings["bkg_A"].person_id, FIRST, ("bkg_A",), (), True)
+
+
+def test_a_person_who_was_on_file_twice_is_one(booked: Schedule) -> None:
+    """A booking under the former id, here or elsewhere, is told under the present one."""
+    person = booked.bookings["bkg_A"].person_id
+    others = [commitment(booked, booked.tenant, "bkg_X", SECOND)]
+    (conflict,) = conflicts(booked, others, SamePeople({person: "prs_present"}))
+    assert (conflict.person_id, conflict.elsewhere) == ("prs_present", (Elsewhere("prd_other", "bkg_X"),))
 
 
 def test_a_released_booking_conflicts_with_nothing(booked: Schedule, at: datetime) -> None:
