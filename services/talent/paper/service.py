@@ -98,12 +98,13 @@ class Paper:
         """Remember that a contract is executed and has no sealed paper yet."""
         self.store.note_unsealed([event.data.contract_id for event in events])
 
-    @every(1)
+    @every(1, rest=10)
     def seal_next_contract(self) -> None:
         """Seal the paper of the contract that has waited longest.
 
-        One a second: setting and sealing take a tenth of a second of processor time, forty times as much as a signing, and
-        must not hold up signings. Who asks for a paper does not wait for this.
+        Setting and sealing take a tenth of a second of processor time, forty times as much as a signing, and must not hold up
+        signings: the busier the machine is, the longer a paper takes, and the longer this rests. Who asks for a paper does not
+        wait for this.
         """
         contract_id = self.store.next_unsealed()
         if contract_id is not None:
