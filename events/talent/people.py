@@ -58,11 +58,10 @@ class PermitRecorded(Event, type="talent.permit.recorded.v1", subject="person_id
 
 @dataclass(frozen=True)
 class PermitRevoked(Event, type="talent.permit.revoked.v1", subject="person_id"):
-    """A person's work permit no longer holds."""
+    """A person's work permit no longer holds; why is in the file."""
 
     person_id: PersonId
     permit_id: PermitId
-    reason: Line
 
 
 @dataclass(frozen=True)

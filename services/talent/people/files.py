@@ -292,7 +292,7 @@ def record_permit(file: PersonFile, permit_id: str, facts: PermitFacts, at: date
 def revoke_permit(file: PersonFile, permit_id: str, reason: str, at: datetime) -> tuple[PersonFile, list[Event]]:
     """Revoke a permit on the file; raises the errors of `permits.revoke`."""
     changed = permits.revoke(file.permits, permit_id, reason, at)
-    return replace(file, permits=changed), [PermitRevoked(file.person_id, permit_id, reason)]
+    return replace(file, permits=changed), [PermitRevoked(file.person_id, permit_id)]
 
 
 def check_permit(

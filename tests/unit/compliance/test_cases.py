@@ -252,11 +252,11 @@ def test_a_revoked_permit_opens_the_finding_again() -> None:
     """The same finding, raised a second time; its opening time is the new one."""
     case, events = after(person(), permit(), booked())
     later = AT + timedelta(days=1)
-    change = hear(case, told(PermitRevoked(PERSON, PERMIT, "left"), 3), CASE, RULES, later)
+    change = hear(case, told(PermitRevoked(PERSON, PERMIT), 3), CASE, RULES, later)
     assert change
     assert (change[0].findings[0].state, change[0].findings[0].opened_at) == ("open", later)
     assert [type(event) for event in change[1]] == [FindingRaised]
-    closed, events = after(person(), booked(), permit(), told(PermitRevoked(PERSON, PERMIT, "left"), 3))
+    closed, events = after(person(), booked(), permit(), told(PermitRevoked(PERSON, PERMIT), 3))
     assert [type(event) for event in events] == [FindingRaised, FindingClosed, FindingRaised]
     assert len(closed.findings) == 1
 
@@ -289,7 +289,7 @@ def test_an_older_word_changes_nothing(stale: Envelope[Any]) -> None:
 
 def test_a_revocation_that_overtakes_its_permit_wins() -> None:
     """The later version counts, in whatever order the two arrive."""
-    case, _ = after(person(), booked(), told(PermitRevoked(PERSON, PERMIT, "left"), 3), permit(2))
+    case, _ = after(person(), booked(), told(PermitRevoked(PERSON, PERMIT), 3), permit(2))
     assert case.findings[0].state == "open"
 
 

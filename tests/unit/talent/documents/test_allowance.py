@@ -78,7 +78,7 @@ def test_the_limit_is_per_calendar_year() -> None:
 
 def test_a_revoked_proof_covers_the_days_before() -> None:
     """In whichever order the events are heard."""
-    events = [proof(), said(PermitRevoked(PERSON, "pmt_1", "ended")), booking(90)]
+    events = [proof(), said(PermitRevoked(PERSON, "pmt_1")), booking(90)]
     for order in permutations(events):
         assert used(after(*order)) == (0, (AT.date() - FIRST).days, 40, 50)
 

@@ -146,7 +146,7 @@ def test_a_revocation_is_told(file: PersonFile, now: datetime) -> None:
     recorded, _ = files.record_permit(file, PERMIT, PermitFacts("visa", "1", now.date(), now.date()), now)
     revoked, events = files.revoke_permit(recorded, PERMIT, "left early", now)
     assert revoked.permits[0].revocation is not None
-    assert events == [PermitRevoked(PERSON, PERMIT, "left early")]
+    assert events == [PermitRevoked(PERSON, PERMIT)]
 
 
 def test_no_event_carries_anything_personal(file: PersonFile, now: datetime) -> None:
