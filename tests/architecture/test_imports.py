@@ -75,3 +75,8 @@ def test_what_makes_paper_is_in_processes_of_its_own(graph: grimp.ImportGraph) -
         users = graph.find_downstream_modules(library)
         assert loads & users
         assert {name for name in users if not name.startswith("services.talent.paper.")} == set(), library
+
+
+def test_what_reads_workbooks_is_in_a_process_of_its_own(graph: grimp.ImportGraph) -> None:
+    """The library ends its process when a small file says that it is huge: no service and no gateway loads it."""
+    assert graph.find_downstream_modules("python_calamine") == {"services.talent.bulk.unpacking"}

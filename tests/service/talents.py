@@ -10,7 +10,9 @@ import pytest
 from chassis.api import Call, Operation
 from chassis.outbox import Relay
 from chassis.vault import Vault
+from chassis.workshop import Bench
 from events.schemas import load
+from services.talent.bulk.workbooks import Reader
 from services.talent.contracts.api import DRAFT_CONTRACT, ContractRequest
 from services.talent.people.api import REGISTER_PERSON
 from services.talent.people.files import Profile
@@ -37,6 +39,7 @@ def make(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
     vault = Vault(place.database, KEY)
     service.store = TalentRepository("talent", place.database, Relay("talent", place.amqp_url), vault)
     service.store.ensure_indexes()
+    service.workbooks = Bench(Reader())
     service.store.productions.ensure(KnownProduction(PRODUCTION, STUDIO, 0, "A Promise in Dragon City"))
     return service
 

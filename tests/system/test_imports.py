@@ -7,6 +7,7 @@ import requests
 from services.talent.bulk.api import MOST_BYTES
 from tests.examples import EXAMPLES
 from tests.system.conftest import Studio
+from tests.workbooks import between, with_sheet
 
 PEOPLE = "names.legal,nationality,contact.phone\r\n韩书妍,KR,'+82 2 1234 5678\r\nAiko Mori,JP,\r\n"
 
@@ -54,3 +55,10 @@ def test_wrong_types_and_sizes_are_refused(studio: Studio) -> None:
     refused = send(studio, "people", b"%PDF-1.7 \xff\xfe")
     assert (refused.status_code, refused.json()["code"]) == (422, "sheet-unreadable")
     assert send(studio, "people", PEOPLE.encode(), dry_run="perhaps").status_code == 422
+
+
+def test_a_small_workbook_that_says_it_is_huge_is_refused(studio: Studio) -> None:
+    """The service answers that there are too many rows, and goes on."""
+    refused = send(studio, "people", with_sheet(between(1_048_576, "XFD1048576")))
+    assert (refused.status_code, refused.json()["code"]) == (422, "sheet-too-large")
+    assert send(studio, "people", PEOPLE.encode(), dry_run="true").json()["good"] == 2

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from chassis.api import Operation, Upload
+from chassis.errors import WorkshopFull
 from events.columns import columns
 from events.shapes import Items, Line, Number, PersonId
 from services.talent.bulk.entries import Fault
 from services.talent.bulk.sheets import MOST_ROWS, SheetTooLarge, SheetUnreadable
+from services.talent.bulk.workbooks import ReadingTakesTooLong
 from services.talent.contracts.api import ContractRequest
 from services.talent.documents.papers import DocumentFacts
 from services.talent.people.files import Profile
@@ -81,7 +83,7 @@ def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
         query=ImportQuery,
         response=ImportReport,
         scope=scope,
-        errors=(SheetUnreadable, SheetTooLarge),
+        errors=(SheetUnreadable, SheetTooLarge, WorkshopFull, ReadingTakesTooLong),
     )
 
 
