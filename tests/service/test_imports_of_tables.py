@@ -99,6 +99,18 @@ def test_whoever_is_on_file_is_a_fault(talent: Talent) -> None:
     assert report.made == ()
 
 
+def test_one_passport_on_two_lines_is_a_fault_of_the_second(talent: Talent) -> None:
+    """However it is written, in the dry run already: of all or none, none. Of the good ones, the first is made."""
+    twice = table(PEOPLE[0], PEOPLE[1], {**PEOPLE[0], "names.legal": "Han Seo-yeon", "document.number": "m1234-5678"})
+    for dry in (True, False):
+        report = send(talent, "people", twice, dry_run=dry)
+        assert [(fault.line, fault.column) for fault in report.faults] == [(4, "document.number")]
+        assert "line 2" in report.faults[0].expected
+        assert (report.good, report.made, names(talent)) == (2, (), [])
+    assert [made.line for made in send(talent, "people", twice, accept="good").made] == [2, 3]
+    assert [made.repeated for made in send(talent, "people", twice, accept="good").made] == [True, True]
+
+
 def test_what_is_not_reached_in_time_is_left(talent: Talent) -> None:
     """The next import of the same file goes on."""
     report = send(talent, "people", table(*PEOPLE), seconds=1)

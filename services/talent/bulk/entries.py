@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -63,6 +63,26 @@ def read(shape: Any, rows: Sequence[Row]) -> tuple[list[Entry], list[Fault]]:
             entries.append(Entry(row.line, wanted, _key(content, seen[content])))
             seen[content] += 1
     return entries, faults
+
+
+def told_apart(
+    entries: Sequence[Entry], identity: Callable[[Any], str | None], column: str
+) -> tuple[list[Entry], list[Fault]]:
+    """The entries that are about nobody before them, and the faults of the others in the column that identifies.
+
+    Two lines about one person are each good on their own, but once the first is made the second cannot be.
+    """
+    lines: dict[str, int] = {}
+    apart: list[Entry] = []
+    faults: list[Fault] = []
+    for entry in entries:
+        known = identity(entry.wanted)
+        first = entry.line if known is None else lines.setdefault(known, entry.line)
+        if first == entry.line:
+            apart.append(entry)
+        else:
+            faults.append(Fault(entry.line, column, f"Expected each identity document once: line {first} has it, too."))
+    return apart, faults
 
 
 def fault_of(line: int, shape: type, below: str, error: RuleError) -> Fault:

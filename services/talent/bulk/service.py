@@ -35,13 +35,17 @@ READERS = 2  # workbooks that are read at once: each may take half a gigabyte
 
 @dataclass(frozen=True)
 class _Import:
-    """How lines of one kind are checked and made; rules point below the field `below` of the line's shape."""
+    """How lines of one kind are checked and made; rules point below the field `below` of the line's shape.
+
+    No two lines may have the same `identity`.
+    """
 
     shape: type
     below: str
     check: Callable[[Call, Any], None]
     make: Callable[[Call, Any], Answer]
     id: str
+    identity: Callable[[Any], str | None] | None = None
 
 
 class Bulk(People, Contracts, Documents):
@@ -53,7 +57,8 @@ class Bulk(People, Contracts, Documents):
     @serves(api.IMPORT_PEOPLE)
     def import_people(self, call: Call) -> Answer:
         """Put many people on file."""
-        return self._import(call, _Import(Profile, "", self._check_person, self._make_person, "person_id"))
+        how = _Import(Profile, "", self._check_person, self._make_person, "person_id", _identity)
+        return self._import(call, how)
 
     @serves(api.IMPORT_DOCUMENTS)
     def import_documents(self, call: Call) -> Answer:
@@ -82,6 +87,9 @@ class Bulk(People, Contracts, Documents):
                 good.append(entry)
             except RuleError as error:
                 faults.append(entries.fault_of(entry.line, how.shape, how.below, error))
+        if how.identity is not None:
+            good, repeated = entries.told_apart(good, how.identity, "document.number")
+            faults += repeated
         made: list[api.Made] = []
         left = 0
         if not call.query.dry_run and (call.query.accept == "good" or not faults):
@@ -145,6 +153,10 @@ class Bulk(People, Contracts, Documents):
         file = self.store.file_of(person_id, call.tenant)
         merging.require_unmerged(file)
         return file
+
+
+def _identity(profile: Profile) -> str | None:
+    return None if profile.document is None else profile.document.identity
 
 
 def _of_line(call: Call, entry: Entry) -> Call:

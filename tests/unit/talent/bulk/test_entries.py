@@ -1,7 +1,7 @@
 """What rows ask for, and what is wrong with them."""
 
 from services.talent.bulk import entries
-from services.talent.bulk.entries import Fault
+from services.talent.bulk.entries import Entry, Fault
 from services.talent.bulk.sheets import Row
 from services.talent.people.files import BirthDateImpossible, Names, Profile, SpokenLanguage
 
@@ -72,3 +72,12 @@ def test_a_rule_points_at_a_column() -> None:
     error = BirthDateImpossible("/birth_date", birth_date="2200-01-01")
     assert entries.fault_of(7, Profile, "", error) == Fault(7, "birth_date", error.text("en"))
     assert entries.fault_of(7, Profile, "", BirthDateImpossible(birth_date="2200-01-01")).column == ""
+
+
+def test_two_lines_about_one_person_are_told_apart() -> None:
+    """The first is good, each later one names its line; whoever has no identity is somebody else."""
+    found = [Entry(line, wanted, "") for line, wanted in ((2, "kim"), (3, ""), (4, "kim"), (5, ""), (6, "kim"))]
+    apart, faults = entries.told_apart(found, lambda wanted: wanted or None, "document.number")
+    assert [entry.line for entry in apart] == [2, 3, 5]
+    expected = "Expected each identity document once: line 2 has it, too."
+    assert faults == [Fault(4, "document.number", expected), Fault(6, "document.number", expected)]
