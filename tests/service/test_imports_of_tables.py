@@ -12,11 +12,13 @@ import pytest
 import xlsxwriter
 
 from chassis.uploads import Received
+from events.schemas import load
 from services.talent.bulk.api import ImportQuery, ImportReport
 from services.talent.contracts.api import DRAFT_CONTRACT
 from services.talent.documents.api import DocumentsQuery
 from services.talent.people.api import PeopleQuery
 from services.talent.service import Talent
+from services.talent.templates.api import Publication, TemplateRequest
 from tests.service.place import Place
 from tests.service.talents import PRODUCTION, STUDIO, call, example, make, register
 
@@ -152,10 +154,10 @@ def test_documents_and_permits(talent: Talent) -> None:
     assert len(talent.get_person(call(person_id=person)).body.permits) == 1
 
 
-def test_offers_become_drafts(talent: Talent) -> None:
-    """Terms in columns, lists of terms in JSON; contradictory terms point at their column."""
-    person, terms = register(talent), example(DRAFT_CONTRACT)["terms"]
-    line = {
+def offer(person: str) -> dict[str, str]:
+    """A line for a contract with the person."""
+    terms = example(DRAFT_CONTRACT)["terms"]
+    return {
         "terms.production_id": PRODUCTION,
         "terms.person_id": person,
         "terms.role": terms["role"],
@@ -171,8 +173,48 @@ def test_offers_become_drafts(talent: Talent) -> None:
         "terms.governing_law": "CN",
         "terms.prevailing_language": "en",
     }
+
+
+def test_offers_become_drafts(talent: Talent) -> None:
+    """Terms in columns, lists of terms in JSON; contradictory terms point at their column."""
+    line = offer(register(talent))
     wrong = send(talent, "contracts", table(line, {**line, "terms.fee.amount": "0.001"}))
     assert [(fault.line, fault.column) for fault in wrong.faults] == [(3, "terms.fee.amount")]
     (made,) = send(talent, "contracts", table(line)).made
     contract = talent.store.contracts.get(made.id, STUDIO)
-    assert (contract.state, contract.terms.role) == ("draft", terms["role"])
+    assert (contract.state, contract.terms.role) == ("draft", line["terms.role"])
+
+
+def test_an_offer_that_its_template_cannot_word_is_a_fault(talent: Talent) -> None:
+    """In the dry run already: no such template, one that is a draft, a term that is missing, unknown or contradictory."""
+    clause = {"id": "meals", "zh": "{per_diem}", "en": "{per_diem}"}
+    terms = [{"name": "per_diem", "kind": "money", "required": True}]
+    asked = load(TemplateRequest, {"name": "Guest", "content": {"clauses": [clause], "terms": terms}})
+    published, unpublished = (
+        str(orjson.loads(talent.draft_template(call(asked)).body)["template_id"]) for _ in range(2)
+    )
+    talent.publish_template(call(Publication(1), template_id=published))
+    person = register(talent)
+
+    def line(template: str, **particulars: str) -> dict[str, str]:
+        given = [{"name": name, "value": value} for name, value in particulars.items()]
+        choice = {"template.template_id": template, "template.number": "1"}
+        return {**offer(person), **choice, "terms.particulars": orjson.dumps(given).decode()}
+
+    lines = [
+        line(published, per_diem="USD 50.00"),
+        line(STUDIO.replace("stu", "tpl"), per_diem="USD 50.00"),
+        line(unpublished, per_diem="USD 50.00"),
+        line(published),
+        line(published, per_diem="USD 50.00", hotel="yes"),
+        line(published, per_diem="fifty"),
+    ]
+    for dry in (True, False):
+        report = send(talent, "contracts", table(*lines), dry_run=dry)
+        assert (report.good, report.made, [fault.line for fault in report.faults]) == (1, (), [3, 4, 5, 6, 7])
+    told = ("no template", "publish it first", "needs the term per_diem", "no term hotel", "is no money")
+    for words, fault in zip(told, report.faults, strict=True):
+        assert words in fault.expected
+    assert talent.store.contracts.select({"tenant": STUDIO}, 10) == []
+    (made,) = send(talent, "contracts", table(*lines), accept="good").made
+    assert made.line == 2

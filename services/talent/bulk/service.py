@@ -17,7 +17,6 @@ from services.talent.bulk import api, entries, sheets
 from services.talent.bulk.entries import Entry, Fault
 from services.talent.bulk.sheets import Row
 from services.talent.bulk.workbooks import Reader
-from services.talent.contracts import lifecycle, terms
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.service import Contracts
 from services.talent.documents import papers
@@ -140,11 +139,7 @@ class Bulk(People, Contracts, Documents):
         return self.record_permit(replace(call, path={"person_id": row.person_id}, body=row.permit))
 
     def _check_contract(self, call: Call, wanted: ContractRequest) -> None:
-        agreed = wanted.terms
-        terms.check(agreed, "/terms")
-        file, _title = self.store.subject(call.tenant, agreed)
-        merging.require_unmerged(file)
-        lifecycle.name_parties(wanted.parties, agreed.person_id, file.profile.names.legal)
+        self.compose_contract(replace(call, body=wanted))
 
     def _make_contract(self, call: Call, wanted: ContractRequest) -> Answer:
         return self.draft_contract(replace(call, body=wanted))

@@ -30,6 +30,12 @@ class Contracts:
     @serves(api.DRAFT_CONTRACT)
     def draft_contract(self, call: Call) -> Answer:
         """Draft a contract with a person on file for a production of the studio."""
+        document = self.compose_contract(call)
+        contract, events = lifecycle.draft(document, self.store.archive(document), now())
+        return self.store.contracts.create(call, contract, events, views.contract)
+
+    def compose_contract(self, call: Call) -> ContractDocument:
+        """The document of the draft that is asked for; nothing is stored. Raises the errors of DRAFT_CONTRACT."""
         agreed: terms.Terms = call.body.terms
         terms.check(agreed, "/terms")
         file, title = self.store.subject(call.tenant, agreed)
@@ -37,9 +43,7 @@ class Contracts:
         parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
         chosen: api.TemplateChoice | None = call.body.template
         wording = self.store.published(chosen.template_id, chosen.number, call.tenant) if chosen else PERFORMER
-        document = ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed, wording)
-        contract, events = lifecycle.draft(document, self.store.archive(document), now())
-        return self.store.contracts.create(call, contract, events, views.contract)
+        return ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed, wording)
 
     @serves(api.GET_CONTRACT)
     def get_contract(self, call: Call) -> Answer:
