@@ -120,6 +120,21 @@ def test_what_is_not_reached_in_time_is_left(talent: Talent) -> None:
     assert send(talent, "people", table(*PEOPLE)).left == 0
 
 
+def test_whoever_is_put_on_file_meanwhile_ends_an_import_of_all(
+    talent: Talent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was made before is told, so is how much is left; of the good ones the others are made."""
+    content = table(PEOPLE[1], PEOPLE[0], {"names.legal": "Lee", "nationality": "KR"})
+    send(talent, "people", table({**PEOPLE[0], "skills": "chess"}))
+    monkeypatch.setattr(talent.store, "on_file", lambda *_, **__: None)  # as it was when the lines were checked
+    report = send(talent, "people", content)
+    assert [(fault.line, fault.column) for fault in report.faults] == [(3, "")]
+    assert ([made.line for made in report.made], report.good, report.left) == ([2], 2, 1)
+    assert names(talent) == ["한서연", "Aiko Mori"]
+    report = send(talent, "people", content, accept="good")
+    assert ([made.line for made in report.made], report.good, report.left) == ([2, 4], 2, 0)
+
+
 def test_a_workbook_is_read_like_csv(talent: Talent) -> None:
     """Numbers and dates of a spreadsheet are what a person sees."""
     file = io.BytesIO()

@@ -56,7 +56,9 @@ class Made:
 class ImportReport:
     """What an import did, or would do.
 
-    Of all `rows`, `good` ones have no fault. What is `left` was not reached in time: send the same file again.
+    Of all `rows`, `good` ones have no fault: they are `made`, or would be, or `left`. Some are left when the time is
+    over, and without `accept=good` when a line that was good is refused all the same, because somebody else was
+    quicker. Mend that line, if any, and send the same file again.
     """
 
     dry_run: bool
@@ -77,7 +79,8 @@ def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
         summary=f"Import {what} from CSV or XLSX",
         description=f"The body is the file itself; the first row names the columns, each further row is one {singular}. Lists "
         "of plain values are separated by semicolons, other lists are JSON. Without `accept=good` nothing is made as long as a "
-        "line has a fault. A line that was imported before is not made again, in whichever file it comes. At most "
+        "line has a fault, and nothing more once a line is refused that was good when it was checked. A line that was "
+        "imported before is not made again, in whichever file it comes. At most "
         f"{MOST_ROWS} rows and {MOST_BYTES >> 20} MiB. Columns: {names}.",
         upload=TABLE,
         query=ImportQuery,

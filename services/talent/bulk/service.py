@@ -94,7 +94,9 @@ class Bulk(People, Contracts, Documents):
         if not call.query.dry_run and (call.query.accept == "good" or not faults):
             left = self._make(call, how, good, made, faults)
         ordered = tuple(sorted(faults, key=lambda fault: (fault.line, fault.column))[:MOST_FAULTS])
-        return Answer(api.ImportReport(call.query.dry_run, len(rows) - 1, len(good), left, tuple(made), ordered))
+        faulty = {fault.line for fault in faults}
+        sound = sum(entry.line not in faulty for entry in good)
+        return Answer(api.ImportReport(call.query.dry_run, len(rows) - 1, sound, left, tuple(made), ordered))
 
     def _rows(self, file: BinaryIO) -> list[Row]:
         if sheets.is_workbook(file):
@@ -102,7 +104,10 @@ class Bulk(People, Contracts, Documents):
         return in_thread(sheets.rows, file)
 
     def _make(self, call: Call, how: _Import, good: Sequence[Entry], made: list[api.Made], faults: list[Fault]) -> int:
-        """Make what is good until the time is over; returns how many lines are left."""
+        """Make what is good; returns how many lines are left when the time is over, or one of all is refused.
+
+        A line that was good when it was checked is refused when somebody else was quicker.
+        """
         for reached, entry in enumerate(good):
             if time.time() > call.deadline - SECONDS_TO_ANSWER:
                 return len(good) - reached
@@ -110,6 +115,8 @@ class Bulk(People, Contracts, Documents):
                 answer = how.make(_of_line(call, entry), entry.wanted)
             except RuleError as error:
                 faults.append(entries.fault_of(entry.line, how.shape, how.below, error))
+                if call.query.accept == "all":
+                    return len(good) - reached - 1
                 continue
             made.append(api.Made(entry.line, orjson.loads(answer.body)[how.id], answer.replayed))
         return 0

@@ -1,4 +1,4 @@
-"""The process that reads one workbook from anybody: `python -m services.talent.bulk.unpacking` with the file as its input.
+"""The process that reads one workbook from anybody: `python -m services.talent.bulk.unpacking`, the file is its input.
 
 Its rows are printed as JSON, or how it is refused.
 """

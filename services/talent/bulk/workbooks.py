@@ -34,7 +34,7 @@ class Reader:
         self._environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
 
     def rows(self, file: BinaryIO) -> list[Row]:
-        """The rows of a workbook as `sheets.bounded` has them; raises SheetUnreadable, SheetTooLarge, ReadingTakesTooLong."""
+        """The rows as `sheets.bounded` has them; raises SheetUnreadable, SheetTooLarge, ReadingTakesTooLong."""
         file.flush()
         file.seek(0)
         done = subprocess.run(  # noqa: S603 - our own module
