@@ -145,10 +145,10 @@ def confirm(calendar: Calendar, studio: str, hold_id: str, at: datetime) -> Step
     hold = find(calendar, studio, hold_id)
     if rank(calendar, hold) > 1:
         raise HoldNotFirst(hold_id=hold_id)
-    for booking in calendar.bookings:
-        for day in booking.days:
-            if day in hold.days:
-                raise DayNotFree(day=day)
+    firm = calendar.firm
+    for day in hold.days:
+        if day in firm:  # a day off may be recorded over a hold, which stays until it ends or the day off is withdrawn
+            raise DayNotFree(day=day)
     left, told = end_holds(
         replace(calendar, holds=tuple(other for other in calendar.holds if other is not hold)),
         [(other, "booked") for other in calendar.holds if other is not hold and other.meets(hold)],

@@ -12,8 +12,9 @@ from events.envelope import Addressed, Event
 from events.errors import RuleError
 from events.talent.availability import HoldChallenged, HoldChallengeDropped, HoldEnded, HoldPlaced, HoldPromoted
 from services.talent.availability import calendar as calendars
-from services.talent.availability import holds
+from services.talent.availability import engagements, holds
 from services.talent.availability.calendar import Calendar, DatesImpossible, DayNotFree, busy, due, empty, rank
+from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.holds import NewHold
 
 A, B, C = "stu_a", "stu_b", "stu_c"
@@ -95,6 +96,18 @@ def test_a_second_hold_cannot_be_confirmed(two: Calendar) -> None:
     """Only the first can."""
     with pytest.raises(holds.HoldNotFirst):
         holds.confirm(two, B, "h2", NOW)
+
+
+def test_a_hold_under_a_day_off_cannot_be_confirmed(two: Calendar) -> None:
+    """Who is off is not free; when the day off is withdrawn, the hold, which stood all the while, can be confirmed."""
+    off, _ = engagements.take_off(two, "d1", B, NewDayOff(day(22), day(22)), None, NOW)
+    assert off.holds == two.holds
+    with pytest.raises(DayNotFree) as refused:
+        holds.confirm(off, A, "h1", NOW)
+    assert refused.value.facts["day"] == day(22)
+    there, _ = engagements.withdraw(off, B, "d1")
+    booked, _ = holds.confirm(there, A, "h1", NOW)
+    assert [booking.id for booking in booked.bookings] == ["h1"]
 
 
 def test_who_is_behind_moves_up(two: Calendar) -> None:
