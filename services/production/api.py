@@ -21,6 +21,7 @@ from events.shapes import (
 from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
 from services.production.commitments import Conflict, PeriodTooLong
 from services.production.productions import (
+    DayTooFarAhead,
     NewProduction,
     PeriodReversed,
     ShootingPeriod,
@@ -162,7 +163,7 @@ REGISTER_PRODUCTION = Operation(
     scope="productions:write",
     status=201,
     versioned=True,
-    errors=(TitleMissing, TerritoryUnknown, PeriodReversed),
+    errors=(TitleMissing, TerritoryUnknown, PeriodReversed, DayTooFarAhead),
     example={
         "title": {"zh": "龙城之约", "en": "A Promise in Dragon City"},
         "episodes": 80,
@@ -203,7 +204,7 @@ PLAN_SHOOTING_DAYS = Operation(
     response=ShootingDaysView,
     scope="schedule:write",
     versioned=True,
-    errors=(UnitTwiceOnADay, TerritoryUnknown),
+    errors=(UnitTwiceOnADay, TerritoryUnknown, DayTooFarAhead),
     example={
         "days": [
             {"date": "2027-03-01", "unit": "A", "place": "Hengdian"},
@@ -235,6 +236,7 @@ BOOK_PERSON = Operation(
     scope="schedule:write",
     status=201,
     versioned=True,
+    errors=(DayTooFarAhead,),
     example={
         "person_id": "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V",
         "role": "Stunt double",

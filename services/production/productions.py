@@ -1,7 +1,7 @@
 """Productions: a title in Chinese and English, its episodes, its markets, where and when it is shot."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Annotated
 
@@ -11,6 +11,8 @@ from events.errors import RuleError
 from events.production import ProductionRegistered
 from events.shapes import Items, Line, Number, Territory
 
+LONGEST_AHEAD = timedelta(days=20 * 365 + 5)
+"""Twenty years: how far ahead anybody plans; pay is dated from the last shooting day on."""
 _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
 
@@ -88,6 +90,14 @@ class PeriodReversed(RuleError):
     zh = "该时段始于 {starts_on}，却在此之前的 {ends_on} 结束。"
 
 
+class DayTooFarAhead(RuleError):
+    """A day that nobody can plan yet."""
+
+    status = 422
+    en = "{day} is too far ahead: the last day to plan is {last}."
+    zh = "{day} 过于遥远：可计划的日期最晚为 {last}。"
+
+
 @cache
 def countries() -> frozenset[str]:
     """The codes of ISO 3166-1 alpha-2, and XK, under which platforms sell to Kosovo; CLDR's others are left out."""
@@ -101,6 +111,12 @@ def check_country(code: str, pointer: str) -> None:
         raise TerritoryUnknown(pointer, territory=code)
 
 
+def check_day(day: date, today: date, pointer: str) -> None:
+    """Raise DayTooFarAhead, pointing at the field, unless the day is within twenty years; it may be over."""
+    if day > (last := today + LONGEST_AHEAD):
+        raise DayTooFarAhead(pointer, day=day, last=last)
+
+
 def schedule_id(production_id: str) -> str:
     """The id of a production's one schedule."""
     return f"sch_{production_id[4:]}"
@@ -109,7 +125,7 @@ def schedule_id(production_id: str) -> str:
 def register(
     production_id: str, tenant: str, wanted: NewProduction, at: datetime
 ) -> tuple[Production, tuple[ProductionRegistered, ...]]:
-    """Open a production; raises TitleMissing, TerritoryUnknown, PeriodReversed."""
+    """Open a production; raises TitleMissing, TerritoryUnknown, PeriodReversed, DayTooFarAhead."""
     if not wanted.title.international:
         raise TitleMissing("/title")
     for position, territory in enumerate(wanted.territories):
@@ -117,6 +133,8 @@ def register(
     check_country(wanted.country, "/country")
     if wanted.shooting is not None and wanted.shooting.ends_on < wanted.shooting.starts_on:
         raise PeriodReversed("/shooting/ends_on", starts_on=wanted.shooting.starts_on, ends_on=wanted.shooting.ends_on)
+    if wanted.shooting is not None:
+        check_day(wanted.shooting.ends_on, at.date(), "/shooting/ends_on")
     production = Production(
         id=production_id,
         tenant=tenant,

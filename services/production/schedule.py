@@ -1,6 +1,6 @@
 """The schedule of a production: its shooting days and who is booked when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from events.shapes import Line, Territory
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from services.production import bookings
 from services.production.bookings import Booking, Hold
-from services.production.productions import Production, check_country
+from services.production.productions import Production, check_country, check_day
 
 CHANGES_PER_EVENT = 500
 
@@ -85,13 +85,17 @@ def open_for(production: Production) -> Schedule:
 
 
 def plan_days(schedule: Schedule, days: Iterable[ShootingDay], at: datetime) -> Change:
-    """Set the shooting days; bookings on them move with the places. Raises UnitTwiceOnADay, TerritoryUnknown."""
+    """Set the shooting days; bookings on them move with the places.
+
+    Raises UnitTwiceOnADay, TerritoryUnknown, DayTooFarAhead.
+    """
     seen = set()
     planned = []
     for position, day in enumerate(days):
         if (day.date, day.unit) in seen:
             raise UnitTwiceOnADay(f"/days/{position}", unit=day.unit, date=day.date)
         seen.add((day.date, day.unit))
+        check_day(day.date, at.date(), f"/days/{position}/date")
         country = day.country or schedule.country
         check_country(country, f"/days/{position}/country")
         planned.append(DaySchedule(day.date, day.unit, day.place, country))
@@ -146,9 +150,11 @@ def book_contract(
 
 
 def book_tentatively(
-    schedule: Schedule, booking_id: str, person_id: str, role: str, dates: Iterable[date], at: datetime
+    schedule: Schedule, booking_id: str, person_id: str, role: str, dates: Sequence[date], at: datetime
 ) -> Change:
-    """Pencil a person in, before there is a contract."""
+    """Pencil a person in, before there is a contract; raises DayTooFarAhead."""
+    for position, day in enumerate(dates):
+        check_day(day, at.date(), f"/days/{position}")
     days = _needed(schedule, dates)
     return _rebooked(schedule, [Booking(booking_id, person_id, None, role, days, "tentative", (), at, at)])
 

@@ -69,7 +69,7 @@ class Amendments:
 
     def _executed(self, call: Call) -> tuple[Contract, str]:
         """The contract, and the title of the production that the new terms name; raises NotFound and what the terms break."""
-        terms.check(call.body.terms, "/terms")
+        terms.check(call.body.terms, now().date(), "/terms")
         _, title = self.store.subject(call.tenant, call.body.terms)
         return self.store.contracts.get(call.path["contract_id"], call.tenant), title
 

@@ -102,7 +102,7 @@ def runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
     for day in days:
         if first is None or last is None:
             first = last = day
-        elif day == last + timedelta(days=1):
+        elif (day - last).days == 1:
             last = day
         else:
             yield first, last
@@ -116,7 +116,8 @@ def _entry(name: str, summary: str, run: tuple[date, date], at: datetime) -> ica
     entry.add("uid", f"{name}@callboard")
     entry.add("dtstamp", at)
     entry.add("dtstart", run[0])
-    entry.add("dtend", run[1] + timedelta(days=1))  # the first day that is not part of it
+    if run[1] < date.max:  # a contract of before dates had a limit may name it; what has no end is a day long
+        entry.add("dtend", run[1] + timedelta(days=1))  # the first day that is not part of it
     entry.add("summary", summary)
     entry.add("class", "PRIVATE")
     return entry

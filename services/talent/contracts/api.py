@@ -41,7 +41,14 @@ from services.talent.contracts.signing import (
     PersonalLinkOnly,
     SigningTimeOver,
 )
-from services.talent.contracts.terms import TermContradictory, TermMissing, Terms, TermsContradictory, TermUnknown
+from services.talent.contracts.terms import (
+    DayTooFarAhead,
+    TermContradictory,
+    TermMissing,
+    Terms,
+    TermsContradictory,
+    TermUnknown,
+)
 from services.talent.negotiation.proposals import ProposalOpen
 from services.talent.people.merging import FileMerged
 from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
@@ -258,6 +265,7 @@ _TERMS_EXAMPLE = {
 }
 TERMS_ERRORS = (
     TermsContradictory,
+    DayTooFarAhead,
     TerritoryUnknown,
     LanguageUnknown,
     CurrencyUnknown,

@@ -37,7 +37,7 @@ class Contracts:
     def compose_contract(self, call: Call) -> ContractDocument:
         """The document of the draft that is asked for; nothing is stored. Raises the errors of DRAFT_CONTRACT."""
         agreed: terms.Terms = call.body.terms
-        terms.check(agreed, "/terms")
+        terms.check(agreed, now().date(), "/terms")
         file, title = self.store.subject(call.tenant, agreed)
         merging.require_unmerged(file)
         parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
@@ -64,8 +64,9 @@ class Contracts:
     @serves(api.REVISE_CONTRACT)
     def revise_contract(self, call: Call) -> Answer:
         """Replace the terms of a draft and write its document anew."""
-        terms.check(call.body)
-        at, (_, title) = now(), self.store.subject(call.tenant, call.body)
+        at = now()
+        terms.check(call.body, at.date())
+        _, title = self.store.subject(call.tenant, call.body)
 
         def revise(contract: Contract) -> Step:
             lifecycle.check_revision(contract, call.body)

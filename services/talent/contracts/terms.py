@@ -5,7 +5,7 @@ Each field has its limits in its type; `check` refuses terms that contradict eac
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from events.errors import RuleError
@@ -48,6 +48,14 @@ class TermsContradictory(RuleError):
 
     def __init__(self, pointer: str, reason: str, reason_zh: str) -> None:
         super().__init__(pointer, reason=reason, reason_zh=reason_zh)
+
+
+class DayTooFarAhead(RuleError):
+    """A day of work or pay, or the start of a grant, that nobody can plan yet."""
+
+    status = 422
+    en = "{day} is too far ahead: the last day to agree on is {last}."
+    zh = "{day} 过于遥远：可约定的日期最晚为 {last}。"
 
 
 class TermUnknown(RuleError):
@@ -137,6 +145,9 @@ class KillFee:
     notice_days: Annotated[int, Number(min=0, max=365)]
 
 
+LONGEST_AHEAD = timedelta(days=20 * 365 + 5)
+"""Twenty years: how far ahead work and pay can be agreed on; calendars and pay clocks count on from there."""
+
 TermName = Annotated[
     str,
     Text(max=40, pattern="[a-z][a-z0-9_]*", expected="a term's name such as per_diem", example="per_diem"),
@@ -153,7 +164,10 @@ class Particular:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one performer's engagement in one production."""
+    """The terms of one performer's engagement in one production.
+
+    Work, agreed days of pay and the starts of grants are at most twenty years ahead; a grant may end at any time, or never.
+    """
 
     production_id: ProductionId
     person_id: PersonId
@@ -173,9 +187,10 @@ class Terms:
     particulars: Annotated[tuple[Particular, ...], Items(max=50)] = ()
 
 
-def check(terms: Terms, at: str = "") -> None:
-    """Raise TermsContradictory, or the error of an unknown code, at the JSON pointer below `at`."""
+def check(terms: Terms, today: date, at: str = "") -> None:
+    """Raise TermsContradictory, DayTooFarAhead, or the error of an unknown code, at the JSON pointer below `at`."""
     _check_dates(terms, at)
+    _check_reach(terms, today, at)
     _check_pay(terms, at)
     for position, grant in enumerate(terms.grants):
         _check_grant(grant, f"{at}/grants/{position}")
@@ -201,6 +216,16 @@ def _check_dates(terms: Terms, at: str) -> None:
             f"{terms.hours_cap} hours of work and {terms.rest_hours} hours of rest do not fit into a day.",
             f"每日 {terms.hours_cap} 小时工作与 {terms.rest_hours} 小时休息之和超过一天。",
         )
+
+
+def _check_reach(terms: Terms, today: date, at: str) -> None:
+    days = [(f"{at}/work_dates/{n}", day) for n, day in enumerate(terms.work_dates)]
+    days += [(f"{at}/instalments/{n}/due_on", part.due_on) for n, part in enumerate(terms.instalments) if part.due_on]
+    days += [(f"{at}/grants/{n}/starts_on", grant.starts_on) for n, grant in enumerate(terms.grants)]
+    last = today + LONGEST_AHEAD
+    for pointer, day in days:
+        if day > last:
+            raise DayTooFarAhead(pointer, day=day, last=last)
 
 
 def _check_pay(terms: Terms, at: str) -> None:

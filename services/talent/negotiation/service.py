@@ -22,7 +22,7 @@ class Negotiation:
     def propose_terms(self, call: Call) -> Answer:
         """Propose other terms for a draft; their document is written to see that the template can say them."""
         asked, move = call.body, _move(call)
-        terms.check(asked.terms, "/terms")
+        terms.check(asked.terms, now().date(), "/terms")
         _, title = self.store.subject(call.tenant, asked.terms)
 
         def propose(contract: Contract) -> Step:

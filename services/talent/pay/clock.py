@@ -244,7 +244,12 @@ def _due(clock: PayClock, part: Instalment, wrap_on: date) -> date | None:
         "hours_confirmed": clock.hours_on,
     }
     at = days.get(part.trigger, wrap_on)
-    return None if at is None else max(clock.signed_on, at + timedelta(days=part.days))
+    if at is None:
+        return None
+    days_after = min(
+        timedelta(days=part.days), date.max - at
+    )  # a contract of before dates had a limit may name the last
+    return max(clock.signed_on, at + days_after)
 
 
 def scheduled(clock: PayClock) -> InstalmentsScheduled:

@@ -7,6 +7,7 @@ import pytest
 
 from events.production import ProductionRegistered
 from services.production.productions import (
+    DayTooFarAhead,
     NewProduction,
     PeriodReversed,
     ShootingPeriod,
@@ -81,3 +82,13 @@ def test_shooting_does_not_end_before_it_begins(at: datetime) -> None:
     register("prd_A", "stu_A", replace(WANTED, shooting=ShootingPeriod(day, day)), at)
     with pytest.raises(PeriodReversed):
         register("prd_A", "stu_A", replace(WANTED, shooting=ShootingPeriod(day, date(2027, 2, 28))), at)
+
+
+def test_nobody_plans_for_ever(at: datetime) -> None:
+    """Shooting may be twenty years ahead, and not a day more; the error points at its end."""
+    last = date(2046, 11, 22)
+    register("prd_A", "stu_A", replace(WANTED, shooting=ShootingPeriod(last, last)), at)
+    with pytest.raises(DayTooFarAhead) as refused:
+        register("prd_A", "stu_A", replace(WANTED, shooting=ShootingPeriod(last, date.max)), at)
+    assert (refused.value.status, refused.value.pointer) == (422, "/shooting/ends_on")
+    assert refused.value.facts == {"day": date.max, "last": last}

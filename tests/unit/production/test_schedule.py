@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from events.production import BookedDay, BookingChange, DaySchedule, ScheduleChanged, ShootingDaysPlanned
 from services.production import schedule as schedules
 from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
-from services.production.productions import Production, TerritoryUnknown
+from services.production.productions import DayTooFarAhead, Production, TerritoryUnknown
 from services.production.schedule import (
     BookingUnknown,
     Change,
@@ -93,6 +93,16 @@ def test_a_unit_shoots_once_a_day(schedule: Schedule, at: datetime) -> None:
     with pytest.raises(UnitTwiceOnADay) as refused:
         schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(FIRST, "A", "Hangzhou")), at)
     assert refused.value.pointer == "/days/3"
+
+
+def test_a_day_that_nobody_can_plan_is_refused(schedule: Schedule, at: datetime) -> None:
+    """As a shooting day and as a booked day; the error points at it."""
+    with pytest.raises(DayTooFarAhead) as refused:
+        schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(date.max, "A", "Hengdian")), at)
+    assert refused.value.pointer == "/days/3/date"
+    with pytest.raises(DayTooFarAhead) as refused:
+        schedules.book_tentatively(schedule, "bkg_A", "prs_A", "Lead", (FIRST, date.max), at)
+    assert refused.value.pointer == "/days/1"
 
 
 def test_bookings_move_with_the_places(booked: Schedule, production: Production, signed: Make, at: datetime) -> None:

@@ -23,7 +23,7 @@ from services.talent.casting.submissions.lifecycle import (
 from services.talent.casting.submissions.lifecycle import State as SubmissionState
 from services.talent.casting.submissions.offers import OfferedTerms
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
-from services.talent.contracts.terms import Terms, TermsContradictory
+from services.talent.contracts.terms import DayTooFarAhead, Terms, TermsContradictory
 
 Score = Annotated[int, Number(min=0, max=100)]
 
@@ -251,7 +251,7 @@ MAKE_OFFER = Operation(
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=(*_SUBMISSION, TermsContradictory, TerritoryUnknown, LanguageUnknown, CurrencyUnknown),
+    errors=(*_SUBMISSION, TermsContradictory, DayTooFarAhead, TerritoryUnknown, LanguageUnknown, CurrencyUnknown),
     example={
         "episodes": 80,
         "work_dates": ["2027-01-11", "2027-01-12", "2027-01-13"],
@@ -275,7 +275,7 @@ ACCEPT_OFFER = Operation(
     response=SubmissionView,
     scope="contracts:write",
     versioned=True,
-    errors=(*_SUBMISSION, TermsContradictory, TerritoryUnknown, LanguageUnknown, CurrencyUnknown),
+    errors=(*_SUBMISSION, TermsContradictory, DayTooFarAhead, TerritoryUnknown, LanguageUnknown, CurrencyUnknown),
 )
 
 DECLINE_OFFER = Operation(

@@ -39,9 +39,9 @@ class OfferedTerms:
     particulars: Annotated[tuple[Particular, ...], Items(max=50)] = ()
 
 
-def fill(role: Role, person_id: str, offered: OfferedTerms) -> Terms:
+def fill(role: Role, person_id: str, offered: OfferedTerms, today: date) -> Terms:
     """The contract's terms: production and role from the role, the person, the rest as offered; raises what `terms.check` raises."""
     given: dict[str, Any] = {field.name: getattr(offered, field.name) for field in fields(offered)}
     filled = Terms(production_id=role.production_id, person_id=person_id, role=role.title, **given)
-    terms.check(filled)
+    terms.check(filled, today)
     return filled

@@ -132,7 +132,7 @@ class Submissions:
         def offer(submission: Submission) -> Step:
             self.store.file_of(submission.person_id, call.tenant)
             role = role_of(submission.role_id, call.tenant)
-            return lifecycle.offer(submission, offers.fill(role, submission.person_id, call.body))
+            return lifecycle.offer(submission, offers.fill(role, submission.person_id, call.body, now().date()))
 
         return self._change_submission(call, offer)
 

@@ -104,6 +104,17 @@ def test_hours_are_confirmed_once_and_when_somebody_waits(terms: Terms) -> None:
             clock.confirm_hours(known, SIGNED, SIGNED)
 
 
+def test_the_last_day_that_there_is_has_none_after_it(terms: Terms) -> None:
+    """A contract from before work dates had a limit may name it: the clock still runs, and what comes after is due then."""
+    agreed = replace(
+        terms, work_dates=(date(2026, 12, 1), date.max), instalments=(Instalment("days_after_wrap", Decimal(100), 30),)
+    )
+    started, _ = clock.start(CONTRACT, STUDIO, agreed, SIGNED)
+    assert [part.due_on for part in started.instalments] == [date.max]
+    moved, _ = clock.reschedule(started, date.max - timedelta(days=10), AT.date())
+    assert [part.due_on for part in moved.instalments] == [date.max]
+
+
 def test_nothing_is_due_before_the_contract_is_executed(terms: Terms) -> None:
     """A contract that is signed after its work dates is due on the day of signing."""
     agreed = replace(terms, instalments=(Instalment("first_day", Decimal(100)),), work_dates=(date(2026, 1, 1),))
