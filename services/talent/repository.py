@@ -5,6 +5,9 @@ from typing import Any
 from chassis.api import Call
 from services.talent.availability.repository import AvailabilityRepository
 from services.talent.casting.repository import CastingRepository
+from services.talent.contracts import lifecycle
+from services.talent.contracts.api import ContractRequest
+from services.talent.contracts.clauses import PERFORMER
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
@@ -12,6 +15,7 @@ from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
 from services.talent.paper.repository import PaperRepository
 from services.talent.pay.repository import PayRepository
+from services.talent.people import merging
 from services.talent.people.files import PersonFile
 from services.talent.people.repository import PeopleRepository
 from services.talent.productions import KnownProduction
@@ -51,6 +55,18 @@ class TalentRepository(
         if call.query.person_id is None or call.office:
             return ()
         return self.file_of(call.query.person_id, call.tenant).known_as
+
+    def compose(self, contract_id: str, tenant: str, wanted: ContractRequest) -> ContractDocument:
+        """The document of a contract that is asked for; its terms have been checked. Nothing is stored.
+
+        Raises NotFound, PersonForgotten, FileMerged, PartyRepeated, VersionNotPublished, and what the wording refuses.
+        """
+        file, title = self.subject(tenant, wanted.terms)
+        merging.require_unmerged(file)
+        parties = lifecycle.name_parties(wanted.parties, wanted.terms.person_id, file.profile.names.legal)
+        chosen = wanted.template
+        wording = self.published(chosen.template_id, chosen.number, tenant) if chosen else PERFORMER
+        return ContractDocument.compose(contract_id, tenant, title, parties, wanted.terms, wording)
 
     def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
         """The contract's document with other terms, in the wording of its template; `production` is the title."""

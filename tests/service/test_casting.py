@@ -1,6 +1,7 @@
 """From a role to the draft of a contract, on a real database."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -9,12 +10,14 @@ import time_machine
 
 from chassis.documents import now
 from chassis.errors import NotFound
+from events.errors import RuleError
 from events.schemas import load
 from services.talent.casting.roles import candidates
 from services.talent.casting.roles.api import MatchesQuery, RolesQuery
 from services.talent.casting.roles.calls import CastingCall, RoleStateConflict
 from services.talent.casting.roles.matching import AgeWanted, LanguageWanted, Requirements, SkillWanted
 from services.talent.casting.submissions.api import (
+    ACCEPT_OFFER,
     MAKE_OFFER,
     NewSubmission,
     Passing,
@@ -32,11 +35,16 @@ from services.talent.casting.submissions.lifecycle import (
 )
 from services.talent.casting.submissions.offers import OfferedTerms
 from services.talent.contracts.api import ContractsQuery
+from services.talent.contracts.clauses import PERFORMER
+from services.talent.contracts.terms import Particular, TermMissing, TermUnknown
 from services.talent.service import Talent
+from services.talent.templates.api import TemplateView
+from services.talent.templates.versions import TemplateChoice, VersionNotPublished
 from tests.service.castings import day, read, role, selected, somebody, submitted
 from tests.service.place import Place
 from tests.service.talents import PRODUCTION, STUDIO, call, example, make
 from tests.service.test_talent_timers import told
+from tests.service.test_templates import published, saying
 
 ASKED = Requirements(
     age=AgeWanted(20, 35), languages=(LanguageWanted("ko", "C1"),), skills=(SkillWanted("cello"), SkillWanted("judo"))
@@ -56,10 +64,11 @@ def today() -> Iterator[time_machine.Traveller]:
         yield clock
 
 
-def offered() -> OfferedTerms:
-    """The terms of the example."""
-    terms: OfferedTerms = load(OfferedTerms, example(MAKE_OFFER))
-    return terms
+def offered(template: str | None = None, **particulars: str) -> OfferedTerms:
+    """The terms of the example, with particulars, for the first version of a template if one is named."""
+    named = tuple(Particular(name, value) for name, value in particulars.items())
+    choice = TemplateChoice(template, 1) if template else None
+    return replace(load(OfferedTerms, example(MAKE_OFFER)), particulars=named, template=choice)
 
 
 def types(talent: Talent, collection: Any) -> list[str]:
@@ -108,6 +117,61 @@ def test_an_offer_with_contradictory_terms_is_refused(talent: Talent) -> None:
     with pytest.raises(Exception, match="do not fit into a day"):
         talent.make_offer(call(wrong, submission_id=submission))
     assert talent.store.submissions.get(submission, STUDIO).state == "selected"
+
+
+def test_a_contract_is_drafted_from_the_template_that_was_offered(talent: Talent) -> None:
+    """Role, person, terms and template: the submission says all of them, and the document is in the template's words."""
+    template = published(talent, "{role}, with {hotel}")
+    path = {"submission_id": selected(talent, role(talent), somebody(talent))}
+    made = read(SubmissionView, talent.make_offer(call(offered(template=template, hotel="the Grand"), **path)))
+    assert made.template == TemplateChoice(template, 1)
+    assert talent.get_submission(call(**path)).body.template == made.template
+    done = read(SubmissionView, talent.accept_offer(call(**path)))
+    document = talent.store.document(talent.store.contracts.get(done.contract_id, STUDIO))
+    assert document.template == f"{template}/1"
+    assert document.clauses[0].en == "The heiress, with the Grand"
+
+
+def test_what_cannot_become_a_contract_is_not_offered(talent: Talent) -> None:
+    """A term that the wording does not know or does not get, a version that is not published: as when a contract is drafted."""
+    template = published(talent, "with {hotel}")
+    draft = read(TemplateView, talent.draft_template(call(saying("with {hotel}")))).template_id
+    path = {"submission_id": selected(talent, role(talent), somebody(talent))}
+    refused: list[tuple[OfferedTerms, type[RuleError]]] = [
+        (offered(hotel="the Grand"), TermUnknown),
+        (offered(template=template), TermMissing),
+        (offered(template=draft, hotel="the Grand"), VersionNotPublished),
+    ]
+    for terms, error in refused:
+        with pytest.raises(error):
+            talent.make_offer(call(terms, **path))
+        assert error in MAKE_OFFER.errors and error in ACCEPT_OFFER.errors
+    assert talent.store.submissions.get(path["submission_id"], STUDIO).state == "selected"
+    assert talent.store.list_contracts(STUDIO, ContractsQuery()) == []
+
+
+def test_another_offer_takes_the_place_of_an_open_one(talent: Talent) -> None:
+    """The contract is the last offer's, also when one from the first was drafted by a process that died before it said so."""
+    path = {"submission_id": selected(talent, role(talent), somebody(talent))}
+    talent.make_offer(call(offered(), **path))
+    first = talent.store.submissions.get(path["submission_id"], STUDIO)
+    lost = talent._draft_contract_for(call(key="lost", **path), first, first.terms)  # type: ignore[arg-type]
+    talent.make_offer(call(replace(offered(), episodes=60), **path))
+    assert types(talent, talent.store.submissions)[-2:] == ["offer.made", "offer.made"]
+    done = read(SubmissionView, talent.accept_offer(call(**path)))
+    assert done.contract_id != lost
+    assert talent.store.contracts.get(done.contract_id, STUDIO).terms.episodes == 60
+
+
+def test_an_offer_of_before_there_were_templates_is_accepted(talent: Talent) -> None:
+    """It is stored without one, and drafted in the built-in wording."""
+    path = {"submission_id": selected(talent, role(talent), somebody(talent))}
+    talent.make_offer(call(offered(), **path))
+    fields = {"template": "", "offers": ""}
+    talent.store.submissions.collection.update_one({"_id": path["submission_id"]}, {"$unset": fields})
+    done = read(SubmissionView, talent.accept_offer(call(**path)))
+    contract = talent.store.contracts.get(done.contract_id, STUDIO)
+    assert talent.store.document(contract).template == PERFORMER.name
 
 
 @pytest.mark.parametrize("step", ["pass", "withdraw", "decline"])

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
 from chassis.errors import NotFound, PersonForgotten
@@ -10,14 +9,12 @@ from events.shapes import (
     Amount,
     ContractId,
     Line,
-    Number,
     Paragraph,
     PartyKey,
     PersonId,
     ProductionId,
     Sha256,
     StudioId,
-    TemplateId,
     TimeZone,
 )
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
@@ -52,16 +49,8 @@ from services.talent.contracts.terms import (
 from services.talent.negotiation.proposals import ProposalOpen
 from services.talent.people.merging import FileMerged
 from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
-from services.talent.templates.versions import MOST_VERSIONS, VersionNotPublished
+from services.talent.templates.versions import TemplateChoice, VersionNotPublished
 from services.talent.templates.wording import ClauseTooLong
-
-
-@dataclass(frozen=True)
-class TemplateChoice:
-    """A published version of one of the studio's templates."""
-
-    template_id: TemplateId
-    number: Annotated[int, Number(min=1, max=MOST_VERSIONS)]
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,9 @@ from chassis.documents import now
 from chassis.rpc import serves
 from chassis.timers import every
 from services.talent.contracts import api, lifecycle, signing, terms, views
-from services.talent.contracts.clauses import PERFORMER
-from services.talent.contracts.document import ContractDocument, content_digest
+from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
-from services.talent.people import merging
 from services.talent.repository import TalentRepository
 from services.talent.signing import circulation
 
@@ -36,14 +34,8 @@ class Contracts:
 
     def compose_contract(self, call: Call) -> ContractDocument:
         """The document of the draft that is asked for; nothing is stored. Raises the errors of DRAFT_CONTRACT."""
-        agreed: terms.Terms = call.body.terms
-        terms.check(agreed, now().date(), "/terms")
-        file, title = self.store.subject(call.tenant, agreed)
-        merging.require_unmerged(file)
-        parties = lifecycle.name_parties(call.body.parties, agreed.person_id, file.profile.names.legal)
-        chosen: api.TemplateChoice | None = call.body.template
-        wording = self.store.published(chosen.template_id, chosen.number, call.tenant) if chosen else PERFORMER
-        return ContractDocument.compose(new_id("ctr"), call.tenant, title, parties, agreed, wording)
+        terms.check(call.body.terms, now().date(), "/terms")
+        return self.store.compose(new_id("ctr"), call.tenant, call.body)
 
     @serves(api.GET_CONTRACT)
     def get_contract(self, call: Call) -> Answer:

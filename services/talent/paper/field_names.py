@@ -164,6 +164,7 @@ CHINESE = {
     "tag": "语种",
     "tax_residence": "税收居民地",
     "template": "合同模板",
+    "template_id": "模板编号",
     "termination": "终止",
     "terms": "条款",
     "territories": "地域",

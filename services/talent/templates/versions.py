@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Annotated, Literal
 
 import rfc8785
 
 from events.codecs import plain
 from events.envelope import Event
 from events.errors import RuleError
-from events.shapes import Line, Sha256, TemplateId
+from events.shapes import Line, Number, Sha256, TemplateId
 from events.talent.templates import TemplateDrafted, TemplatePublished, TemplateRevised
 from services.talent.templates import content
 from services.talent.templates.content import Content
@@ -32,6 +32,14 @@ class VersionNotPublished(RuleError):
 
     en = "Version {number} is a draft: publish it first."
     zh = "第 {number} 版仍为草稿：请先发布。"
+
+
+@dataclass(frozen=True)
+class TemplateChoice:
+    """A published version of one of the studio's templates."""
+
+    template_id: TemplateId
+    number: Annotated[int, Number(min=1, max=MOST_VERSIONS)]
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ from services.talent.casting.submissions.lifecycle import (
 )
 from services.talent.casting.submissions.lifecycle import State as SubmissionState
 from services.talent.casting.submissions.offers import OfferedTerms
-from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
-from services.talent.contracts.terms import DayTooFarAhead, Terms, TermsContradictory
+from services.talent.contracts.api import TERMS_ERRORS
+from services.talent.contracts.terms import Terms
+from services.talent.people.merging import FileMerged
+from services.talent.templates.versions import TemplateChoice, VersionNotPublished
 
 Score = Annotated[int, Number(min=0, max=100)]
 
@@ -55,6 +57,7 @@ class SubmissionView:
     hold_id: HoldId | None
     terms: Terms | None
     contract_id: ContractId | None
+    template: TemplateChoice | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,7 @@ class RoleHold:
 
 
 _SUBMISSION = (NotFound, PersonForgotten, SubmissionStateConflict)
+_OFFER = (*_SUBMISSION, FileMerged, VersionNotPublished, *TERMS_ERRORS)
 
 SUBMIT_PERSON = Operation(
     name="submit_person",
@@ -246,12 +250,14 @@ MAKE_OFFER = Operation(
     method="POST",
     path="/v1/submissions/{submission_id}/offer",
     summary="Offer terms to a selected person",
-    description="The contract's terms but for production, person and role, which the submission already says.",
+    description="The contract's terms but for production, person and role, which the submission already says, and the template "
+    "that it is to be drafted from. What the template cannot say is refused here. While an offer is open, another one takes its "
+    "place: send `If-Match` with the acceptance to accept the one that was read.",
     request=OfferedTerms,
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=(*_SUBMISSION, TermsContradictory, DayTooFarAhead, TerritoryUnknown, LanguageUnknown, CurrencyUnknown),
+    errors=_OFFER,
     example={
         "episodes": 80,
         "work_dates": ["2027-01-11", "2027-01-12", "2027-01-13"],
@@ -275,7 +281,7 @@ ACCEPT_OFFER = Operation(
     response=SubmissionView,
     scope="contracts:write",
     versioned=True,
-    errors=(*_SUBMISSION, TermsContradictory, DayTooFarAhead, TerritoryUnknown, LanguageUnknown, CurrencyUnknown),
+    errors=_OFFER,
 )
 
 DECLINE_OFFER = Operation(

@@ -2,6 +2,7 @@
 
 submitted -> selected -> held -> offered -> contracted          submitted, selected, held -> passed -> selected
              selected -> offered -> declined                    submitted ... offered -> withdrawn
+                         offered -> offered (another offer in place of the open one)
 """
 
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from events.talent.casting import (
 )
 from services.talent.casting.roles.calls import Role, takes
 from services.talent.contracts.terms import Terms
+from services.talent.templates.versions import TemplateChoice
 
 State = Literal["submitted", "selected", "passed", "held", "offered", "contracted", "declined", "withdrawn"]
 By = Literal["studio", "agent"]
@@ -84,7 +86,10 @@ class Note:
 
 @dataclass(frozen=True)
 class Submission:
-    """A person for a role; `score` is how well they fitted on the day of submission."""
+    """A person for a role; `score` is how well they fitted on the day of submission.
+
+    `terms` and `template` are of the last offer; `offers` counts how many were made.
+    """
 
     id: SubmissionId
     tenant: str
@@ -101,6 +106,8 @@ class Submission:
     hold_id: HoldId | None = None
     terms: Terms | None = None
     contract_id: ContractId | None = None
+    template: TemplateChoice | None = None
+    offers: int = 0
 
     @property
     def place(self) -> str:
@@ -151,10 +158,10 @@ def hold(submission: Submission, hold_id: str) -> Step:
     return held, [PersonHeldForRole(submission.id, submission.role_id, submission.person_id, hold_id)]
 
 
-def offer(submission: Submission, terms: Terms) -> Step:
-    """Offer terms; raises SubmissionStateConflict."""
-    _require(submission, "an offer", "selected", "held")
-    made = replace(submission, state="offered", terms=terms)
+def offer(submission: Submission, terms: Terms, template: TemplateChoice | None = None) -> Step:
+    """Offer terms, also in place of those of an open offer; raises SubmissionStateConflict."""
+    _require(submission, "an offer", "selected", "held", "offered")
+    made = replace(submission, state="offered", terms=terms, template=template, offers=submission.offers + 1)
     return made, [OfferMade(submission.id, submission.role_id, submission.person_id)]
 
 

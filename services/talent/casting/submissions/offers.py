@@ -18,11 +18,12 @@ from services.talent.contracts.terms import (
     Points,
     Terms,
 )
+from services.talent.templates.versions import TemplateChoice
 
 
 @dataclass(frozen=True)
 class OfferedTerms:
-    """The terms that are offered to a person for a role."""
+    """The terms that are offered to a person for a role; the contract is drafted from the template, or in the built-in wording."""
 
     episodes: Annotated[int, Number(min=1, max=1000)]
     work_dates: Annotated[tuple[date, ...], Items(min=1, max=366, doc="ascending, each day once")]
@@ -37,11 +38,12 @@ class OfferedTerms:
     points: Points | None = None
     kill_fee: KillFee | None = None
     particulars: Annotated[tuple[Particular, ...], Items(max=50)] = ()
+    template: TemplateChoice | None = None
 
 
 def fill(role: Role, person_id: str, offered: OfferedTerms, today: date) -> Terms:
     """The contract's terms: production and role from the role, the person, the rest as offered; raises what `terms.check` raises."""
-    given: dict[str, Any] = {field.name: getattr(offered, field.name) for field in fields(offered)}
+    given: dict[str, Any] = {f.name: getattr(offered, f.name) for f in fields(offered) if f.name != "template"}
     filled = Terms(production_id=role.production_id, person_id=person_id, role=role.title, **given)
     terms.check(filled, today)
     return filled

@@ -126,13 +126,16 @@ class Submissions:
 
     @serves(api.MAKE_OFFER)
     def make_offer(self, call: Call) -> Answer:
-        """Offer terms."""
+        """Offer terms; their document is written to see that what is accepted can become a contract."""
         role_of = self.store.roles.get
 
         def offer(submission: Submission) -> Step:
             self.store.file_of(submission.person_id, call.tenant)
             role = role_of(submission.role_id, call.tenant)
-            return lifecycle.offer(submission, offers.fill(role, submission.person_id, call.body, now().date()))
+            agreed = offers.fill(role, submission.person_id, call.body, now().date())
+            made = lifecycle.offer(submission, agreed, call.body.template)
+            self.store.compose(new_id("ctr"), call.tenant, ContractRequest(agreed, template=call.body.template))
+            return made
 
         return self._change_submission(call, offer)
 
@@ -152,8 +155,11 @@ class Submissions:
         return self._change_submission(call, lambda s: self._freeing(call, s, lifecycle.decline(s)))
 
     def _draft_contract_for(self, call: Call, submission: Submission, terms: Terms) -> str:
-        once = command_id(call.tenant, "accept_offer", {"submission_id": submission.id}, submission.id)
-        named = replace(call, body=ContractRequest(terms), command_id=once, fingerprint=submission.id, if_match=None)
+        """The draft of this offer, not of one that was made before or after it."""
+        offer = f"{submission.id} {submission.offers}"
+        once = command_id(call.tenant, "accept_offer", {"submission_id": submission.id}, offer)
+        wanted = ContractRequest(terms, template=submission.template)
+        named = replace(call, body=wanted, command_id=once, fingerprint=offer, if_match=None)
         drafted = cast(Drafting, self).draft_contract(named)
         return str(orjson.loads(drafted.body)["contract_id"])
 

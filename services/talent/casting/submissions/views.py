@@ -22,6 +22,7 @@ def submission(submission: Submission) -> SubmissionView:
         hold_id=submission.hold_id,
         terms=submission.terms,
         contract_id=submission.contract_id,
+        template=submission.template,
     )
 
 

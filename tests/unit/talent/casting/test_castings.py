@@ -83,7 +83,7 @@ POSSIBLE = {
     "selected": {"select": "selected", "pass": "passed", "withdraw": "withdrawn", "hold": "held", "offer": "offered"},
     "passed": {"select": "selected"},
     "held": {"pass": "passed", "withdraw": "withdrawn", "offer": "offered"},
-    "offered": {"withdraw": "withdrawn", "accept": "contracted", "decline": "declined"},
+    "offered": {"withdraw": "withdrawn", "accept": "contracted", "decline": "declined", "offer": "offered"},
     "contracted": {},
     "declined": {},
     "withdrawn": {},
