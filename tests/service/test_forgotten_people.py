@@ -6,23 +6,26 @@ from typing import Any
 
 import orjson
 import pytest
+import time_machine
 
 from chassis.documents import now, to_document
 from chassis.errors import PersonForgotten, problem_of
 from events.envelope import from_wire
 from events.schemas import load
 from events.talent.people import PersonErased
+from services.talent.amendments.api import TerminationRequest
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.holds import NewHold
 from services.talent.casting.submissions.api import Selection
 from services.talent.contracts.api import Cancellation
 from services.talent.people.api import REGISTER_PERSON, PeopleQuery
-from services.talent.people.files import ContractsOpen, Profile, ProfileChange, file_id
+from services.talent.people.files import ContractsOpen, ContractsUnfulfilled, Profile, ProfileChange, file_id
 from services.talent.privacy.api import ErasureRequest
 from services.talent.service import Talent
 from tests.service.castings import day, role, somebody, submitted
 from tests.service.place import Place
 from tests.service.talents import STUDIO, call, draft, example, make, register
+from tests.service.test_pay_clock import executed, pay, told
 
 
 @pytest.fixture
@@ -123,6 +126,43 @@ def test_a_person_with_an_open_contract_stays(talent: Talent) -> None:
     assert refused.value.facts["contract_id"] == contract
     talent.cancel_contract(call(Cancellation("No."), contract_id=contract))
     erase(talent, person)
+
+
+def test_who_has_work_ahead_or_is_owed_something_stays(talent: Talent) -> None:
+    """Until the last work date is over and every instalment paid: nobody could be paid, or told of an end, once forgotten."""
+    with time_machine.travel(now().replace(year=2026, month=11, day=20, hour=12)) as clock:
+        person = register(talent)
+        contract = executed(talent, person)
+        amounts = ("5400.00", "7200.00", "5400.00")
+        for number, amount in enumerate(amounts[:2], start=1):
+            pay(talent, contract, amount, now().date(), number)
+        for day_ in (3, 4):  # the last work date, and the day after it
+            clock.move_to(now().replace(month=12, day=day_))
+            with pytest.raises(ContractsUnfulfilled) as refused:
+                erase(talent, person)
+            assert refused.value.facts["contracts"] == contract
+        pay(talent, contract, amounts[2], now().date(), 3)
+        clock.move_to(now().replace(day=3))
+        with pytest.raises(ContractsUnfulfilled):
+            erase(talent, person)
+        clock.move_to(now().replace(day=4))
+        erase(talent, person)
+
+
+def test_who_has_a_terminated_contract_is_forgotten_when_it_is_settled(talent: Talent) -> None:
+    """Work after the last day is none any more, and what was not due yet lapsed; what was due is paid first."""
+    with time_machine.travel(now().replace(year=2026, month=11, day=20, hour=12)):
+        person = register(talent)
+        contract = executed(talent, person)
+        ending = TerminationRequest("studio", "agreement", now().date(), "The production is postponed.")
+        talent.terminate_contract(call(ending, contract_id=contract))
+        ended: Any = told(talent.store.contracts, "talent.contract.terminated.v1")
+        assert talent.keep_pay_clocks(ended) == ["ok"]
+        with pytest.raises(ContractsUnfulfilled) as refused:
+            erase(talent, person)
+        assert refused.value.facts["contracts"] == contract
+        pay(talent, contract, "5400.00", now().date())
+        erase(talent, person)
 
 
 def test_a_passport_is_forgotten_with_its_last_file(talent: Talent) -> None:

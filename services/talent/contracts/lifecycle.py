@@ -155,6 +155,12 @@ class Contract:
     round: SigningRound | None = None
 
     @property
+    def work_dates(self) -> tuple[date, ...]:
+        """The days of work under it: when it was terminated, those up to its last day."""
+        last = self.termination.last_day if self.termination else date.max
+        return tuple(day for day in self.terms.work_dates if day <= last)
+
+    @property
     def next_party(self) -> str | None:
         """Whose turn it is to sign; None when nobody's."""
         return next(iter(self.turns), None)

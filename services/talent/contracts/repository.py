@@ -15,7 +15,7 @@ from events.codecs import plain
 from events.schemas import load
 from services.talent.contracts.api import ContractsQuery
 from services.talent.contracts.document import ContractDocument, digest
-from services.talent.contracts.lifecycle import Contract, Paper
+from services.talent.contracts.lifecycle import EXECUTED, Contract, Paper
 from services.talent.contracts.signing import Evidence, Initials
 from services.talent.people.files import PersonFile, file_id
 from services.talent.signing.recipients import Recipient
@@ -68,6 +68,18 @@ class ContractsRepository(Repository):
         if states:
             where["state"] = {"$in": list(states)}
         return self.contracts.select(where, MOST_EXPORTED)
+
+    def contracts_with_work(self, file: PersonFile, today: date) -> list[str]:
+        """Executed contracts of a studio with the person of a file with work from today on; amendments are in their contract."""
+        where: Document = {
+            "tenant": file.tenant,
+            "terms.person_id": {"$in": list(file.known_as)},
+            "state": {"$in": list(EXECUTED)},
+            "amends": None,
+            "terms.work_dates": {"$gte": today.isoformat()},
+        }
+        found = self.contracts.select(where, MOST_EXPORTED)
+        return [contract.id for contract in found if contract.work_dates and contract.work_dates[-1] >= today]
 
     def overdue_contracts(self, today: date) -> list[str]:
         """Contracts that are out for signature although their last day is over, some at a time."""

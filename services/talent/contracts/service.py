@@ -11,7 +11,7 @@ from chassis.documents import now
 from chassis.rpc import serves
 from chassis.timers import every
 from services.talent.contracts import api, lifecycle, signing, terms, views
-from services.talent.contracts.document import content_digest
+from services.talent.contracts.document import ContractDocument, content_digest
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.contracts.signing import Evidence, SigningTimeOver
 from services.talent.repository import TalentRepository

@@ -23,6 +23,8 @@ from services.talent.contracts.terms import Terms
 from services.talent.pay.splitting import split
 
 InstalmentState = Literal["scheduled", "partly_paid", "overdue", "paid", "confirmed", "lapsed"]
+OWED: tuple[InstalmentState, ...] = ("scheduled", "partly_paid", "overdue")
+"""States in which something is outstanding."""
 PayTrigger = Literal["signature", "date", "first_day", "hours_confirmed", "wrap", "days_after_wrap", "termination"]
 """The triggers of the terms, and termination for a kill fee."""
 PaymentState = Literal["recorded", "confirmed", "disputed"]

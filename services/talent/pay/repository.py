@@ -12,12 +12,14 @@ from chassis.documents import from_document, to_document
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
 from services.talent.pay.api import InstalmentsQuery
-from services.talent.pay.clock import Instalment, PayClock, next_check
+from services.talent.pay.clock import OWED, Instalment, PayClock, next_check
 from services.talent.pay.plans import ShootingPlan
 from services.talent.pay.punctuality import Punctuality
 from services.talent.people.files import PersonFile, file_id
 
 MOST_EXPORTED = 1_000
+MOST_NAMED = 10
+"""Contracts that a refusal names."""
 UNDATED = "-"
 _POSITION = re.compile("(-|[0-9]{4}-[0-9]{2}-[0-9]{2}) (ctr_[0-9A-Z]{26}) ([0-9]{1,2})")
 
@@ -78,6 +80,16 @@ class PayRepository(Repository):
         """The pay clocks of a studio's contracts with the person of a file, oldest first."""
         where = {"tenant": file.tenant, "person_id": {"$in": list(file.known_as)}}
         return self.pay_clocks.select(where, MOST_EXPORTED)
+
+    def contracts_with_pay(self, file: PersonFile) -> list[str]:
+        """Contracts of a studio with the person of a file under which an instalment is outstanding, some of them."""
+        where = {
+            "tenant": file.tenant,
+            "person_id": {"$in": list(file.known_as)},
+            "instalments.state": {"$in": list(OWED)},
+        }
+        with in_our_words():
+            return [d["_id"] for d in self.pay_clocks.collection.find(where, {"_id": 1}).limit(MOST_NAMED)]
 
     def clocks_of_production(self, production_id: str) -> list[str]:
         """The contracts of a production that have a pay clock."""

@@ -87,6 +87,15 @@ class ContractsOpen(RuleError):
     zh = "与此人的合同 {contract_id} 尚未了结：请先完成签署、拒签或撤销。"
 
 
+class ContractsUnfulfilled(RuleError):
+    """Under executed contracts with the person there is work ahead, or pay outstanding: who owes it must know to whom."""
+
+    en = (
+        "There is work ahead or pay outstanding under {contracts}: have it done, paid or the contract terminated first."
+    )
+    zh = "合同 {contracts} 尚有未到的工作日或未付清的款项：请先履行、付清或终止合同。"
+
+
 @dataclass(frozen=True)
 class Names:
     """What a person is called: as in the passport, on screen, in Chinese; in any script."""

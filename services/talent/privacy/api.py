@@ -17,7 +17,7 @@ from services.talent.negotiation.api import ProposalRecord
 from services.talent.negotiation.rounds import MOST_PROPOSALS
 from services.talent.pay.api import PayClockView, PayEvidenceView
 from services.talent.people.api import PersonView
-from services.talent.people.files import Attributes, ContractsOpen, ErasureNotYetAsked
+from services.talent.people.files import Attributes, ContractsOpen, ContractsUnfulfilled, ErasureNotYetAsked
 from services.talent.people.merging import FileMerged
 
 
@@ -107,11 +107,12 @@ ERASE_PERSON = Operation(
     summary="Forget a person who asks for it",
     description="Destroys the key under which the studio's file, documents and signatures with this person are sealed (GDPR "
     "art. 17, PIPL art. 47): nobody can read them any more. Contracts keep their terms and hashes, and every proof of the "
-    "ledger stays valid. Refused while a contract with the person is open. It cannot be undone.",
+    "ledger stays valid. Refused while a contract with the person is open, or an executed one has work ahead or pay outstanding. "
+    "It cannot be undone.",
     request=ErasureRequest,
     response=ErasureView,
     scope="people:erase",
-    errors=(NotFound, PersonForgotten, FileMerged, ErasureNotYetAsked, ContractsOpen),
+    errors=(NotFound, PersonForgotten, FileMerged, ErasureNotYetAsked, ContractsOpen, ContractsUnfulfilled),
     example={"requested_on": "2026-11-20"},
 )
 

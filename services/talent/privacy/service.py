@@ -25,6 +25,7 @@ from services.talent.documents.papers import Document
 from services.talent.negotiation import views as negotiation_views
 from services.talent.pay import views as pay_views
 from services.talent.pay.clock import PayClock
+from services.talent.pay.repository import MOST_NAMED
 from services.talent.people import files, merging
 from services.talent.people import views as people_views
 from services.talent.people.files import PersonFile, file_id
@@ -80,11 +81,14 @@ class Privacy:
         self.store.forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
 
     def _prepare_erasure(self, call: Call, holder: PersonFile) -> None:
-        """Forget the files that were merged into the person's; raises FileMerged, ContractsOpen."""
+        """Forget the files that were merged into the person's; raises FileMerged, ContractsOpen, ContractsUnfulfilled."""
         at, requested_on = now(), call.body.requested_on
         merging.require_unmerged(holder)
         for contract in self.store.contracts_of(holder, *lifecycle.OPEN):
             raise files.ContractsOpen(contract_id=contract.id)
+        owed = {*self.store.contracts_with_work(holder, at.date()), *self.store.contracts_with_pay(holder)}
+        if owed:
+            raise files.ContractsUnfulfilled(contracts=", ".join(sorted(owed)[:MOST_NAMED]))
         for former in holder.former:
             file = file_id(former, call.tenant)
             everywhere = not self.store.known_elsewhere(file)

@@ -34,6 +34,7 @@ def test_days_after_the_last_are_told_free(executed: Contract, now: datetime) ->
     assert ended.termination == Termination("studio", "convenience", FIRST_DAY, owed, now, b"sealed")
     assert isinstance(event, ContractTerminated)
     assert (event.work_dates, event.last_day) == ((FIRST_DAY,), FIRST_DAY)
+    assert (executed.work_dates, ended.work_dates) == (executed.terms.work_dates, event.work_dates)
     assert len(event.grants) == len(executed.terms.grants) > 0
     assert (event.kill_fee, event.currency, event.party, event.ground) == (owed, "USD", "studio", "convenience")
 
