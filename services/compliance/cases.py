@@ -270,11 +270,16 @@ def _go_on(case: Case, present: Case) -> Case:
 
 
 def _note_permit(case: Case, permit: Permit) -> Case:
+    """A revocation wins over a fact of the same version: what is heard late of a merged file has none of its own."""
     known = {each.id: each for each in case.permits}
-    if permit.id in known and permit.heard <= known[permit.id].heard:
+    if permit.id in known and _weight(permit) <= _weight(known[permit.id]):
         return case
     known[permit.id] = permit
     return replace(case, permits=tuple(known.values()))
+
+
+def _weight(permit: Permit) -> tuple[int, bool]:
+    return permit.heard, permit.facts is None
 
 
 def _note_booking(case: Case, change: BookingChange, production_id: str, heard: int) -> Case:
