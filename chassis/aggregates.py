@@ -18,6 +18,7 @@ import orjson
 from cachetools import LRUCache
 from eventlet.semaphore import Semaphore
 from pymongo import IndexModel, UpdateOne
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
@@ -250,9 +251,12 @@ class Aggregates(Generic[T]):
         rule: Callable[[T], Change[T]],
         view: Callable[[T], Any],
         tenant: str | None = None,
+        watching: str | None = None,
     ) -> Answer:
         """Apply `rule` to the caller's aggregate and store the outcome; a repeated command answers as the first time.
 
+        When the rule also looks at another aggregate of this collection, `watching` is the id of that one: the outcome is
+        stored if that has not changed since, and of two changes that watch each other one sees what the other did.
         Raises NotFound, VersionConflict (If-Match), KeyReused, Busy, OutboxOverdue, StoreUnavailable and whatever the rule raises.
         """
         # Writers of this process take turns, which also offers events to the relay in the order of their versions;
@@ -260,6 +264,7 @@ class Aggregates(Generic[T]):
         with self._turns.setdefault(document_id, Semaphore()):
             for attempt in range(ATTEMPTS):
                 with in_our_words():
+                    watched = self._read(watching) if watching is not None else None
                     document = self._owned(self._read_whole(document_id), document_id, tenant or call.tenant)
                 if replay := self._replay(document, call):
                     return replay
@@ -273,8 +278,9 @@ class Aggregates(Generic[T]):
                 acting = value.tenant or call.tenant
                 changed, entries = self._stamp(changed, value.version, acting, events, Cause.of_call(call))
                 answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
+                commands = self._remember(call, answer, document_id)
                 with in_our_words():
-                    if self._save(document, value, changed, entries, self._remember(call, answer, document_id)):
+                    if self._save(document, value, changed, entries, commands, watched):
                         return answer
                 eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
@@ -432,7 +438,15 @@ class Aggregates(Generic[T]):
     def _new_document(self, value: T, entries: list[Document]) -> Document:
         return {**self._encode(value), "outbox": entries, "commands": [], "revision": 1, "stamp": ""}
 
-    def _save(self, stored: Document, before: T, after: T, entries: list[Document], commands: list[Document]) -> bool:
+    def _save(
+        self,
+        stored: Document,
+        before: T,
+        after: T,
+        entries: list[Document],
+        commands: list[Document],
+        watched: Document | None = None,
+    ) -> bool:
         document_id = stored["_id"]
         self._recent.pop(document_id, None)
         where, update, token = self._difference(document_id, stored["revision"], before, after, entries)
@@ -441,7 +455,11 @@ class Aggregates(Generic[T]):
             full = len(stored["commands"]) >= REMEMBERED_COMMANDS
             pushed = {"$each": commands, "$slice": -REMEMBERED_COMMANDS} if full else {"$each": commands}
             update.setdefault("$push", {})["commands"] = pushed
-        if not self._update((where, update, token)):
+        if watched is not None:
+            saved = self._update_together((where, update), _next_revision(watched))
+        else:
+            saved = self._update((where, update, token))
+        if not saved:
             return False
         self._relay.offer(self.collection.name, document_id, [*self._relay.left_in(stored["outbox"]), *entries])
         return True
@@ -477,6 +495,19 @@ class Aggregates(Generic[T]):
         for document in self.collection.find({"_id": {"$in": ids}}, {"outbox.id": 1, "stamp": 1}):
             stored |= {document["stamp"], *(entry["id"] for entry in document["outbox"])}
         return [token in stored for _, _, token in updates]
+
+    def _update_together(self, *updates: tuple[Document, Document]) -> bool:
+        """Both conditional updates or none, in a transaction; two that touch the same documents do not both take place."""
+
+        def update(session: ClientSession) -> bool:
+            for where, what in updates:
+                if not self.collection.update_one(where, what, session=session).matched_count:
+                    session.abort_transaction()
+                    return False
+            return True
+
+        with self.collection.database.client.start_session() as session:
+            return session.with_transaction(update)
 
     def _insert_many(self, documents: list[Document]) -> list[Any]:
         results: list[Any] = [None] * len(documents)
@@ -518,3 +549,8 @@ class Aggregates(Generic[T]):
                     body = self._vault.open_bytes(document["_id"], body)
                 return Answer(zlib.decompress(body), command["version"], replayed=True)
         return None
+
+
+def _next_revision(document: Document) -> tuple[Document, Document]:
+    """The conditional update that only says that somebody relied on the document as it is."""
+    return {"_id": document["_id"], "revision": document["revision"]}, {"$inc": {"revision": 1}}

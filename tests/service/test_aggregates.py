@@ -1,7 +1,7 @@
 """Aggregates on a real database: one write changes state, version, events and remembered commands together."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -146,6 +146,32 @@ def test_if_match_guards_a_change(toys: ToyRepository) -> None:
         toys.tallies.change(call_of(if_match=0), "tly_1", count, view)
     assert refused.value.facts == {"given": 0, "current": 1}
     assert toys.tallies.change(call_of(key="k1", if_match=0), "tly_1", count, view).replayed
+
+
+def test_of_two_changes_that_watch_each_other_one_sees_the_other(place: Place, toys: ToyRepository) -> None:
+    """Each counts only while the other is at 0: without watching both would, in two processes."""
+    other = repository(place)
+    for tally_id in ("tly_1", "tly_2"):
+        toys.tallies.ensure(Tally(tally_id, TENANT))
+    looked = []
+
+    def alone(mine: ToyRepository, watched: str, meanwhile: Callable[[], Any]) -> Callable[[Tally], Any]:
+        def rule(tally: Tally) -> Any:
+            seen = mine.tallies.get(watched, TENANT).total
+            looked.append((watched, seen))
+            meanwhile()
+            return count(tally) if seen == 0 else (tally, [])
+
+        return rule
+
+    def second() -> None:
+        if len(looked) == 1:
+            other.tallies.change(call_of(), "tly_2", alone(other, "tly_1", int), view, watching="tly_1")
+
+    toys.tallies.change(call_of(), "tly_1", alone(toys, "tly_2", second), view, watching="tly_2")
+    assert looked == [("tly_2", 0), ("tly_1", 0), ("tly_2", 1)]
+    assert [stored(toys, tally_id)["total"] for tally_id in ("tly_1", "tly_2")] == [0, 1]
+    assert [stored(toys, tally_id)["outbox"] == [] for tally_id in ("tly_1", "tly_2")] == [True, False]
 
 
 def test_another_studios_aggregate_is_not_there(toys: ToyRepository) -> None:
