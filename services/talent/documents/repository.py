@@ -64,6 +64,13 @@ class DocumentsRepository(Repository):
             shared = {"tenant": tenant, "fingerprint": {"$in": [f for f in mine if f]}, "person_id": {"$nin": ids}}
             return {file_id(person, tenant) for person in self.documents.collection.distinct("person_id", shared)}
 
+    def forget_passports(self, file: str) -> None:
+        """Keep no trace of the passports on a file that is erased."""
+        person_id, _, tenant = file.partition(".")
+        with in_our_words():
+            where = {"tenant": tenant, "person_id": person_id}
+            self.documents.collection.update_many(where, {"$set": {"fingerprint": ""}})
+
     def documents_to_notice(self, today: date) -> list[str]:
         """Documents whose end has to be announced by today, some at a time."""
         where = {"notice_on": {"$type": "string", "$lte": today.isoformat()}}

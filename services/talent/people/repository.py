@@ -209,7 +209,13 @@ class PeopleRepository(Repository):
     def like(self, file: PersonFile) -> list[PersonFile]:
         """The studio's other files that are worth comparing with this one by their names and year of birth."""
         conditions = self._conditions(file.tenant, duplicates.candidates(file.profile))
-        where: Document = {"tenant": file.tenant, "_id": {"$ne": file.id}, "$and": conditions}
+        return self._remembered({"tenant": file.tenant, "_id": {"$ne": file.id}, "$and": conditions})
+
+    def files_among(self, ids: Collection[str]) -> list[PersonFile]:
+        """The files with these ids but for those of people who are forgotten."""
+        return self._remembered({"_id": {"$in": list(ids)}, "erased": False}) if ids else []
+
+    def _remembered(self, where: Document) -> list[PersonFile]:
         with in_our_words():
             found = list(self.people.collection.find(where, _LEFT_OUT).sort("_id", 1).limit(MOST_ALIKE))
             forgotten = self.vault.prepare_to_open([document["_id"] for document in found])

@@ -85,8 +85,7 @@ class People:
         """Find the files that may be about the same person."""
         file = self.store.file_of(call.path["person_id"], call.tenant)
         same = self.store.holders_of_same_passport(file)
-        known = {other.id: other for other in self.store.like(file)}
-        known |= {f: self.store.people.get(f, call.tenant) for f in same if f not in known}
+        known = {other.id: other for other in (*self.store.like(file), *self.store.files_among(same))}
         found = [
             (likeness, other)
             for other in known.values()

@@ -72,13 +72,13 @@ class Privacy:
             lambda known: files.erase(known, requested_on, everywhere, at),
             lambda known: api.ErasureView(known.person_id, requested_on, at),
         )
-        self.store.forget(file, everywhere)
+        self._forget(file, everywhere)
         return erased
 
     @handles(PersonErased)
     def forget_person(self, event: Envelope[PersonErased]) -> None:
         """Destroy the key under which everything about the person is sealed."""
-        self.store.forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
+        self._forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
 
     def _prepare_erasure(self, call: Call, holder: PersonFile) -> None:
         """Forget the files that were merged into the person's; raises FileMerged, ContractsOpen, ContractsUnfulfilled."""
@@ -98,7 +98,11 @@ class Privacy:
                     partial(files.erase, requested_on=requested_on, everywhere=everywhere, at=at),
                     Cause.of_call(call),
                 )
-                self.store.forget(file, everywhere)
+                self._forget(file, everywhere)
+
+    def _forget(self, file: str, everywhere: bool) -> None:
+        self.store.forget(file, everywhere)
+        self.store.forget_passports(file)
 
     def _held(self, contract: Contract) -> api.HeldContract:
         evidence = contract_views.evidence(
