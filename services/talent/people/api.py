@@ -37,7 +37,13 @@ from services.talent.people.files import (
     WorkProfiles,
     WorkRepeated,
 )
-from services.talent.people.merging import FileMerged, MergedWithItself, MergeRequest
+from services.talent.people.merging import (
+    BothKnownElsewhere,
+    FileMerged,
+    KnownElsewhere,
+    MergedWithItself,
+    MergeRequest,
+)
 from services.talent.people.permits import (
     Permit,
     PermitAlreadyRevoked,
@@ -250,11 +256,11 @@ MERGE_PERSON = Operation(
     summary="Merge another file on the same person into this one",
     description="The other file stays readable and says where the person is now; its contracts stay valid and are listed "
     "here, too. What only the other file says, and its permits, come to this one within moments. Other studios' files do not "
-    "change.",
+    "change: an id that another studio knows the person by cannot become history.",
     request=MergeRequest,
     response=MergeView,
     scope="people:write",
-    errors=(NotFound, PersonForgotten, MergedWithItself, FileMerged),
+    errors=(NotFound, PersonForgotten, MergedWithItself, FileMerged, KnownElsewhere, BothKnownElsewhere),
     example={"other": "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"},
 )
 

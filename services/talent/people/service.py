@@ -10,7 +10,7 @@ from chassis.errors import PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
-from events.envelope import Envelope
+from events.envelope import Envelope, Event
 from events.talent.people import PersonMerged
 from services.talent.people import api, duplicates, files, merging, permits, views
 from services.talent.people.files import PersonFile, file_id
@@ -97,12 +97,19 @@ class People:
     @serves(api.MERGE_PERSON)
     def merge_person(self, call: Call) -> Answer:
         """Make another file history, whose facts `join_files` brings to this one."""
-        into = self.store.file_of(call.path["person_id"], call.tenant)
+        person_id = call.path["person_id"]
+
+        def leave(other: PersonFile) -> tuple[PersonFile, list[Event]]:
+            into = self.store.file_of(person_id, call.tenant)
+            elsewhere = {file.person_id for file in (other, into) if self.store.known_elsewhere(file.id)}
+            return merging.leave(other, into, elsewhere)
+
         return self.store.people.change(
             call,
             file_id(call.body.other, call.tenant),
-            lambda other: merging.leave(other, into),
-            lambda other: api.MergeView(into.person_id, other.person_id),
+            leave,
+            lambda other: api.MergeView(person_id, other.person_id),
+            watching=file_id(person_id, call.tenant),
         )
 
     @handles(PersonMerged)

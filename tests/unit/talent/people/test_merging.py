@@ -62,6 +62,30 @@ def test_the_other_file_says_where_the_person_is(into: PersonFile, other: Person
         merging.leave(into, into)
 
 
+def test_an_id_that_others_know_stays(into: PersonFile, other: PersonFile) -> None:
+    """The error names both, in the order in which they can be merged; when others know both, neither can."""
+    with pytest.raises(merging.KnownElsewhere) as refused:
+        merging.leave(other, into, {"prs_2"})
+    assert "prs_1 into prs_2" in refused.value.text("en")
+    assert "将 prs_1 并入 prs_2" in refused.value.text("zh")
+    with pytest.raises(merging.BothKnownElsewhere):
+        merging.leave(other, into, {"prs_1", "prs_2"})
+    assert merging.leave(other, into, {"prs_1"})[0].merged_into == "prs_1"
+
+
+def test_merges_are_followed_to_the_end() -> None:
+    """Each studio's own; and no further than once round."""
+    into = {("a", "s"): "b", ("b", "s"): "c", ("x", "s"): "y", ("y", "s"): "x"}
+    assert [merging.present(into, person, "s") for person in "abcx"] == ["c", "c", "c", "y"]
+    assert merging.present(into, "a", "t") == "a"
+
+
+def test_nothing_is_joined_to_a_file_that_is_history(into: PersonFile, other: PersonFile) -> None:
+    """Who hears of the merge tries again where the person is now."""
+    with pytest.raises(merging.FileMerged):
+        merging.join(replace(into, merged_into="prs_3"), other)
+
+
 def test_what_only_the_other_file_says_is_joined(into: PersonFile, other: PersonFile) -> None:
     """What both say stays; lists have the entries of both, one for each language and kind of work."""
     step = merging.join(into, other)
