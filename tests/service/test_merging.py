@@ -1,5 +1,6 @@
 """Duplicates are found within the studio, and two files become one without losing history."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,12 +11,22 @@ import pytest
 from chassis.errors import NotFound, PersonForgotten
 from events.envelope import Envelope, from_wire
 from events.schemas import load
+from events.talent.people import PersonMerged
 from services.talent.contracts.api import Cancellation, ContractsQuery
-from services.talent.documents.api import RECORD_DOCUMENT, DocumentsQuery
+from services.talent.documents.api import RECORD_DOCUMENT, CheckRequest, DocumentsQuery
 from services.talent.documents.papers import DocumentFacts
+from services.talent.people import files, merging
 from services.talent.people.api import REGISTER_PERSON, PeopleQuery
-from services.talent.people.files import Names, PersonAlreadyOnFile, Profile, ProfileChange, file_id
-from services.talent.people.merging import FileMerged, MergeRequest
+from services.talent.people.files import (
+    ContractsOpen,
+    Names,
+    PersonAlreadyOnFile,
+    PersonFile,
+    Profile,
+    ProfileChange,
+    file_id,
+)
+from services.talent.people.merging import BothKnownElsewhere, FileMerged, KnownElsewhere, MergeRequest
 from services.talent.privacy.api import ErasureRequest
 from services.talent.service import Talent
 from tests.service.place import Place
@@ -126,7 +137,7 @@ def test_the_merged_file_is_forgotten_with_the_person(talent: Talent) -> None:
 
 
 def test_nobody_of_another_studio_is_merged(talent: Talent) -> None:
-    """Another studio's file is a 404, in the path and in the body, and stays as it is when its person is merged here."""
+    """Another studio's file is a 404, in the path and in the body, and stays as it is when somebody is merged into its person."""
     profile = load(Profile, example(REGISTER_PERSON))
     person = named(talent, "Han Seoyeon")
     shared = str(orjson.loads(talent.register_person(call(profile)).body)["person_id"])
@@ -134,8 +145,135 @@ def test_nobody_of_another_studio_is_merged(talent: Talent) -> None:
     assert orjson.loads(talent.register_person(replace(call(profile), tenant=rival)).body)["person_id"] == shared
     with pytest.raises(NotFound):
         talent.merge_person(replace(call(MergeRequest(person), person_id=shared), tenant=rival))
-    merge(talent, person, shared)
-    assert talent.store.people.get(file_id(shared, rival), rival).merged_into is None
+    merge(talent, shared, person)
+    assert talent.store.people.get(file_id(shared, rival), rival).version == 1
+    with pytest.raises(PersonAlreadyOnFile) as refused:
+        talent.register_person(call(profile))
+    assert refused.value.facts["person_id"] == shared
+
+
+def test_who_registers_a_passport_again_is_shown_the_present_file(talent: Talent) -> None:
+    """Though the file with that passport is history."""
+    profile = load(Profile, example(REGISTER_PERSON))
+    passport = str(orjson.loads(talent.register_person(call(profile)).body)["person_id"])
+    person = named(talent, "Han Seoyeon")
+    merge(talent, person, passport)
     with pytest.raises(PersonAlreadyOnFile) as refused:
         talent.register_person(call(profile))
     assert refused.value.facts["person_id"] == person
+
+
+def test_an_id_that_another_studio_knows_does_not_become_history(talent: Talent) -> None:
+    """It would see the days there as free. The other way round is right, unless others know both ids."""
+    people = []
+    for number in ("M1234 5678", "M8765 4321"):
+        body = example(REGISTER_PERSON)
+        profile = load(Profile, {**body, "document": {**body["document"], "number": number}})
+        people.append(str(orjson.loads(talent.register_person(call(profile)).body)["person_id"]))
+        talent.register_person(replace(call(profile), tenant="stu_01JD8Z4C7M2QK5V9W3XRT6B8NZ"))
+    mine = named(talent, "Han Seoyeon")
+    with pytest.raises(KnownElsewhere) as refused:
+        talent.merge_person(call(MergeRequest(people[0]), person_id=mine))
+    assert refused.value.facts == {"person_id": people[0], "into": mine}
+    for one, two in (people, people[::-1]):
+        with pytest.raises(BothKnownElsewhere):
+            talent.merge_person(call(MergeRequest(one), person_id=two))
+    assert merged(talent) == []
+    merge(talent, people[0], mine)
+
+
+def test_two_that_are_merged_into_each_other_at_once_become_one(
+    talent: Talent, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two members in two processes: who comes second is told where the person is now."""
+    one, two = named(talent, "Han Seoyeon"), named(talent, "Seoyeon Han")
+    rival, leave = make(place, monkeypatch), merging.leave
+
+    def leave_late(other: PersonFile, into: PersonFile, elsewhere: Collection[str]) -> Any:
+        left = leave(other, into, elsewhere)
+        if other.person_id == one and not merged(rival):
+            rival.merge_person(call(MergeRequest(two), person_id=one))
+        return left
+
+    monkeypatch.setattr(merging, "leave", leave_late)
+    with pytest.raises(FileMerged) as refused:
+        talent.merge_person(call(MergeRequest(one), person_id=two))
+    assert refused.value.facts == {"person_id": two, "into": one}
+    assert [event.data for event in merged(talent)] == [PersonMerged(two, one)]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_facts_come_to_the_end_of_the_merges(talent: Talent, order: int) -> None:
+    """A went into B and B into C: C has the facts of all, whichever is heard of first."""
+    a, b, c = (
+        named(talent, "Han A", skills=("fencing",)),
+        named(talent, "Han B", skills=("judo",)),
+        named(talent, "Han C"),
+    )
+    for person, into in ((a, b), (b, c)):
+        talent.merge_person(call(MergeRequest(person), person_id=into))
+    for event in sorted(merged(talent), key=lambda event: [a, b].index(event.data.person_id))[::order]:
+        for _ in range(2):
+            talent.join_files(event)
+    found = talent.get_person(call(person_id=c)).body
+    assert (set(found.skills), set(found.former)) == ({"fencing", "judo"}, {a, b})
+    assert talent.get_person(call(person_id=b)).body.former == ()
+
+
+def test_a_file_is_forgotten_before_its_facts_were_joined(talent: Talent) -> None:
+    """And what it went through: right after the merges nobody has told the person's file of its former ones."""
+    a, b, c = (register(talent) for _ in range(3))
+    contract = draft(talent, a)
+    for person, into in ((a, b), (b, c)):
+        talent.merge_person(call(MergeRequest(person), person_id=into))
+    assert len(talent.export_person(call(person_id=c)).body.contracts) == 1
+    erasure = call(ErasureRequest(date(2026, 1, 1)), person_id=c)
+    with pytest.raises(ContractsOpen):
+        talent.erase_person(erasure)
+    talent.cancel_contract(call(Cancellation("Role cut."), contract_id=contract))
+    talent.erase_person(erasure)
+    for forgotten in (a, b, c):
+        with pytest.raises(PersonForgotten):
+            talent.get_person(call(person_id=forgotten))
+    for event in merged(talent):
+        talent.join_files(event)
+
+
+def test_a_file_that_is_merged_while_the_person_is_erased_is_forgotten(
+    talent: Talent, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another process, after it was looked which files there are: it is looked again."""
+    other, person = register(talent), register(talent)
+    rival, erase = make(place, monkeypatch), files.erase
+
+    def erase_late(file: PersonFile, *args: Any, **more: Any) -> Any:
+        if file.person_id == person and not merged(rival):
+            rival.merge_person(call(MergeRequest(other), person_id=person))
+        return erase(file, *args, **more)
+
+    monkeypatch.setattr(files, "erase", erase_late)
+    talent.erase_person(call(ErasureRequest(date(2026, 1, 1)), person_id=person))
+    for forgotten in (other, person):
+        with pytest.raises(PersonForgotten):
+            talent.get_person(call(person_id=forgotten))
+
+
+def test_a_passport_of_somebody_who_is_forgotten_answers_nothing(talent: Talent) -> None:
+    """Neither while the key is still there nor later is anybody like them; their fingerprint is not kept."""
+    one, two = named(talent, "Han Seoyeon"), named(talent, "Somebody Else")
+    for person in (one, two):
+        talent.record_document(call(load(DocumentFacts, example(RECORD_DOCUMENT)), person_id=person))
+    stored = talent.store.documents.collection
+    fingerprint = stored.distinct("fingerprint", {"person_id": two})
+    talent.erase_person(call(ErasureRequest(date(2026, 1, 1)), person_id=two))
+    assert stored.distinct("fingerprint", {"person_id": two}) == [""]
+    stored.update_many({"person_id": two}, {"$set": {"fingerprint": fingerprint[0]}})  # as of an earlier version
+    assert duplicates(talent, one) == []
+
+
+def test_a_permit_of_a_merged_file_is_not_checked_there(talent: Talent) -> None:
+    """The check belongs on the person's file, where the permit is now."""
+    person, other = register(talent), register(talent)
+    merge(talent, person, other)
+    with pytest.raises(FileMerged):
+        talent.check_permit(call(CheckRequest("register"), person_id=other, permit_id="pmt_1"))

@@ -169,7 +169,7 @@ CHECK_PERMIT = Operation(
     response=Permit,
     scope="permits:write",
     versioned=True,
-    errors=(NotFound, PersonForgotten, PermitUnknown, AlreadyChecked),
+    errors=(NotFound, PersonForgotten, FileMerged, PermitUnknown, AlreadyChecked),
     example={"by_what": "register"},
 )
 GET_WORK_ALLOWANCE = Operation(

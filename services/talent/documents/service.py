@@ -10,7 +10,7 @@ from chassis.errors import NotFound, PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
-from events.envelope import Envelope
+from events.envelope import Envelope, Event
 from events.production import ScheduleChanged
 from events.talent.people import PermitRecorded, PermitRevoked
 from services.talent.documents import allowance, api, papers, views
@@ -75,10 +75,15 @@ class Documents:
     def check_permit(self, call: Call) -> Answer:
         """Record that a member has checked a work permit."""
         permit_id, at = call.path["permit_id"], now()
+
+        def check(file: PersonFile) -> tuple[PersonFile, list[Event]]:
+            merging.require_unmerged(file)
+            return files.check_permit(file, permit_id, call.actor, call.body.by_what, at)
+
         return self.store.people.change(
             call,
             file_id(call.path["person_id"], call.tenant),
-            lambda file: files.check_permit(file, permit_id, call.actor, call.body.by_what, at),
+            check,
             lambda file: permits.find(file.permits, permit_id),
         )
 

@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import Any, get_args
@@ -21,7 +21,7 @@ from events.codecs import plain
 from events.schemas import load
 from services.talent.availability.repository import busy_condition
 from services.talent.availability.window import window as availability_window
-from services.talent.people import duplicates, search
+from services.talent.people import duplicates, merging, search
 from services.talent.people.api import PeopleQuery
 from services.talent.people.files import IdentityDocument, PersonFile, Profile, file_id, next_notice
 from services.talent.people.permits import Permit
@@ -56,6 +56,9 @@ class PeopleRepository(Repository):
                 IndexModel([("tenant", 1), ("traits", 1), ("born", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("born", 1), ("_id", 1)]),
                 IndexModel([("person_id", 1)]),
+                IndexModel(
+                    [("tenant", 1), ("merged_into", 1)], partialFilterExpression={"merged_into": {"$type": "string"}}
+                ),
                 IndexModel([("notice_on", 1)], partialFilterExpression={"notice_on": {"$type": "string"}}),
             ],
             encode=self.encode_file,
@@ -69,6 +72,48 @@ class PeopleRepository(Repository):
     def file_of(self, person_id: str, tenant: str) -> PersonFile:
         """A studio's file on a person; raises NotFound, PersonForgotten."""
         return self.people.get(file_id(person_id, tenant), tenant)
+
+    def present_ids(self, known: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The ids of people by which their studios know them now, by (person, studio); of most it is the same.
+
+        Only merged files are read, of all together: one query where there are none.
+        """
+        people = list(known)
+        into: dict[tuple[str, str], str] = {}
+        asked = set(people)
+        while asked:
+            ids = sorted(file_id(*each) for each in asked)
+            where = {"_id": {"$in": ids}, "merged_into": {"$type": "string"}}
+            with in_our_words():
+                rows = list(self.people.collection.find(where, {"tenant": 1, "person_id": 1, "merged_into": 1}))
+            into |= {(row["person_id"], row["tenant"]): row["merged_into"] for row in rows}
+            asked = {(row["merged_into"], row["tenant"]) for row in rows} - into.keys()
+        return {(person, studio): merging.present(into, person, studio) for person, studio in people}
+
+    def present_id(self, person_id: str, tenant: str) -> str:
+        """The id by which the studio knows the person now, whether it has them on file or not."""
+        return self.present_ids([(person_id, tenant)])[person_id, tenant]
+
+    def present_file(self, person_id: str, tenant: str) -> PersonFile:
+        """A studio's file on a person, or the one that this was merged into; raises NotFound, PersonForgotten."""
+        file = self.file_of(person_id, tenant)
+        return file if file.merged_into is None else self.file_of(self.present_id(person_id, tenant), tenant)
+
+    def kept_at(self, person_id: str, tenant: str) -> list[str]:
+        """Where to look for what was entered under an id that the studio knew the person by: it may be on its way."""
+        return list(dict.fromkeys((person_id, self.present_id(person_id, tenant))))
+
+    def with_former(self, file: PersonFile) -> PersonFile:
+        """The file with the ids of all that were merged into it, also of those whose facts are still on their way."""
+        former: dict[str, None] = {}
+        found = [file.person_id]
+        while found:
+            where = {"tenant": file.tenant, "merged_into": {"$type": "string", "$in": found}}
+            with in_our_words():
+                rows = list(self.people.collection.find(where, {"person_id": 1}).sort("_id", 1))
+            found = [row["person_id"] for row in rows if row["person_id"] not in former]
+            former |= dict.fromkeys(found)
+        return replace(file, former=tuple(dict.fromkeys((*file.former, *former))))
 
     def identify(self, document: IdentityDocument | None, new_id: str) -> str:
         """The alliance-wide id of the person with this identity document; `new_id` when nobody is known by it.

@@ -114,12 +114,16 @@ class People:
 
     @handles(PersonMerged)
     def join_files(self, event: Envelope[PersonMerged]) -> None:
-        """Bring what only the merged file says to the person's file; nothing when either is forgotten."""
+        """Bring what only the merged file says to the file that the person has now; nothing when either is forgotten.
+
+        Raises FileMerged when that one is merged in this very moment: the next try finds where to.
+        """
+        into = self.store.present_id(event.data.into, event.tenant)
         try:
             other = self.store.file_of(event.data.person_id, event.tenant)
             self.store.people.absorb(
                 [event],
-                lambda told: [file_id(told.data.into, told.tenant)],
+                lambda told: [file_id(into, told.tenant)],
                 lambda file, _event, _id: merging.join(file, other) if file else None,
             )
         except PersonForgotten:

@@ -10,7 +10,7 @@ from chassis.documents import now
 from chassis.errors import PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
-from events.envelope import Envelope
+from events.envelope import Envelope, Event
 from events.talent.people import PersonErased
 from services.talent.availability import views as availability_views
 from services.talent.availability.calendar import Calendar, DayOff
@@ -41,7 +41,7 @@ class Privacy:
     @serves(api.EXPORT_PERSON)
     def export_person(self, call: Call) -> Answer:
         """Everything that the studio holds on a person."""
-        file = self.store.file_of(call.path["person_id"], call.tenant)
+        file = self.store.with_former(self.store.file_of(call.path["person_id"], call.tenant))
         calendar = self.store.calendar(file.person_id)
         time = availability_views.availability(calendar, call.tenant, date.min, date.max)
         held = api.HeldData(
@@ -63,14 +63,14 @@ class Privacy:
         """Forget a person: the key is destroyed now, and once more by the event that says so, should this process end before."""
         at, file = now(), file_id(call.path["person_id"], call.tenant)
         requested_on = call.body.requested_on
-        with suppress(PersonForgotten):  # a repeated command finds its answer below
-            self._prepare_erasure(call, self.store.people.get(file, call.tenant))
         everywhere = not self.store.known_elsewhere(file)
+
+        def erase(known: PersonFile) -> tuple[PersonFile, list[Event]]:
+            self._prepare_erasure(call, known)
+            return files.erase(known, requested_on, everywhere, at)
+
         erased = self.store.people.change(
-            call,
-            file,
-            lambda known: files.erase(known, requested_on, everywhere, at),
-            lambda known: api.ErasureView(known.person_id, requested_on, at),
+            call, file, erase, lambda known: api.ErasureView(known.person_id, requested_on, at)
         )
         self._forget(file, everywhere)
         return erased
@@ -81,15 +81,20 @@ class Privacy:
         self._forget(event.aggregate_id.partition("/")[2], event.data.everywhere)
 
     def _prepare_erasure(self, call: Call, holder: PersonFile) -> None:
-        """Forget the files that were merged into the person's; raises FileMerged, ContractsOpen, ContractsUnfulfilled."""
+        """Forget the files that were merged into the person's, joined or not.
+
+        A file that is merged into it meanwhile changes the person's file, so that this is done again. Raises FileMerged,
+        ContractsOpen, ContractsUnfulfilled.
+        """
         at, requested_on = now(), call.body.requested_on
         merging.require_unmerged(holder)
-        for contract in self.store.contracts_of(holder, *lifecycle.OPEN):
+        whole = self.store.with_former(holder)
+        for contract in self.store.contracts_of(whole, *lifecycle.OPEN):
             raise files.ContractsOpen(contract_id=contract.id)
-        owed = {*self.store.contracts_with_work(holder, at.date()), *self.store.contracts_with_pay(holder)}
+        owed = {*self.store.contracts_with_work(whole, at.date()), *self.store.contracts_with_pay(whole)}
         if owed:
             raise files.ContractsUnfulfilled(contracts=", ".join(sorted(owed)[:MOST_NAMED]))
-        for former in holder.former:
+        for former in whole.former:
             file = file_id(former, call.tenant)
             everywhere = not self.store.known_elsewhere(file)
             with suppress(PersonForgotten):
