@@ -54,7 +54,7 @@ class TalentRepository(
             self.productions.get(call.query.production_id, call.readable_tenant)
         if call.query.person_id is None or call.office:
             return ()
-        return self.file_of(call.query.person_id, call.tenant).known_as
+        return self.present_file(call.query.person_id, call.tenant).known_as
 
     def compose(self, contract_id: str, tenant: str, wanted: ContractRequest) -> ContractDocument:
         """The document of a contract that is asked for; its terms have been checked. Nothing is stored.

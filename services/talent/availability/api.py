@@ -23,6 +23,7 @@ from services.talent.availability.holds import (
 )
 from services.talent.availability.patterns import Pattern, PatternContradictory
 from services.talent.availability.window import WindowImpossible
+from services.talent.people.merging import FileMerged
 
 RankNumber = Annotated[int, Number(min=1, max=2, doc="1 is the first hold, 2 the second")]
 
@@ -142,6 +143,7 @@ class FeedsQuery:
 
 
 _FILE = (NotFound, PersonForgotten)
+_CHANGE = (*_FILE, FileMerged)
 PLACE_HOLD = Operation(
     name="place_hold",
     kind="command",
@@ -154,7 +156,7 @@ PLACE_HOLD = Operation(
     response=HoldView,
     scope="schedule:write",
     status=201,
-    errors=(*_FILE, DatesImpossible, HoldExpiryImpossible, DayNotFree, HoldRepeated, HoldsExhausted, CalendarFull),
+    errors=(*_CHANGE, DatesImpossible, HoldExpiryImpossible, DayNotFree, HoldRepeated, HoldsExhausted, CalendarFull),
     example={
         "starts_on": "2027-01-11",
         "ends_on": "2027-01-15",
@@ -182,7 +184,7 @@ CHALLENGE_HOLD = Operation(
     request=Challenge,
     response=HoldView,
     scope="schedule:write",
-    errors=(*_FILE, HoldUnknown, HoldNotChallenging, HoldChallengedBefore),
+    errors=(*_CHANGE, HoldUnknown, HoldNotChallenging, HoldChallengedBefore),
     example={"hours": 24},
 )
 CONFIRM_HOLD = Operation(
@@ -193,7 +195,7 @@ CONFIRM_HOLD = Operation(
     summary="Book the days of a first hold; what is behind it falls",
     response=BookingView,
     scope="schedule:write",
-    errors=(*_FILE, HoldUnknown, HoldNotFirst, DayNotFree),
+    errors=(*_CHANGE, HoldUnknown, HoldNotFirst, DayNotFree),
 )
 RELEASE_HOLD = Operation(
     name="release_hold",
@@ -203,7 +205,7 @@ RELEASE_HOLD = Operation(
     summary="Give held days back, also when the hold was confirmed",
     response=Ended,
     scope="schedule:write",
-    errors=(*_FILE, HoldUnknown),
+    errors=(*_CHANGE, HoldUnknown),
 )
 RECORD_DAY_OFF = Operation(
     name="record_day_off",
@@ -216,7 +218,7 @@ RECORD_DAY_OFF = Operation(
     response=DayOffView,
     scope="people:write",
     status=201,
-    errors=(*_FILE, DatesImpossible, DayNotFree, PatternContradictory, CalendarFull),
+    errors=(*_CHANGE, DatesImpossible, DayNotFree, PatternContradictory, CalendarFull),
     example={
         "starts_on": "2026-12-01",
         "ends_on": "2027-05-31",
@@ -242,7 +244,7 @@ WITHDRAW_DAY_OFF = Operation(
     summary="Record that the person is there after all",
     response=Ended,
     scope="people:write",
-    errors=(*_FILE, DayOffUnknown),
+    errors=(*_CHANGE, DayOffUnknown),
 )
 GET_AVAILABILITY = Operation(
     name="get_availability",
@@ -266,7 +268,7 @@ SHARE_CALENDAR = Operation(
     response=SharedFeed,
     scope="people:write",
     status=201,
-    errors=(*_FILE, FeedAddressShownBefore),
+    errors=(*_CHANGE, FeedAddressShownBefore),
 )
 LIST_FEEDS = Operation(
     name="list_calendar_feeds",

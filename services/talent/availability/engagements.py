@@ -19,7 +19,6 @@ from services.talent.availability.calendar import (
     Step,
     check_dates,
     check_room,
-    empty,
     end_holds,
     without_past,
 )
@@ -48,9 +47,8 @@ Bound = ContractSigned | ContractAmended | ContractTerminated
 """What says on which days a contract binds a person, all of them or those that are left."""
 
 
-def book(known: Calendar | None, told: Envelope[Bound], today: date) -> Step | None:
+def book(calendar: Calendar, told: Envelope[Bound], today: date) -> Step | None:
     """The days of an executed, amended or terminated contract, whoever held them; None when something newer was heard."""
-    calendar = known or empty(told.data.person_id)
     terms = told.data
     had = next((booking for booking in calendar.bookings if booking.id == terms.contract_id), None)
     if had is not None and had.as_of >= told.version:

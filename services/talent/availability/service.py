@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -17,10 +18,12 @@ from events.envelope import Envelope
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from events.talent.people import PersonErased, PersonMerged
 from services.talent.availability import api, engagements, feeds, holds, merging, views
-from services.talent.availability.calendar import Calendar, DayOff, Step
+from services.talent.availability.calendar import Calendar, DayOff, Step, empty
 from services.talent.availability.engagements import Bound
+from services.talent.availability.merging import Entries
 from services.talent.availability.window import window
-from services.talent.people.files import file_id
+from services.talent.people.files import PersonFile, file_id
+from services.talent.people.merging import require_unmerged
 from services.talent.repository import TalentRepository
 
 
@@ -43,13 +46,14 @@ class Availability:
     @serves(api.LIST_HOLDS)
     def list_holds(self, call: Call) -> Any:
         """List the studio's holds; a production or person of another studio is a 404."""
-        if call.query.production_id is not None:
-            self.store.productions.get(call.query.production_id, call.readable_tenant)
-        if call.query.person_id is not None and not call.office:
-            self._require_file(call, call.query.person_id)
-        found = self.store.holds(call.readable_tenant, call.query)
+        query = call.query
+        if query.production_id is not None:
+            self.store.productions.get(query.production_id, call.readable_tenant)
+        if query.person_id is not None and not call.office:
+            query = replace(query, person_id=self.store.present_file(query.person_id, call.tenant).person_id)
+        found = self.store.holds(call.readable_tenant, query)
         shown = [views.hold(calendar, hold) for calendar, hold in found]
-        return page(api.HoldView, shown, call.query.limit, lambda hold: str(hold.hold_id))
+        return page(api.HoldView, shown, query.limit, lambda hold: str(hold.hold_id))
 
     @serves(api.CHALLENGE_HOLD)
     def challenge_hold(self, call: Call) -> Answer:
@@ -85,8 +89,8 @@ class Availability:
     def record_day_off(self, call: Call) -> Answer:
         """Record when a person is not there."""
         day_off_id, at, reason = new_id("dof"), now(), call.body.reason
-        file = self._require_file(call, call.path["person_id"])
-        sealed = None if reason is None else self.store.vault.seal(file, reason)
+        file = self._file(call)
+        sealed = None if reason is None else self.store.vault.seal(file.id, reason)
         return self._change_calendar(
             call,
             lambda calendar: engagements.take_off(calendar, day_off_id, call.tenant, call.body, sealed, at),
@@ -96,8 +100,7 @@ class Availability:
     @serves(api.GET_DAY_OFF_REASON)
     def get_day_off_reason(self, call: Call) -> Answer:
         """Why the person is not there, for the studio that recorded it."""
-        self._require_file(call, call.path["person_id"])
-        calendar = self.store.calendar(call.path["person_id"])
+        calendar = self.store.calendar(self.store.present_file(call.path["person_id"], call.tenant).person_id)
         off = engagements.find_day_off(calendar, call.tenant, call.path["day_off_id"])
         return Answer(api.DayOffReason(off.id, self.store.day_off_reason(calendar, off)))
 
@@ -113,17 +116,16 @@ class Availability:
 
     @serves(api.GET_AVAILABILITY)
     def get_availability(self, call: Call) -> Answer:
-        """The person's time as the studio may see it."""
+        """The person's time as the studio may see it, whichever of their ids is named."""
         first, last = window(call.query.since, call.query.until, now().date())
-        self._require_file(call, call.path["person_id"])
-        calendar = self.store.calendar(call.path["person_id"])
+        calendar = self.store.calendar(self.store.present_file(call.path["person_id"], call.tenant).person_id)
         return Answer(views.availability(calendar, call.tenant, first, last))
 
     @serves(api.SHARE_CALENDAR)
     def share_calendar(self, call: Call) -> Answer:
         """The only answer that ever holds the address."""
         person_id, token = call.path["person_id"], feeds.new_token()
-        self._require_file(call, person_id)
+        require_unmerged(self._file(call))
         feed, events = feeds.share(new_id("fed"), call.tenant, person_id, token, now())
         stored = self.store.feeds.create(call, feed, events, views.feed)
         if stored.replayed:
@@ -134,7 +136,7 @@ class Availability:
     @serves(api.LIST_FEEDS)
     def list_calendar_feeds(self, call: Call) -> Any:
         """The feeds of a person's calendar."""
-        self._require_file(call, call.path["person_id"])
+        self._file(call)
         found = self.store.feeds_of(call.tenant, call.path["person_id"], call.query)
         return page(api.FeedView, [views.feed(f) for f in found], call.query.limit, lambda f: str(f.feed_id))
 
@@ -142,7 +144,7 @@ class Availability:
     def close_calendar_feed(self, call: Call) -> Answer:
         """The address leads nowhere from now on."""
         at = now()
-        self._require_file(call, call.path["person_id"])
+        self._file(call)
         self.store.require_feed(call.path["feed_id"], call.tenant, call.path["person_id"])
         return self.store.feeds.change(call, call.path["feed_id"], lambda feed: feeds.close(feed, at), views.feed)
 
@@ -150,32 +152,46 @@ class Availability:
     def read_calendar_feed(self, call: Call) -> Answer:
         """The calendar at a secret address."""
         feed = self.store.feed_at(call.path["token"])
-        body = feeds.render(self.store.calendar(feed.person_id), feed.tenant, now())
+        person_id = self.store.present_id(feed.person_id, feed.tenant)
+        body = feeds.render(self.store.calendar(person_id), feed.tenant, now())
         return Answer(body, headers=(("Cache-Control", "private, max-age=300"),))
 
     @handles(ContractSigned, ContractAmended, ContractTerminated, batch=64)
     def book_days(self, events: Sequence[Envelope[Bound]]) -> list[str]:
-        """Book the days of executed contracts, whoever held them, and free those that an amendment or the end gives back."""
+        """Book the days of executed contracts, whoever held them, and free those that an amendment or the end gives back.
+
+        A contract names the person as they were known when it was drafted: the days are those of whom the studio knows now.
+        """
         today = now().date()
-        return self.store.calendars.absorb(
-            events, lambda e: [e.data.person_id], lambda known, event, _: engagements.book(known, event, today)
+        present = self.store.present_ids((event.data.person_id, event.tenant) for event in events)
+        outcomes = self.store.calendars.absorb(
+            events,
+            lambda event: [present[event.data.person_id, event.tenant]],
+            lambda known, event, person: engagements.book(known or empty(person), event, today),
         )
+        # Who was merged in this very moment may have been moved before the days were booked.
+        meanwhile = self.store.present_ids((person, studio) for (_, studio), person in present.items())
+        for event in events:
+            booked = present[event.data.person_id, event.tenant]
+            if (newer := meanwhile[booked, event.tenant]) != booked:
+                self._move_entries(event, booked, newer)
+        return outcomes
 
     @handles(PersonErased)
     def forget_calendar(self, event: Envelope[PersonErased]) -> None:
-        """Take out what a studio entered that has forgotten the person."""
+        """Take out what a studio entered that has forgotten the person, also where it was moved to before."""
+        whose = dict.fromkeys((event.data.person_id, self.store.present_id(event.data.person_id, event.tenant)))
         self.store.calendars.absorb(
-            [event], lambda e: [e.data.person_id], lambda known, erased, _: engagements.forget(known, erased)
+            [event], lambda _: whose, lambda known, erased, _: engagements.forget(known, erased)
         )
 
     @handles(PersonMerged)
     def merge_calendars(self, event: Envelope[PersonMerged]) -> None:
         """Move what a studio entered to the calendar of the person that it now knows them as; a repeat finds nothing to move."""
-        old, new, studio = event.data.person_id, event.data.into, event.tenant
-        given = merging.entries(self.store.calendar(old), studio)
-        resealed = replace(given, days_off=tuple(self._resealed(off, old, new) for off in given.days_off))
-        self.store.calendars.absorb([event], lambda _: [new], lambda known, _, __: merging.add(known, new, resealed))
-        self.store.calendars.absorb([event], lambda _: [old], lambda known, _, __: merging.take_out(known, studio))
+        new = self.store.present_id(event.data.into, event.tenant)
+        self._move_entries(event, event.data.person_id, new)
+        if (newer := self.store.present_id(new, event.tenant)) != new:  # merged in this very moment
+            self._move_entries(event, new, newer)
 
     @every(30)
     def end_holds(self) -> None:
@@ -187,6 +203,14 @@ class Availability:
                     person_id, lambda c: holds.end_in_time(c, at), Cause.of_time(self.store.service)
                 )
 
+    def _move_entries(self, event: Envelope[Any], old: str, new: str) -> None:
+        """Copy what the studio of the event entered, then take out what was copied, until nothing is left."""
+        store = self.store.calendars
+        while (given := merging.entries(self.store.calendar(old), event.tenant)) != merging.NOTHING:
+            copy = replace(given, days_off=tuple(self._resealed(off, old, new) for off in given.days_off))
+            store.absorb([event], lambda _: [new], partial(_add, new, copy))
+            store.absorb([event], lambda _: [old], partial(_take_out, given))
+
     def _resealed(self, off: DayOff, old: str, new: str) -> DayOff:
         """The day off with its reason under the key of the other file."""
         if off.reason is None:
@@ -195,15 +219,27 @@ class Availability:
         return replace(off, reason=self.store.vault.seal(file_id(new, off.studio), reason))
 
     def _change_calendar(self, call: Call, rule: Callable[[Calendar], Step], view: Callable[[Calendar], Any]) -> Answer:
-        person_id = call.path["person_id"]
-        self._require_file(call, person_id)
+        person_id, file = call.path["person_id"], self._file(call)
         self.store.open_calendar(person_id)
-        return self.store.calendars.change(call, person_id, rule, view, SHARED)
 
-    def _require_file(self, call: Call, person_id: str) -> str:
-        """The id of the studio's file on the person; raises NotFound, PersonForgotten."""
-        return self.store.file_of(person_id, call.tenant).id
+        def change(calendar: Calendar) -> Step:
+            require_unmerged(file)  # here, so that a repeated command finds its answer
+            return rule(calendar)
+
+        return self.store.calendars.change(call, person_id, change, view, SHARED)
+
+    def _file(self, call: Call) -> PersonFile:
+        """The studio's file on the person; raises NotFound, PersonForgotten."""
+        return self.store.file_of(call.path["person_id"], call.tenant)
 
     def _require_production(self, call: Call, production_id: str | None) -> None:
         if production_id is not None:
             self.store.productions.await_made(production_id, call.tenant)
+
+
+def _add(person_id: str, entries: Entries, known: Calendar | None, _event: Envelope[Any], _id: str) -> Step | None:
+    return merging.add(known, person_id, entries)
+
+
+def _take_out(entries: Entries, known: Calendar | None, _event: Envelope[Any], _id: str) -> Step | None:
+    return merging.take_out(known, entries)

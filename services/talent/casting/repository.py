@@ -1,5 +1,6 @@
 """Castings as they are stored; notes are sealed with the person's key."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -72,10 +73,17 @@ class CastingRepository(Repository):
         where = {**_OPEN, "call.deadline": {"$lt": today.isoformat()}}
         return self.roles.due(where)
 
-    def list_submissions(self, tenant: str | None, query: SubmissionsQuery) -> list[Submission]:
-        """The submissions that match, in the order asked for, one more than the limit."""
+    def list_submissions(
+        self, tenant: str | None, query: SubmissionsQuery, people: Sequence[str] = ()
+    ) -> list[Submission]:
+        """The submissions that match, in the order asked for, one more than the limit.
+
+        `people` are all ids of the person who is asked for.
+        """
         names = ("role_id", "production_id", "person_id", "state", "by")
         where = _given({"tenant": tenant, **{name: getattr(query, name) for name in names}})
+        if people:
+            where["person_id"] = {"$in": list(people)}
         if query.score_from is not None:
             where["score"] = {"$gte": query.score_from}
         if query.rating_from is not None:
@@ -93,10 +101,12 @@ class CastingRepository(Repository):
         where = {"tenant": role.tenant, "role_id": role.id, "state": "selected"}
         return self.submissions.select(where, MOST_SEEN)
 
-    def list_auditions(self, tenant: str | None, query: AuditionsQuery) -> list[Audition]:
-        """The auditions that match, one more than the limit."""
+    def list_auditions(self, tenant: str | None, query: AuditionsQuery, people: Sequence[str] = ()) -> list[Audition]:
+        """The auditions that match, one more than the limit; `people` are all ids of the person who is asked for."""
         which = {"role_id": query.role_id, "production_id": query.production_id, "slots.person_id": query.person_id}
         where = _given({"tenant": tenant, **which})
+        if people:
+            where["slots.person_id"] = {"$in": list(people)}
         return self.auditions.select(where, query.limit + 1, after=decode_cursor(query.cursor))
 
     def auditions_of(self, tenant: str, role_id: str, person_id: str) -> list[str]:

@@ -47,8 +47,8 @@ class Auditions:
         query = call.query
         if query.role_id is not None:
             self.store.roles.get(query.role_id, call.readable_tenant)
-        self.store.require_asked(call)
-        found = [views.audition(audition) for audition in self.store.list_auditions(call.readable_tenant, query)]
+        people = self.store.require_asked(call)
+        found = [views.audition(a) for a in self.store.list_auditions(call.readable_tenant, query, people)]
         return page(api.AuditionView, found, query.limit, lambda audition: str(audition.audition_id))
 
     @serves(api.FILL_AUDITION)
@@ -90,10 +90,10 @@ class Auditions:
             step = slots.move(audition, number, to)
             person_id = slots.taken(audition, number).person_id
             if person_id is not None:
-                target = slots.find(audition, to)
-                if not slots.is_free(audition, to, self.store.calendar(person_id), at):
+                target, present = slots.find(audition, to), self.store.present_id(person_id, call.tenant)
+                if not slots.is_free(audition, to, self.store.calendar(present), at):
                     raise HourNotFree("/slot", starts_at=target.starts_at, ends_at=target.ends_at)
-                self._take_hour(call, audition, to, person_id)
+                self._take_hour(call, audition, to, present)
             return step
 
         return self._change_audition(call, move)
@@ -108,22 +108,24 @@ class Auditions:
         for audition_id in self.store.auditions_of(studio, role_id, person_id):
             self.store.auditions.advance(audition_id, lambda audition: slots.leave(audition, person_id, at), cause)
             rule = partial(appointments.left, appointment_id=audition_id, studio=studio)
-            self.store.calendars.advance(person_id, rule, cause)
+            for calendar_id in self.store.kept_at(person_id, studio):
+                self.store.calendars.advance(calendar_id, rule, cause)
 
     def _fill(self, call: Call, audition: Audition, reserved: set[str]) -> Step:
         """The audition with people in its slots, whose hours are taken in their calendars: they are added to `reserved`."""
         at, role = now(), self.store.roles.get(audition.role_id, call.tenant)
         waiting = {s.person_id: s.id for s in self.store.shortlist(role) if s.person_id not in audition.seen}
-        calendars = self.store.calendars_of(list(waiting))
-        possible = {
-            person_id: list(slots.possible(audition, calendars.get(person_id, empty(person_id)), at))
-            for person_id in waiting
-        }
+        present = self.store.present_ids((person_id, call.tenant) for person_id in waiting)
+        calendars = self.store.calendars_of(list(present.values()))
+        possible: dict[str, list[int]] = {}
+        for (person_id, _), known_as in present.items():
+            calendar = calendars.get(known_as, empty(known_as))
+            possible[person_id] = list(slots.possible(audition, person_id, calendar, at))
         while True:
             seats = seating.seat(possible)
             for person_id, number in seats.items():
                 try:
-                    self._take_hour(call, audition, number, person_id)
+                    self._take_hour(call, audition, number, present[person_id, call.tenant])
                     reserved.add(person_id)
                 except HourNotFree:  # taken since the calendars were read
                     possible[person_id].remove(number)
@@ -136,9 +138,10 @@ class Auditions:
         self.store.change_calendar(call, person_id, lambda calendar: appointments.take(calendar, wanted))
 
     def _free_hour(self, call: Call, audition_id: str, person_id: str) -> None:
-        self.store.change_calendar(
-            call, person_id, lambda calendar: appointments.free(calendar, audition_id, call.tenant)
-        )
+        for calendar_id in self.store.kept_at(person_id, call.tenant):
+            self.store.change_calendar(
+                call, calendar_id, lambda calendar: appointments.free(calendar, audition_id, call.tenant)
+            )
 
     def _change_audition(self, call: Call, rule: Callable[[Audition], Step]) -> Answer:
         return self.store.auditions.change(call, call.path["audition_id"], rule, views.audition)

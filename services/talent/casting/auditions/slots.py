@@ -107,12 +107,15 @@ def plan(audition_id: str, role: Role, wanted: NewAudition, at: datetime) -> Ste
     return made, [AuditionsPlanned(audition_id, role.id, role.production_id, tuple(slot.starts_at for slot in slots))]
 
 
-def possible(audition: Audition, calendar: Calendar, at: datetime) -> tuple[int, ...]:
-    """The open slots that a person can have: not over, not declined, on no busy day, and at no other appointment."""
+def possible(audition: Audition, person_id: str, calendar: Calendar, at: datetime) -> tuple[int, ...]:
+    """The open slots that a person can have: not over, not declined, on no busy day, and at no other appointment.
+
+    The calendar is the person's, who may have it under another id by now.
+    """
     return tuple(
         number
         for number, slot in enumerate(audition.slots)
-        if slot.state == "open" and calendar.id not in slot.declined and is_free(audition, number, calendar, at)
+        if slot.state == "open" and person_id not in slot.declined and is_free(audition, number, calendar, at)
     )
 
 

@@ -131,7 +131,7 @@ SUBMIT_PERSON = Operation(
     scope="casting:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, CallNotOpen, NotInvited, NoAgent, AlreadySubmitted),
+    errors=(NotFound, PersonForgotten, FileMerged, CallNotOpen, NotInvited, NoAgent, AlreadySubmitted),
     example={"person_id": _PERSON, "by": "studio"},
 )
 

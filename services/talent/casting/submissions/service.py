@@ -22,6 +22,7 @@ from services.talent.casting.submissions.lifecycle import AlreadySubmitted, Note
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.terms import Terms
 from services.talent.people.files import PersonFile
+from services.talent.people.merging import require_unmerged
 from services.talent.repository import TalentRepository
 
 
@@ -42,6 +43,7 @@ class Submissions:
         """Put a person forward."""
         role = self.store.roles.get(call.path["role_id"], call.tenant)
         file, at = self.store.file_of(call.body.person_id, call.tenant), now()
+        require_unmerged(file)
         fit = self._match_today(role, file)
         has_agent = file.profile.agent is not None
         submission, events = lifecycle.submit(
@@ -64,8 +66,8 @@ class Submissions:
         query = call.query
         if query.role_id is not None:
             self.store.roles.get(query.role_id, call.readable_tenant)
-        self.store.require_asked(call)
-        found = self.store.list_submissions(call.readable_tenant, query)
+        people = self.store.require_asked(call)
+        found = self.store.list_submissions(call.readable_tenant, query, people)
         places = {s.id: s.place if query.order == "best" else s.id for s in found}
         shown = [views.submission(submission) for submission in found]
         return page(api.SubmissionView, shown, query.limit, lambda s: places[s.submission_id])
@@ -75,7 +77,7 @@ class Submissions:
         """How well the person fits today."""
         submission = self.store.submissions.get(call.path["submission_id"], call.tenant)
         role = self.store.roles.get(submission.role_id, call.tenant)
-        return Answer(self._match_today(role, self.store.file_of(submission.person_id, call.tenant)))
+        return Answer(self._match_today(role, self.store.present_file(submission.person_id, call.tenant)))
 
     @serves(api.SELECT_SUBMISSION)
     def select_submission(self, call: Call) -> Answer:
@@ -111,13 +113,13 @@ class Submissions:
 
         def hold(submission: Submission) -> Step:
             lifecycle.require_selected(submission, "a hold")
-            self.store.file_of(submission.person_id, call.tenant)
+            person_id = self.store.present_file(submission.person_id, call.tenant).person_id
             hold_id = f"hld_{submission.id.removeprefix('sub_')}"
             days = NewHold(body.starts_on, body.ends_on, body.expires_on, submission.production_id)
-            if all(known.id != hold_id for known in self.store.calendar(submission.person_id).holds):
+            if all(known.id != hold_id for known in self.store.calendar(person_id).holds):
                 self.store.change_calendar(
                     call,
-                    submission.person_id,
+                    person_id,
                     lambda calendar: holds.place(calendar, hold_id, call.tenant, days, at),
                 )
             return lifecycle.hold(submission, hold_id)
@@ -130,9 +132,9 @@ class Submissions:
         role_of = self.store.roles.get
 
         def offer(submission: Submission) -> Step:
-            self.store.file_of(submission.person_id, call.tenant)
+            person_id = self.store.present_file(submission.person_id, call.tenant).person_id
             role = role_of(submission.role_id, call.tenant)
-            agreed = offers.fill(role, submission.person_id, call.body, now().date())
+            agreed = offers.fill(role, person_id, call.body, now().date())
             made = lifecycle.offer(submission, agreed, call.body.template)
             self.store.compose(new_id("ctr"), call.tenant, ContractRequest(agreed, template=call.body.template))
             return made
@@ -158,7 +160,8 @@ class Submissions:
         """The draft of this offer, not of one that was made before or after it."""
         offer = f"{submission.id} {submission.offers}"
         once = command_id(call.tenant, "accept_offer", {"submission_id": submission.id}, offer)
-        wanted = ContractRequest(terms, template=submission.template)
+        agreed = replace(terms, person_id=self.store.present_id(terms.person_id, call.tenant))
+        wanted = ContractRequest(agreed, template=submission.template)
         named = replace(call, body=wanted, command_id=once, fingerprint=offer, if_match=None)
         drafted = cast(Drafting, self).draft_contract(named)
         return str(orjson.loads(drafted.body)["contract_id"])
@@ -167,10 +170,11 @@ class Submissions:
         """The step, which is possible, after what is held of the person's time is given back."""
         hold_id = submission.hold_id
         if hold_id is not None:
-            with suppress(HoldUnknown):  # it fell, or was released before
-                self.store.change_calendar(
-                    call, submission.person_id, lambda calendar: holds.release(calendar, call.tenant, hold_id)
-                )
+            for calendar_id in self.store.kept_at(submission.person_id, call.tenant):
+                with suppress(HoldUnknown):  # it fell, or was released before
+                    self.store.change_calendar(
+                        call, calendar_id, lambda calendar: holds.release(calendar, call.tenant, hold_id)
+                    )
         return step
 
     def _sealed_note(self, call: Call, submission: Submission, text: str | None) -> Note | None:
