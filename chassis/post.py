@@ -12,7 +12,6 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -73,8 +72,9 @@ class Smtp:
         message = EmailMessage()
         message["From"] = self.sender
         try:
+            to = _with_ascii_domain(to)
             message["To"] = Address(addr_spec=to)
-        except (ValueError, HeaderParseError):
+        except Exception:  # the parser breaks in many ways, also by AttributeError (a@[1.2.3)
             raise Undeliverable("not an address (RFC 5322)") from None
         message["Subject"] = subject
         message["Date"] = formatdate()
@@ -188,6 +188,17 @@ class Webhook:
         connection = kind(self.url.hostname, self.url.port, timeout=SECONDS)
         connection._create_connection = _connect_resolved  # type: ignore[attr-defined]  # the one place to look up otherwise
         return connection
+
+
+def _with_ascii_domain(address: str) -> str:
+    """The address with its domain as the DNS has it (RFC 5891); raises ValueError, also where the older RFC 3490 reads it otherwise."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    encoded = domain.encode("idna")
+    if encoded.decode("idna") != domain.lower():
+        raise ValueError(domain)
+    return f"{local}@{encoded.decode()}"
 
 
 def resolve(host: str, port: int) -> str:

@@ -47,6 +47,16 @@ def test_contradictory_recipients_are_refused_with_their_place(studio: Studio) -
     assert studio.producer.get(path)["state"] == "draft"
 
 
+@pytest.mark.parametrize("address", ["a@[1.2.3", "a@b..example", "a,b@example.com"])
+def test_an_address_that_no_letter_reaches_is_refused_with_its_place(studio: Studio, address: str) -> None:
+    """422 at the field, and the contract stays a draft."""
+    path = f"/v1/contracts/{studio.contract(studio.production(), studio.person(), sent=False)['contract_id']}"
+    body = {**examples.dispatch(), "recipients": [{**RECIPIENT, "email": address}]}
+    refused = studio.producer.request("POST", f"{path}/dispatch", json=body)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/recipients/0/email")
+    assert studio.producer.get(path)["state"] == "draft"
+
+
 def test_a_link_that_is_none_opens_nothing(stack: Stack, http: requests.Session) -> None:
     """404 whatever is asked; and 404 before any service is asked when it has not even the form of a link."""
     unknown = f"{stack.gateway_url}/public/signing/{'A' * 43}"

@@ -29,7 +29,14 @@ from services.talent.people.permits import Permit, PermitFacts
 Level = Literal["A1", "A2", "B1", "B2", "C1", "C2", "native"]
 """Common European Framework of Reference for Languages (CEFR), or native."""
 
-Email = Annotated[str, Text(max=254, pattern=r"[^@\s]+@[^@\s]+\.[^@\s]+", expected="an e-mail address")]
+_ATOM = r'[^\s\x00-\x1f\x7f-\x9f"(),.:;<>@\[\\\]]+'
+_QUOTED = r'"([\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])+"'
+_ALPHANUMERIC, _ALPHABETIC = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x9f]", r"[^\s\x00-\x40\x5b-\x60\x7b-\x9f]"
+_REST = rf"([^\s\x00-\x2c\x2e\x2f\x3a-\x40\x5b-\x60\x7b-\x9f]*{_ALPHANUMERIC})?"
+_ADDRESS = rf"({_ATOM}(\.{_ATOM})*|{_QUOTED})@({_ALPHANUMERIC}{_REST}\.)+{_ALPHABETIC}{_REST}"
+"""A dot-atom or quoted string, and the name of a host (RFC 5321, 4.1.2), both also in other scripts (RFC 6531, 3.3)."""
+
+Email = Annotated[str, Text(max=254, pattern=_ADDRESS, expected="an e-mail address")]
 Phone = Annotated[str, Text(max=32, pattern=r"\+[0-9][0-9 ()-]{4,30}", expected="a number such as +82 2 1234 5678")]
 DocumentNumber = Annotated[
     str, Text(max=40, pattern=r"[A-Za-z0-9][A-Za-z0-9 ./-]*", expected="the number as printed in the document")

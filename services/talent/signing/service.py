@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
+from traceback import extract_tb
 from typing import Any
 
 from chassis import metrics
@@ -271,16 +272,14 @@ class Signing:
     # Steps
 
     def _deliver(self, carrier: Carrier, stored: StoredLetter) -> None:
-        """One try at a letter: sent, bounced (the recipient's address fails), or due again later."""
+        """One try at a letter: sent, bounced (the recipient's address fails), failed, or due again later."""
         at = now()
         try:
-            letter = self.store.open_letter(stored)
-            carrier.send(letter.id, letter.to, letter.subject, letter.text)
-            fate: Fate | None = "sent"
-        except (Undeliverable, PersonForgotten) as error:
-            fate = "failed" if isinstance(error, PersonForgotten) else "bounced"
-        except NotSent as error:
-            log.warning("letter_not_sent", letter=stored.id, attempts=stored.attempts, error=str(error))
+            fate: Fate | None = self._send(carrier, stored)
+        except PersonForgotten:
+            fate = "failed"
+        except Exception as error:  # whatever it is, the letters behind this one are sent
+            log.warning("letter_not_sent", letter=stored.id, attempts=stored.attempts, error=_reason(error))
             again = letters.next_try(stored.attempts, at)
             fate = None if again else "failed"
             if again:
@@ -288,9 +287,17 @@ class Signing:
         metrics.LETTERS.labels(fate or "retry").inc()
         if fate is not None:
             self.store.settle_letter(stored, fate, at)
-        if fate == "bounced":
+
+    def _send(self, carrier: Carrier, stored: StoredLetter) -> Fate:
+        """Sent or bounced; raises PersonForgotten, NotSent, and whatever nobody thought of."""
+        letter = self.store.open_letter(stored)
+        try:
+            carrier.send(letter.id, letter.to, letter.subject, letter.text)
+        except Undeliverable:
             cause = Cause.of_time(self.store.service)
             self.store.contracts.advance(stored.contract_id, lambda c: circulation.bounce(c, stored.recipient), cause)
+            return "bounced"
+        return "sent"
 
     def _contact(self, contract: Contract, recipient: Recipient) -> Contact:
         assert recipient.contact is not None  # asked of recipients with a link only
@@ -341,6 +348,14 @@ class Signing:
         facts = Facts(contact.name, production, contract.terms.role, link, code)
         letter = letters.write(letter_id, kind, recipient.language, contact.email, facts)
         self.store.post(contract, recipient.key, kind, letter, at)
+
+
+def _reason(error: Exception) -> str:
+    """What to log: of an error that is none of ours not its words, which may be the recipient's, but where it was raised."""
+    if isinstance(error, NotSent):
+        return str(error)
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"
 
 
 def _actor(key: str) -> str:

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from marshmallow import ValidationError
 
 from events.codecs import plain
 from events.errors import RuleError
+from events.schemas import load
 from events.talent.people import (
     PermitExpired,
     PermitExpiring,
@@ -189,3 +191,49 @@ def test_nobody_asks_tomorrow(file: PersonFile, now: datetime) -> None:
     with pytest.raises(ErasureNotYetAsked) as refused:
         files.erase(file, now.date() + timedelta(days=1), True, now)
     assert refused.value.pointer == "/requested_on"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "misaki@example.com",
+        "o'brien+set.2@mail-1.example.co.uk",
+        '"front desk"@example.com',
+        "!#$%&'*/=?^_`{|}~-@163.com",
+        "misaki@例え.jp",
+        "用户@例え.中国",
+        "a@คน.ไทย",
+        "a@xn--r8jz45g.jp",
+    ],
+)
+def test_an_address_that_can_be_written_to_is_taken(address: str) -> None:
+    """In any script, with quotes, dots and tags."""
+    assert load(Contact, {"email": address}).email == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a@[1.2.3",
+        "a@[1.2.3.4]",
+        "a@1.2.3.4",
+        "a@localhost",
+        "a@b..example",
+        "a@-b.example",
+        "a@b_c.example",
+        "a@example.com.",
+        "a.@example.com",
+        "a,b@example.com",
+        "a@b@example.com",
+        "a b@example.com",
+        '"a@example.com',
+        '"a\r\nBcc: b"@example.com',
+        "a@example.com\n",
+        "<a@example.com>",
+    ],
+)
+def test_what_is_no_address_is_refused_at_its_field(address: str) -> None:
+    """Before a letter to it comes back, or breaks what reads it."""
+    with pytest.raises(ValidationError) as refused:
+        load(Contact, {"email": address})
+    assert refused.value.messages == {"email": ["Expected an e-mail address."]}
