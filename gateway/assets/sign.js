@@ -185,8 +185,8 @@ for (const button of document.querySelectorAll("[data-side]")) {
   });
 }
 $("send-code").addEventListener("click", step($("send-code"), async () => {
+  $("code-form").hidden = false; // also when it is too early for another code: the last one can be given
   await ask("/code", {});
-  $("code-form").hidden = false;
   $("code").focus();
 }));
 $("code-form").addEventListener("submit", step($("code-form").querySelector("button"), async () => {

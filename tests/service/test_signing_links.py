@@ -14,6 +14,7 @@ from eventlet import GreenPool
 
 from chassis.api import Call
 from chassis.documents import now
+from chassis.errors import OutboxOverdue
 from chassis.logs import log
 from chassis.post import NotSent, Post, Smtp, Undeliverable
 from events.codecs import plain
@@ -104,14 +105,19 @@ def visit(token: str, body: Any = None, cookie: str = "", key: str = "") -> Call
     return replace(visitor, client_ip="192.0.2.7", user_agent="Phone")
 
 
-def enter(talent: Talent, mailbox: Mailbox, token: str, to: str, cookie: str = "") -> str:
-    """Ask for a code, give it, and return the cookie."""
-    talent.request_code(visit(token, cookie=cookie))
-    answer = talent.open_session(visit(token, api.CodeGiven(code_in(mailbox, to)), cookie))
-    (header,) = answer.headers
+def ask(talent: Talent, token: str, cookie: str = "") -> str:
+    """Ask for a code, and return the cookie that comes with it."""
+    (header,) = talent.request_code(visit(token, cookie=cookie)).headers
     assert header[0] == "Set-Cookie"
     assert "HttpOnly" in header[1] and "SameSite=Strict" in header[1] and f"Path=/public/signing/{token};" in header[1]
     return header[1].partition(";")[0].partition("=")[2]
+
+
+def enter(talent: Talent, mailbox: Mailbox, token: str, to: str) -> str:
+    """Ask for a code, give it, and return the cookie."""
+    cookie = ask(talent, token)
+    assert talent.open_session(visit(token, api.CodeGiven(code_in(mailbox, to)), cookie)).headers == ()
+    return cookie
 
 
 def signature(read: Any, **given: Any) -> api.LinkSignature:
@@ -165,14 +171,14 @@ def test_a_link_that_was_used_works_for_nobody_else(talent: Talent, mailbox: Mai
     send(talent)
     token = token_in(mailbox, MISAKI)
     enter(talent, mailbox, token, MISAKI)
-    for ask, sent in (
+    for call_for, sent in (
         (talent.get_signing_link, None),
         (talent.request_code, None),
         (talent.open_session, api.CodeGiven("000000")),
         (talent.read_contract, None),
     ):
         with pytest.raises(LinkBound):
-            ask(visit(token, sent, "x" * 43))
+            call_for(visit(token, sent, "x" * 43))
     talent.renew_link(visit(token))
     other = token_in(mailbox, MISAKI)
     assert other != token
@@ -181,17 +187,60 @@ def test_a_link_that_was_used_works_for_nobody_else(talent: Talent, mailbox: Mai
         talent.get_signing_link(visit("y" * 43))
 
 
+def test_a_code_opens_only_the_browser_that_asked_for_it(talent: Talent, mailbox: Mailbox) -> None:
+    """Whoever reads it over a shoulder and has the link gets nowhere, and spoils nothing for the one who asked."""
+    send(talent)
+    token = token_in(mailbox, MISAKI)
+    cookie = ask(talent, token)
+    given = api.CodeGiven(code_in(mailbox, MISAKI))
+    for other in ("", "x" * 43):
+        for _ in range(6):
+            with pytest.raises(CodeOver):
+                talent.open_session(visit(token, given, other))
+    talent.open_session(visit(token, given, cookie))
+    with pytest.raises(LinkBound):
+        talent.open_session(visit(token, given, "x" * 43))
+
+
+def test_a_lost_answer_locks_nobody_out(
+    talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither 503, because what happens cannot be told in time, nor an answer that never arrives: the same code is given again."""
+    contract = send(talent)
+    token = token_in(mailbox, MISAKI)
+    cookie = ask(talent, token)
+    given = visit(token, api.CodeGiven(code_in(mailbox, MISAKI)), cookie)
+    with monkeypatch.context() as overdue:
+        overdue.setattr(talent.store.relay, "_limit", -1.0)
+        with pytest.raises(OutboxOverdue):
+            talent.open_session(given)
+    assert body(talent.get_signing_link(visit(token, cookie=cookie)))["session"] is False
+    with pytest.raises(SessionOver):  # nobody reads before it is on record that they came
+        talent.read_contract(visit(token, cookie=cookie))
+    opened = body(talent.open_session(given))
+    clock.shift(timedelta(minutes=1))
+    assert body(talent.open_session(given)) == opened
+    assert hear(talent).count("recipient_viewed") == 1
+    assert talent.read_contract(visit(token, cookie=cookie)).body.recipient == "performer"
+    later = talent.request_code(visit(token, cookie=cookie))
+    assert later.headers == ()  # a bound browser keeps the cookie that it has
+    with pytest.raises(CodeWrong):
+        talent.open_session(given)
+    talent.open_session(visit(token, api.CodeGiven(code_in(mailbox, MISAKI)), cookie))
+    assert talent.store.contracts.find(contract).round.get("performer").viewed_at  # type: ignore[union-attr]
+
+
 def test_codes_are_not_guessed(talent: Talent, mailbox: Mailbox) -> None:
     """Each wrong one counts, also of tries at the same time; after five the right one is refused."""
     send(talent)
     token = token_in(mailbox, MISAKI)
-    talent.request_code(visit(token))
+    cookie = ask(talent, token)
     right = code_in(mailbox, MISAKI)
     wrong = f"{(int(right) + 1) % 10**6:06d}"
 
     def guess(_: int) -> str:
         try:
-            talent.open_session(visit(token, api.CodeGiven(wrong)))
+            talent.open_session(visit(token, api.CodeGiven(wrong), cookie))
         except (CodeWrong, CodeOver) as refused:
             return type(refused).__name__
         return "opened"
@@ -199,16 +248,16 @@ def test_codes_are_not_guessed(talent: Talent, mailbox: Mailbox) -> None:
     guesses = list(GreenPool(4).imap(guess, range(7)))
     assert sorted(guesses) == ["CodeOver"] * 2 + ["CodeWrong"] * 5
     with pytest.raises(CodeOver):
-        talent.open_session(visit(token, api.CodeGiven(right)))
+        talent.open_session(visit(token, api.CodeGiven(right), cookie))
 
 
 def test_nothing_stored_opens_a_link(talent: Talent, mailbox: Mailbox, place: Place) -> None:
     """Neither token, code, cookie nor address is anywhere in the database in the clear."""
     send(talent)
     token = token_in(mailbox, MISAKI)
-    talent.request_code(visit(token))
+    cookie = ask(talent, token)
     code = code_in(mailbox, MISAKI)
-    cookie = talent.open_session(visit(token, api.CodeGiven(code))).headers[0][1].partition("=")[2].partition(";")[0]
+    talent.open_session(visit(token, api.CodeGiven(code), cookie))
     stored = "".join(str(d) for name in ("contracts", "links", "letters") for d in place.database[name].find())
     for secret in (token, cookie, MISAKI, "佐藤"):
         assert secret not in stored

@@ -136,7 +136,7 @@ class CodeGiven:
 
 @dataclass(frozen=True)
 class SessionView:
-    """Until when the session lasts that the code opened; it is in a cookie of this browser only."""
+    """Until when the session lasts that the code opened, in the browser that asked for it."""
 
     until: datetime
 
@@ -325,6 +325,8 @@ REQUEST_CODE = Operation(
     method="POST",
     path=f"{_LINK}/code",
     summary="Have a one-time code sent to the link's recipient",
+    description="The answer's cookie belongs to the code: send it back with the code and from then on. A browser that the link is "
+    "bound to keeps the one that it has.",
     response=CodeSent,
     public=True,
     path_pattern=_TOKEN,
@@ -335,7 +337,8 @@ OPEN_SESSION = Operation(
     kind="command",
     method="POST",
     path=f"{_LINK}/session",
-    summary="Give the code: this binds the link to the browser and opens a session of half an hour",
+    summary="Give the code: this binds the link to the browser that asked for it and opens a session of half an hour",
+    description="When no answer comes, or 503, give the same code again: it still opens one session only.",
     request=CodeGiven,
     response=SessionView,
     public=True,

@@ -1,8 +1,9 @@
-"""Personal links: made once, known by their hash only, opened with a one-time code, bound to the browser that gave it.
+"""Personal links: made once, known by their hash only, opened with a one-time code, bound to the browser that asked for it.
 
-A link is 256 random bits that only its letter holds. Whoever opens it is sent a code of six digits to the recipient's address; the
-right code binds the link to that browser (a cookie of 256 random bits) and opens a session of half an hour. In any other
-browser the link is worth nothing, and the one it is bound to continues later with a new code.
+A link is 256 random bits that only its letter holds. A browser that opens it asks for a code, and gets a cookie of 256 random bits
+while six digits are sent to the recipient's address. With both, the link is bound to that browser and a session of half an hour
+opens: neither the code without the cookie nor the cookie without the code is worth anything. When the answer is lost, the browser gives
+the same code again. In any other browser the link is dead, and the one it is bound to continues later with a new code.
 """
 
 import hmac
@@ -56,11 +57,11 @@ class CodeWrong(RuleError):
 
 
 class CodeOver(RuleError):
-    """There is no code that could still be used: none was sent, its time is over, or it was tried too often."""
+    """There is no code that this browser could still use: none was sent, its time is over, or it was tried too often."""
 
     status = 403
-    en = "The code can no longer be used: ask for a new one."
-    zh = "验证码已失效：请重新获取。"
+    en = "There is no code that can be used in this browser: ask for a new one."
+    zh = "没有可在此浏览器中使用的验证码：请重新获取。"
 
 
 class SessionOver(RuleError):
@@ -81,11 +82,16 @@ class RenewedTooOften(RuleError):
 
 @dataclass(frozen=True)
 class Code:
-    """A one-time code that was sent: its hash, when, and how often it was tried."""
+    """A one-time code that was sent: its hash, when, how often it was tried in vain, and whether it was given.
+
+    `asker` is the hash of the cookie of the browser that asked for it, the only one that can give it.
+    """
 
     sha256: str
     sent_at: datetime
     tries: int = 0
+    asker: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,25 +145,35 @@ def require_session(link: Link, cookie: str, at: datetime) -> datetime:
     return link.verified_at
 
 
-def send_code(link: Link, cookie: str, code_sha256: str, at: datetime) -> Link:
-    """The link with a new code in place of any earlier one; raises LinkBound, CodeTooOften."""
+def send_code(link: Link, cookie: str, code_sha256: str, new_cookie: str, at: datetime) -> Link:
+    """The link with a new code in place of any earlier one; raises LinkBound, CodeTooOften.
+
+    Until the link is bound, who asks gets `new_cookie`, whatever they brought: nobody can plant one that they know.
+    """
     require_browser(link, cookie)
     recent = tuple(sent for sent in link.codes if sent > at - timedelta(days=1))
     if len(recent) >= CODES_A_DAY or (recent and at < recent[-1] + CODE_PAUSE):
         raise CodeTooOften
-    return replace(link, code=Code(code_sha256, at), codes=(*recent, at))
+    return replace(link, code=Code(code_sha256, at, asker=link.bound or digest(new_cookie)), codes=(*recent, at))
 
 
-def try_code(link: Link, cookie: str, code_sha256: str, new_cookie: str, at: datetime) -> tuple[Link, RuleError | None]:
-    """The link after a try, and what was wrong with it: the try counts also then. The right code binds it to `new_cookie`."""
+def try_code(link: Link, cookie: str, code_sha256: str, at: datetime) -> tuple[Link, RuleError | None]:
+    """The link after a try, and what was wrong with it: the try counts also then; raises LinkBound, CodeOver.
+
+    The right code binds the link to the browser that asked for it. Given again it is right again, and prolongs nothing.
+    """
     require_browser(link, cookie)
     code = link.code
     if code is None or code.tries >= CODE_TRIES or at > code.sent_at + CODE_LIFE:
         raise CodeOver
+    if not hmac.compare_digest(code.asker, digest(cookie)):
+        raise CodeOver
     if not hmac.compare_digest(code.sha256, code_sha256):
         tried = replace(code, tries=code.tries + 1)
         return replace(link, code=tried), CodeWrong("/code", left=CODE_TRIES - tried.tries)
-    return replace(link, code=None, bound=digest(new_cookie), verified_at=at), None
+    if code.given:
+        return link, None
+    return replace(link, code=replace(code, given=True), bound=code.asker, verified_at=at), None
 
 
 def renew(link: Link) -> Link:

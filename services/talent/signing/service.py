@@ -94,7 +94,7 @@ class Signing:
         link, contract, recipient = self._follow(call)
         links.require_browser(link, call.session)
         try:
-            links.require_session(link, call.session, now())
+            self._require_session(link, recipient, call)
             session = True
         except links.SessionOver:
             session = False
@@ -104,39 +104,37 @@ class Signing:
     def request_code(self, call: Call) -> Answer:
         """A code, by a letter."""
         link, contract, recipient = self._follow(call)
-        at, code = now(), f"{secrets.randbelow(10**6):06d}"
-        hashed = links.code_digest(call.path["token"], code)
-        self.store.change_link(
-            link.id, lambda known: links.send_code(self._live(known, recipient), call.session, hashed, at)
+        at, token = now(), call.path["token"]
+        code, cookie = f"{secrets.randbelow(10**6):06d}", secrets.token_urlsafe(32)
+        hashed = links.code_digest(token, code)
+        asked = self.store.change_link(
+            link.id, lambda known: links.send_code(self._live(known, recipient), call.session, hashed, cookie, at)
         )
         self._write(contract, recipient, "code", new_id("ltr"), code=code)
         self.post.soon(self.deliver_letters)
         address = views.masked(self._contact(contract, recipient).email)
-        return Answer(api.CodeSent(address, int(links.CODE_LIFE.total_seconds())))
+        headers = () if asked.bound else (self._set_cookie(token, cookie),)
+        return Answer(api.CodeSent(address, int(links.CODE_LIFE.total_seconds())), headers=headers)
 
     @serves(api.OPEN_SESSION)
     def open_session(self, call: Call) -> Answer:
-        """The right code binds the link to this browser."""
-        token = call.path["token"]
+        """The right code binds the link to the browser that asked for it; when the viewing is refused, it is given again."""
         link, contract, recipient = self._follow(call)
-        at, cookie = now(), secrets.token_urlsafe(32)
-        hashed = links.code_digest(token, call.body.code)
+        at, hashed = now(), links.code_digest(call.path["token"], call.body.code)
         failures: list[RuleError | None] = []
 
         def attempt(known: Link | None) -> Link:
-            tried, failure = links.try_code(self._live(known, recipient), call.session, hashed, cookie, at)
+            tried, failure = links.try_code(self._live(known, recipient), call.session, hashed, at)
             failures.append(failure)
             return tried
 
-        self.store.change_link(link.id, attempt)
+        opened = self.store.change_link(link.id, attempt)
         if (failure := failures[-1]) is not None:
             raise failure
         seen = replace(call, actor=_actor(recipient.key), command_id="", if_match=None)
         self._change(seen, contract, recipient.key, lambda c: circulation.view(c, recipient.key, at))
-        secure = "; Secure" if self.post.public_url.startswith("https:") else ""
-        age = int(links.LINK_LIFE.total_seconds())
-        value = f"callboard_session={cookie}; Path=/public/signing/{token}; Max-Age={age}; HttpOnly; SameSite=Strict{secure}"
-        return Answer(api.SessionView(at + links.SESSION_LIFE), headers=(("Set-Cookie", value),))
+        assert opened.verified_at is not None  # when the right code was given first
+        return Answer(api.SessionView(opened.verified_at + links.SESSION_LIFE))
 
     @serves(api.RENEW_LINK)
     def renew_link(self, call: Call) -> Answer:
@@ -315,8 +313,21 @@ class Signing:
     def _enter(self, call: Call) -> tuple[Link, Contract, Recipient]:
         """Like `_follow`, for whoever gave the code in this browser; raises LinkBound, SessionOver."""
         link, contract, recipient = self._follow(call)
-        links.require_session(link, call.session, now())
+        self._require_session(link, recipient, call)
         return link, contract, recipient
+
+    def _require_session(self, link: Link, recipient: Recipient, call: Call) -> None:
+        """Raise LinkBound, or SessionOver, also while it is not on record that the recipient came."""
+        links.require_session(link, call.session, now())
+        if recipient.viewed_at is None:
+            raise links.SessionOver
+
+    def _set_cookie(self, token: str, cookie: str) -> tuple[str, str]:
+        """The header that gives a browser the cookie for a link."""
+        secure = "; Secure" if self.post.public_url.startswith("https:") else ""
+        age = int(links.LINK_LIFE.total_seconds())
+        where = f"Path=/public/signing/{token}; Max-Age={age}"
+        return "Set-Cookie", f"callboard_session={cookie}; {where}; HttpOnly; SameSite=Strict{secure}"
 
     def _live(self, link: Link | None, recipient: Recipient) -> Link:
         return links.require_live(link, recipient.serial, now())

@@ -7,6 +7,7 @@ import pytest
 
 from services.talent.signing import links
 from services.talent.signing.links import (
+    Code,
     CodeOver,
     CodeTooOften,
     CodeWrong,
@@ -30,13 +31,13 @@ def link(now: datetime) -> Link:
 @pytest.fixture
 def coded(link: Link, now: datetime) -> Link:
     """A link of which a code is on its way."""
-    return links.send_code(link, "", RIGHT, now)
+    return links.send_code(link, "", RIGHT, COOKIE, now)
 
 
 @pytest.fixture
 def bound(coded: Link, now: datetime) -> Link:
     """A link that was opened in a browser."""
-    opened, failure = links.try_code(coded, "", RIGHT, COOKIE, now)
+    opened, failure = links.try_code(coded, COOKIE, RIGHT, now)
     assert failure is None
     return opened
 
@@ -50,16 +51,16 @@ def test_the_code_opens_a_session_in_one_browser(bound: Link, now: datetime) -> 
         with pytest.raises(LinkBound):
             links.require_session(bound, other, now)
         with pytest.raises(LinkBound):
-            links.send_code(bound, other, RIGHT, now + timedelta(hours=1))
+            links.send_code(bound, other, RIGHT, other, now + timedelta(hours=1))
         with pytest.raises(LinkBound):
-            links.try_code(bound, other, RIGHT, COOKIE, now)
+            links.try_code(bound, other, RIGHT, now)
 
 
 def test_the_same_browser_goes_on_later_with_a_new_code(bound: Link, now: datetime) -> None:
-    """An unfinished signing is resumed: the session opens anew."""
+    """An unfinished signing is resumed: the session opens anew, under the cookie that the browser has."""
     later = now + timedelta(days=2)
-    again = links.send_code(bound, COOKIE, RIGHT, later)
-    opened, failure = links.try_code(again, COOKIE, RIGHT, COOKIE, later)
+    again = links.send_code(bound, COOKIE, RIGHT, "n" * 43, later)
+    opened, failure = links.try_code(again, COOKIE, RIGHT, later)
     assert failure is None
     assert links.require_session(opened, COOKIE, later) == later
 
@@ -69,38 +70,69 @@ def test_without_a_code_nothing_opens(link: Link, now: datetime) -> None:
     with pytest.raises(SessionOver):
         links.require_session(link, "", now)
     with pytest.raises(CodeOver):
-        links.try_code(link, "", RIGHT, COOKIE, now)
+        links.try_code(link, COOKIE, RIGHT, now)
 
 
 def test_a_code_has_five_tries_and_ten_minutes(coded: Link, now: datetime) -> None:
     """Wrong ones are counted; after the fifth also the right one is refused, and so it is after ten minutes."""
     tried = coded
     for left in (4, 3, 2, 1, 0):
-        tried, failure = links.try_code(tried, "", WRONG, COOKIE, now)
+        tried, failure = links.try_code(tried, COOKIE, WRONG, now)
         assert isinstance(failure, CodeWrong) and failure.facts["left"] == left
     with pytest.raises(CodeOver):
-        links.try_code(tried, "", RIGHT, COOKIE, now)
+        links.try_code(tried, COOKIE, RIGHT, now)
     with pytest.raises(CodeOver):
-        links.try_code(coded, "", RIGHT, COOKIE, now + links.CODE_LIFE + timedelta(seconds=1))
+        links.try_code(coded, COOKIE, RIGHT, now + links.CODE_LIFE + timedelta(seconds=1))
 
 
-def test_a_code_works_once(bound: Link, now: datetime) -> None:
-    """Given a second time it is refused, also in the same browser."""
-    with pytest.raises(CodeOver):
-        links.try_code(bound, COOKIE, RIGHT, COOKIE, now)
+def test_a_code_is_worth_nothing_in_a_browser_that_did_not_ask(coded: Link, now: datetime) -> None:
+    """Nor does a try there use up one of the five; a code sent before the browser was kept with it opens nowhere."""
+    for other in ("", "d" * 43):
+        for code in (RIGHT, WRONG):
+            with pytest.raises(CodeOver):
+                links.try_code(coded, other, code, now)
+    assert links.try_code(coded, COOKIE, RIGHT, now)[1] is None
+    for cookie in ("", COOKIE):
+        with pytest.raises(CodeOver):
+            links.try_code(replace(coded, code=Code(RIGHT, now)), cookie, RIGHT, now)
+
+
+def test_a_cookie_that_was_there_before_is_not_the_one_that_is_bound(link: Link, now: datetime) -> None:
+    """Somebody could have planted it, knowing it: who asks for a code gets a new one until the link is bound."""
+    planted = "p" * 43
+    asked = links.send_code(
+        links.send_code(link, "", WRONG, planted, now), planted, RIGHT, COOKIE, now + timedelta(minutes=1)
+    )
+    opened, failure = links.try_code(asked, COOKIE, RIGHT, now + timedelta(minutes=1))
+    assert failure is None
+    with pytest.raises(LinkBound):
+        links.require_session(opened, planted, now + timedelta(minutes=1))
+
+
+def test_a_code_given_again_says_the_same(bound: Link, now: datetime) -> None:
+    """The answer may have been lost; it prolongs nothing, wrong ones still count, and after its time it is over."""
+    later = now + timedelta(minutes=9)
+    assert links.try_code(bound, COOKIE, RIGHT, later) == (bound, None)
+    tried = bound
+    for _ in range(links.CODE_TRIES):
+        tried, failure = links.try_code(tried, COOKIE, WRONG, now)
+        assert isinstance(failure, CodeWrong)
+    for over, at in ((tried, now), (bound, now + links.CODE_LIFE + timedelta(seconds=1))):
+        with pytest.raises(CodeOver):
+            links.try_code(over, COOKIE, RIGHT, at)
 
 
 def test_codes_cannot_be_asked_for_without_end(link: Link, now: datetime) -> None:
     """One in half a minute, ten a day."""
     at = now
     for _ in range(links.CODES_A_DAY):
-        link = links.send_code(link, "", RIGHT, at)
+        link = links.send_code(link, "", RIGHT, COOKIE, at)
         with pytest.raises(CodeTooOften):
-            links.send_code(link, "", RIGHT, at + timedelta(seconds=29))
+            links.send_code(link, "", RIGHT, COOKIE, at + timedelta(seconds=29))
         at += timedelta(seconds=31)
     with pytest.raises(CodeTooOften):
-        links.send_code(link, "", RIGHT, at)
-    assert links.send_code(link, "", RIGHT, at + timedelta(days=1)).code is not None
+        links.send_code(link, "", RIGHT, COOKIE, at)
+    assert links.send_code(link, "", RIGHT, COOKIE, at + timedelta(days=1)).code is not None
 
 
 def test_a_link_dies_with_its_address_and_with_time(link: Link, now: datetime) -> None:
