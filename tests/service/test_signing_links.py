@@ -27,7 +27,7 @@ from services.talent.service import Talent
 from services.talent.signing import api
 from services.talent.signing.consent import VERSION, ConsentOutdated
 from services.talent.signing.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
-from services.talent.signing.recipients import RecipientRequest
+from services.talent.signing.recipients import RecipientRequest, RecipientsContradictory
 from tests.mailbox import Mailbox
 from tests.service.place import Place
 from tests.service.talents import call, draft, make, register
@@ -284,11 +284,19 @@ def test_later_signers_hear_nothing_before_their_turn(talent: Talent, mailbox: M
 
 
 def test_handing_on_kills_the_link_and_writes_to_the_other(talent: Talent, mailbox: Mailbox) -> None:
-    """The first recipient's session ends; the delegate has a link of their own."""
+    """The first recipient's session ends; the delegate has a link of their own, and is nobody who acts here already."""
     mina = "mina@example.com"
-    send(talent, RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja", may_delegate=True))
+    contract = send(
+        talent,
+        RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja", may_delegate=True),
+        RecipientRequest("studio", name="Ken", email="ken@example.com", step=2),
+    )
     token = token_in(mailbox, MISAKI)
     cookie = enter(talent, mailbox, token, MISAKI)
+    with pytest.raises(RecipientsContradictory):
+        talent.hand_on(visit(token, api.Handover("delegation", "Ken", "KEN@example.com"), cookie))
+    with pytest.raises(RecipientsContradictory):
+        talent.correct_recipient(call(api.Correction("performer", "Ken", "ken@example.com"), contract_id=contract))
     talent.hand_on(visit(token, api.Handover("forwarding", "Mina", mina), cookie))
     told = hear(talent)
     assert told.count("recipient_replaced") == 1

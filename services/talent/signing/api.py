@@ -31,7 +31,7 @@ from services.talent.signing.links import (
     RenewedTooOften,
     SessionOver,
 )
-from services.talent.signing.recipients import Progress, Reading, RecipientUnknown, Role
+from services.talent.signing.recipients import Progress, Reading, RecipientsContradictory, RecipientUnknown, Role
 
 
 @dataclass(frozen=True)
@@ -267,7 +267,7 @@ CORRECT_RECIPIENT = Operation(
     response=ActView,
     scope="contracts:write",
     versioned=True,
-    errors=_PENDING_ERRORS,
+    errors=(*_PENDING_ERRORS, RecipientsContradictory),
     example={"recipient": "performer", "name": "佐藤 美咲", "email": "misaki@example.com"},
 )
 RESUME_RECIPIENT = Operation(
@@ -430,7 +430,7 @@ HAND_ON = Operation(
     response=ActView,
     public=True,
     path_pattern=_TOKEN,
-    errors=(*_TURN_ERRORS, DelegationNotAllowed),
+    errors=(*_TURN_ERRORS, DelegationNotAllowed, RecipientsContradictory),
     example={"why": "forwarding", "name": "田中 健", "email": "ken@example.com"},
 )
 

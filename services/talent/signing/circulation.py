@@ -21,6 +21,7 @@ from services.talent.signing.recipients import (
     RecipientRequest,
     RecipientsContradictory,
     RecipientUnknown,
+    Sealing,
     SigningRound,
 )
 
@@ -121,18 +122,24 @@ def decline(contract: Contract, key: str, reason: bytes, at: datetime) -> Step:
     return signing.close_declined(contract, key, reason, at)
 
 
-def hand_on(contract: Contract, key: str, contact: bytes, why: HandingOn, at: datetime) -> Step:
-    """The recipient's part given to somebody else, by the recipient: delegated, or forwarded to whom it is for."""
+def hand_on(contract: Contract, key: str, contact: Contact, sealing: Sealing, why: HandingOn, at: datetime) -> Step:
+    """The recipient's part given to somebody else, by the recipient: delegated, or forwarded to whom it is for.
+
+    Raises RecipientsContradictory for somebody who acts in this contract already.
+    """
     recipient = _require_turn(contract, key, "delegation", at)
     if not recipient.may_delegate:
         raise DelegationNotAllowed(recipient=key)
-    return _replace(contract, recipient, contact, RecipientReplaced(contract.id, key, why), at)
+    return _replace(contract, recipient, contact, sealing, RecipientReplaced(contract.id, key, why), at)
 
 
-def correct(contract: Contract, key: str, contact: bytes, at: datetime) -> Step:
-    """The recipient's name or address corrected by the studio: links to the earlier address are dead."""
+def correct(contract: Contract, key: str, contact: Contact, sealing: Sealing, at: datetime) -> Step:
+    """The recipient's name or address corrected by the studio: links to the earlier address are dead.
+
+    Raises RecipientsContradictory for the address of somebody who acts in this contract already.
+    """
     recipient = _require_pending(contract, key, "correction", at)
-    return _replace(contract, recipient, contact, RecipientReplaced(contract.id, key, "correction"), at)
+    return _replace(contract, recipient, contact, sealing, RecipientReplaced(contract.id, key, "correction"), at)
 
 
 def resume(contract: Contract, key: str, at: datetime) -> Step:
@@ -201,11 +208,16 @@ def _attest(contract: Contract, key: str, time_zone: str, document_sha256: str, 
     return signing.proceed(contract, key, act, at)
 
 
-def _replace(contract: Contract, recipient: Recipient, contact: bytes, event: Event, at: datetime) -> Step:
-    other = replace(recipient, contact=contact, serial=recipient.serial + 1, bounced=False, viewed_at=None)
+def _replace(
+    contract: Contract, recipient: Recipient, contact: Contact, sealing: Sealing, event: Event, at: datetime
+) -> Step:
+    assert contract.round is not None  # who is replaced is in a round
+    recipients.check_address(contract.round, recipient, contact.email, sealing.open)
+    other = replace(
+        recipient, contact=sealing.seal(contact), serial=recipient.serial + 1, bounced=False, viewed_at=None
+    )
     if recipient.state == "waiting":
         return _put(contract, other), [event]
-    assert contract.round is not None  # who is replaced is in a round
     round, started = turns.restart(contract.round, other, contract.id, at)
     return replace(contract, round=round), [event, *started]
 

@@ -4,7 +4,7 @@ Recipients act in steps: those of one step in parallel, a step after the one bef
 the studio's own: it signs with the studio's credential. Everybody else gets a personal link, and nobody else can sign for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -73,6 +73,14 @@ class Contact:
 
     name: Line
     email: Email
+
+
+@dataclass(frozen=True)
+class Sealing:
+    """How the contacts of one contract are sealed, and opened."""
+
+    seal: Callable[[Contact], bytes]
+    open: Callable[[bytes], Contact]
 
 
 @dataclass(frozen=True)
@@ -162,13 +170,18 @@ def check(requested: Sequence[RecipientRequest], parties: Sequence[str]) -> None
         _check_fields(one, at)
         if one.email is not None and one.role in ACTING:
             if (address := one.email.casefold()) in addresses:
-                _refuse(
-                    f"{at}/email",
-                    f"{one.key} and {addresses[address]} have the same address: nobody acts in two roles.",
-                    f"{one.key} 与 {addresses[address]} 的邮箱相同：同一人不得担任两个角色。",
-                )
+                _refuse_address(f"{at}/email", one.key, addresses[address])
             addresses[address] = one.key
     _check_witnesses(requested)
+
+
+def check_address(round: SigningRound, recipient: Recipient, email: str, opened: Callable[[bytes], Contact]) -> None:
+    """Raise RecipientsContradictory when the recipient acts and another who does, or has done, has the address."""
+    for other in round.recipients:
+        if other.contact is None or other.key == recipient.key or not (other.acting and recipient.acting):
+            continue
+        if opened(other.contact).email.casefold() == email.casefold():
+            _refuse_address("/email", recipient.key, other.key)
 
 
 def _check_fields(one: RecipientRequest, at: str) -> None:
@@ -200,6 +213,14 @@ def _check_witnesses(requested: Sequence[RecipientRequest]) -> None:
                 f"The witness {one.key} needs a signer {one.witness_of} of the same or an earlier step.",
                 f"见证人 {one.key} 须对应同一步骤或更早步骤中的签署人 {one.witness_of}。",
             )
+
+
+def _refuse_address(pointer: str, key: str, other: str) -> None:
+    _refuse(
+        pointer,
+        f"{key} and {other} have the same address: nobody acts in two roles.",
+        f"{key} 与 {other} 的邮箱相同：同一人不得担任两个角色。",
+    )
 
 
 def _refuse(pointer: str, reason: str, reason_zh: str) -> None:

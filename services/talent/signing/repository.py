@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from pymongo import IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -19,7 +20,7 @@ from services.talent.signing import letters
 from services.talent.signing.api import LettersQuery
 from services.talent.signing.letters import Fate, Kind, Letter
 from services.talent.signing.links import Link
-from services.talent.signing.recipients import Contact
+from services.talent.signing.recipients import Contact, Sealing
 
 ATTEMPTS = 8
 DUE_AT_ONCE = 100
@@ -73,6 +74,10 @@ class SigningRepository(Repository):
     def contact(self, contract: Contract, sealed: bytes) -> Contact:
         """A recipient's name and address."""
         return Contact(**self.vault.open(subject_of(contract), sealed))
+
+    def contact_sealing(self, contract: Contract) -> Sealing:
+        """How the contract's contacts are sealed and opened."""
+        return Sealing(partial(self.seal_contact, contract), partial(self.contact, contract))
 
     def waiting_contracts(self, at: datetime) -> list[str]:
         """Contracts of which a recipient is to be reminded, or has a turn that is over; some at a time."""

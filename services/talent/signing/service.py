@@ -62,7 +62,7 @@ class Signing:
         at, key = now(), call.body.recipient
         contact = Contact(call.body.name, call.body.email)
         return self._of_studio(
-            call, key, lambda c: circulation.correct(c, key, self.store.seal_contact(c, contact), at)
+            call, key, lambda c: circulation.correct(c, key, contact, self.store.contact_sealing(c), at)
         )
 
     @serves(api.RESUME_RECIPIENT)
@@ -227,7 +227,7 @@ class Signing:
             call,
             contract,
             recipient.key,
-            lambda c: circulation.hand_on(c, recipient.key, self.store.seal_contact(c, contact), body.why, at),
+            lambda c: circulation.hand_on(c, recipient.key, contact, self.store.contact_sealing(c), body.why, at),
         )
 
     # Time and letters

@@ -38,7 +38,13 @@ from services.talent.signing.circulation import (
     RoleCannot,
     TurnOver,
 )
-from services.talent.signing.recipients import Contact, RecipientRequest, RecipientUnknown
+from services.talent.signing.recipients import (
+    Contact,
+    RecipientRequest,
+    RecipientsContradictory,
+    RecipientUnknown,
+    Sealing,
+)
 
 Circulate = Callable[..., Step]
 
@@ -51,6 +57,10 @@ def linked(key: str, **given: object) -> RecipientRequest:
 def seal(contact: Contact) -> bytes:
     """A stand-in for the vault."""
     return contact.email.encode()
+
+
+SEALING = Sealing(seal, lambda sealed: Contact("Somebody", sealed.decode()))
+OTHER = Contact("Mina", "mina@example.com")
 
 
 @pytest.fixture
@@ -231,12 +241,32 @@ def test_who_may_hands_on_and_the_other_gets_a_turn(circulate: Circulate, now: d
     """Another address, a new serial that kills links to the old one, and a turn that begins anew; nobody else may."""
     contract, _ = circulate(linked("performer"), linked("studio", may_delegate=True))
     with pytest.raises(DelegationNotAllowed):
-        circulation.hand_on(contract, "performer", b"other", "forwarding", now)
-    contract, events = circulation.hand_on(contract, "studio", b"other", "delegation", now)
+        circulation.hand_on(contract, "performer", OTHER, SEALING, "forwarding", now)
+    contract, events = circulation.hand_on(contract, "studio", OTHER, SEALING, "delegation", now)
     assert events[0] == RecipientReplaced(contract.id, "studio", "delegation")
     assert started(events) == ["studio"]
     studio = circulation.find(contract, "studio")
-    assert (studio.contact, studio.serial, studio.viewed_at) == (b"other", 1, None)
+    assert (studio.contact, studio.serial, studio.viewed_at) == (seal(OTHER), 1, None)
+
+
+def test_nobody_comes_to_act_in_two_roles(circulate: Circulate, now: datetime) -> None:
+    """Neither by delegation nor by correction, also of who has acted already; who only reads may, and a name may change."""
+    contract, _ = circulate(
+        linked("performer", may_delegate=True),
+        linked("friend", role="witness", witness_of="performer", step=2),
+        linked("lawyer", role="approver"),
+        linked("reader", role="viewer"),
+    )
+    contract, _ = approve(contract, "lawyer", now)
+    for taken in ("Friend@Example.com", "lawyer@example.com"):
+        with pytest.raises(RecipientsContradictory) as refused:
+            circulation.hand_on(contract, "performer", Contact("Ken", taken), SEALING, "delegation", now)
+        assert refused.value.pointer == "/email"
+    with pytest.raises(RecipientsContradictory, match="friend and performer"):
+        circulation.correct(contract, "friend", Contact("Ken", "performer@example.com"), SEALING, now)
+    circulation.correct(contract, "friend", Contact("Ken", "friend@example.com"), SEALING, now)
+    circulation.correct(contract, "friend", Contact("Ken", "reader@example.com"), SEALING, now)
+    circulation.correct(contract, "reader", Contact("Ken", "performer@example.com"), SEALING, now)
 
 
 def test_a_bounced_address_is_told_once_and_corrected(circulate: Circulate, now: datetime) -> None:
@@ -246,12 +276,12 @@ def test_a_bounced_address_is_told_once_and_corrected(circulate: Circulate, now:
     assert events == [RecipientBounced(contract.id, "performer")]
     assert circulation.bounce(contract, "performer") == (contract, [])
     assert circulation.follow_up(contract, now + timedelta(days=6))[1] == []
-    corrected, events = circulation.correct(contract, "performer", b"right", now)
+    corrected, events = circulation.correct(contract, "performer", OTHER, SEALING, now)
     assert (kinds(events), circulation.find(corrected, "performer").bounced) == (
         [RecipientReplaced, RecipientTurnStarted],
         False,
     )
-    early, events = circulation.correct(contract, "studio", b"right", now)
+    early, events = circulation.correct(contract, "studio", OTHER, SEALING, now)
     assert kinds(events) == [RecipientReplaced]
     assert circulation.find(early, "studio").state == "waiting"
 
@@ -291,7 +321,7 @@ def test_approvers_and_witnesses_too_act_on_what_they_read(circulate: Circulate,
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["sign", "approve", "decline", "desk", "resume", "hand_on", "bounce", "follow_up"]),
+        st.sampled_from(["sign", "approve", "decline", "desk", "resume", "hand_on", "correct", "bounce", "follow_up"]),
         st.sampled_from(["performer", "studio", "lawyer", "friend", "reader"]),
         st.integers(0, 200),
     ),
@@ -321,7 +351,8 @@ def test_no_sequence_of_steps_breaks_the_rules(
         "desk": desk,
         "decline": lambda c, key, at: circulation.decline(c, key, b"", at),
         "resume": circulation.resume,
-        "hand_on": lambda c, key, at: circulation.hand_on(c, key, b"x", "forwarding", at),
+        "hand_on": lambda c, key, at: circulation.hand_on(c, key, OTHER, SEALING, "forwarding", at),
+        "correct": lambda c, key, at: circulation.correct(c, key, OTHER, SEALING, at),
         "bounce": lambda c, key, _: circulation.bounce(c, key),
         "follow_up": lambda c, _, at: circulation.follow_up(c, at),
     }
@@ -335,6 +366,8 @@ def test_no_sequence_of_steps_breaks_the_rules(
         contract, told = after, [*told, *events]
         assert contract.round is not None
         acting = [r for r in contract.round.recipients if r.acting]
+        addresses = [r.contact for r in acting if r.contact is not None]
+        assert len(set(addresses)) == len(addresses)
         done = {r.key for r in acting if r.state == "completed"}
         assert (contract.state == "executed") == (len(done) == len(acting))
         for r in contract.round.recipients:

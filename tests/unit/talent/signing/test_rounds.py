@@ -36,7 +36,7 @@ from services.talent.contracts.lifecycle import Contract, Paper, Step
 from services.talent.contracts.terms import Terms
 from services.talent.signing import circulation, turns
 from services.talent.signing.circulation import RecipientNotYetDue
-from services.talent.signing.recipients import Recipient, RecipientRequest, SigningRound
+from services.talent.signing.recipients import Contact, Recipient, RecipientRequest, Sealing, SigningRound
 from tests.unit.talent.conftest import CONTRACT, NOW, TENANT
 
 ENDED = ("executed", "declined", "cancelled", "expired")
@@ -60,6 +60,10 @@ STEP = st.integers(1, 3)
 DAYS = st.sampled_from([4, 20, 90])
 MAY_DELEGATE = st.booleans()
 SELDOM = st.integers(0, 9).map(lambda drawn: drawn == 7)
+SEALING = Sealing(lambda contact: contact.email.encode(), lambda sealed: Contact("Mina", sealed.decode()))
+CONTACT = st.sampled_from(
+    [Contact("Mina", f"{name}@example.com") for name in ("mina", "mina", "ken", "PERFORMER", "witness")]
+)
 KEY = st.sampled_from(["turn", "turn", "performer", "studio", "approver", "witness", "viewer", "copy", "stranger"])
 
 
@@ -98,7 +102,7 @@ class Rounds(RuleBasedStateMachine):
         sent, _ = lifecycle.send(drafted, NOW.date() + timedelta(days=180), NOW.date())
         self.now: datetime = NOW
         self.told: Counter[tuple[type[Event], str | None]] = Counter()
-        self.contract, events = circulation.circulate(sent, requested, lambda contact: contact.email.encode(), NOW)
+        self.contract, events = circulation.circulate(sent, requested, SEALING.seal, NOW)
         assert {type(event) for event in events} == {RecipientTurnStarted}
         self.hear(events)
 
@@ -193,20 +197,25 @@ class Rounds(RuleBasedStateMachine):
         may = self.may_act(key) and self.contract.state not in ENDED and self.round.get(key).acting
         assert self.take("decline", lambda c: circulation.decline(c, key, b"sealed", self.now)) == may
 
-    @rule(key=KEY)
-    def hand_on(self, key: str) -> None:
-        """Give one's part to another, where that is allowed."""
+    def is_free(self, key: str, contact: Contact) -> bool:
+        """Whether nobody else acts at the address, where the recipient acts."""
+        others = [r.contact.lower() for r in self.round.recipients if r.acting and r.key != key and r.contact]
+        return not self.round.get(key).acting or contact.email.lower().encode() not in others
+
+    @rule(key=KEY, contact=CONTACT)
+    def hand_on(self, key: str, contact: Contact) -> None:
+        """Give one's part to another who has none, where that is allowed."""
         key = self.someone(key)
         may = self.may_act(key) and self.contract.state not in ENDED and self.round.get(key).may_delegate
-        go: Callable[[Contract], Step] = lambda c: circulation.hand_on(c, key, b"other", "delegation", self.now)  # noqa: E731
-        assert self.take("hand on", go) == may
+        go: Callable[[Contract], Step] = lambda c: circulation.hand_on(c, key, contact, SEALING, "delegation", self.now)  # noqa: E731
+        assert self.take("hand on", go) == (may and self.is_free(key, contact))
 
-    @rule(key=KEY)
-    def correct(self, key: str) -> None:
+    @rule(key=KEY, contact=CONTACT)
+    def correct(self, key: str, contact: Contact) -> None:
         """The studio mends an address: the earlier link is dead."""
         key = self.someone(key)
         before = {r.key: r.serial for r in self.round.recipients}
-        if self.take("correct", lambda c: circulation.correct(c, key, b"mended", self.now)):
+        if self.take("correct", lambda c: circulation.correct(c, key, contact, SEALING, self.now)):
             assert self.round.get(key).serial == before[key] + 1
 
     @rule(key=KEY)
@@ -247,6 +256,7 @@ class Rounds(RuleBasedStateMachine):
         everybody = self.round.recipients
         for recipient in everybody:
             self.check_recipient(recipient)
+            assert recipient.contact is None or self.is_free(recipient.key, SEALING.open(recipient.contact))
         signed = [signature.party for signature in self.contract.signatures]
         assert sorted(signed) == sorted(r.party for r in everybody if r.party and r.state == "completed")
         assert (self.contract.state == "executed") == self.round.finished
