@@ -25,12 +25,12 @@ from pymongo.errors import BulkWriteError
 from ulid import ULID
 
 from chassis import outbox
-from chassis.api import Answer, Call
+from chassis.api import Answer, Call, Order
 from chassis.batching import SmartBatch
 from chassis.cause import Cause, new_id
 from chassis.documents import changes, from_document, now, to_document
 from chassis.errors import Busy, KeyReused, NotFound, OutboxOverdue, VersionConflict
-from chassis.mongo import Document, ensure_indexes, in_our_words
+from chassis.mongo import Document, beyond, ensure_indexes, in_our_words, sorted_by
 from chassis.vault import Vault
 from events.codecs import plain
 from events.envelope import Addressed, Envelope, Event
@@ -160,12 +160,16 @@ class Aggregates(Generic[T]):
         age = time.time() - ULID.from_str(document_id.partition("_")[2]).timestamp
         return self.await_get(document_id, tenant, 2 if abs(age) < LONGEST_LAG else 0)
 
-    def select(self, where: Document, limit: int, sort: str = "_id", after: Any = None) -> list[T]:
-        """Aggregates in ascending order of `sort`, which must be unique, after the value `after`."""
+    def select(
+        self, where: Document, limit: int, sort: str = "_id", after: Any = None, order: Order = "oldest"
+    ) -> list[T]:
+        """Aggregates in the order of `sort`, which must be unique: ascending, or from the newest down; after the value `after`."""
         if after is not None:
-            where = {"$and": [where, {sort: {"$gt": after}}]}
+            where = {"$and": [where, beyond(sort, after, order)]}
         with in_our_words():
-            return [self._decode(d) for d in self.collection.find(where).sort(sort, 1).limit(limit)]
+            return [
+                self._decode(d) for d in self.collection.find(where).sort(sorted_by(sort, order=order)).limit(limit)
+            ]
 
     def ahead(self, ids: Iterable[str]) -> Callable[[str], T]:
         """Reads all of these together when the first is asked for; one that is asked for again is read again.

@@ -18,6 +18,8 @@ from events.shapes import Number, Text
 
 Cursor = Annotated[str, Text(max=500, pattern="[A-Za-z0-9_-]+", expected="the `next` of an earlier page")]
 Limit = Annotated[int, Number(min=1, max=200, doc="how many items at most, 1 to 200")]
+Order = Literal["oldest", "newest"]
+"""What comes first in a list; a cursor goes on in the order that is asked for."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from chassis.api import Order
 from chassis.documents import now
 from chassis.errors import StoreUnavailable
 
@@ -19,6 +20,16 @@ POOL_SIZE = 20
 INBOX_DAYS = 180  # longer than any message can come back
 
 Document = dict[str, Any]
+
+
+def beyond(field: str, position: Any, order: Order) -> Document:
+    """The condition for what comes after a position of a list that is sorted by the field; of everything without one."""
+    return {} if position is None else {field: {"$lt" if order == "newest" else "$gt": position}}
+
+
+def sorted_by(*fields: str, order: Order) -> Document:
+    """How a list is sorted by the fields, which are unique together."""
+    return dict.fromkeys(fields, -1 if order == "newest" else 1)
 
 
 class Duplicate(Exception):

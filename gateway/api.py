@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
-from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound
 from events.gateway import CredentialId, MemberId
 from events.shapes import Items, Line, StudioId
@@ -112,6 +112,7 @@ class CredentialView:
 class Listing:
     """Where a list goes on."""
 
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

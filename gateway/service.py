@@ -56,7 +56,8 @@ class Gateway:
     def list_studios(self, call: Call) -> Any:
         """The caller's own studio, or all for the office."""
         where = {} if call.office else {"_id": call.tenant}
-        found = self.store.studios.select(where, call.query.limit + 1, after=decode_cursor(call.query.cursor))
+        after, order = decode_cursor(call.query.cursor), call.query.order
+        found = self.store.studios.select(where, call.query.limit + 1, after=after, order=order)
         return page(api.StudioView, [self._studio(s) for s in found], call.query.limit, lambda s: s.studio_id)
 
     @serves(api.GET_STUDIO)
@@ -111,8 +112,8 @@ class Gateway:
     def list_credentials(self, call: Call) -> Any:
         """A studio's credentials, without their secrets."""
         studio = self.store.studios.get(call.path["studio_id"], call.readable_tenant)
-        after = decode_cursor(call.query.cursor)
-        found = self.store.credentials.select({"tenant": studio.id}, call.query.limit + 1, after=after)
+        after, order = decode_cursor(call.query.cursor), call.query.order
+        found = self.store.credentials.select({"tenant": studio.id}, call.query.limit + 1, after=after, order=order)
         return page(
             api.CredentialView, [self._credential(c) for c in found], call.query.limit, lambda c: c.credential_id
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound
 from events.compliance import Severity
 from events.production import BookedDay
@@ -117,6 +117,7 @@ class FindingsQuery:
     severity: Severity | None = None
     production_id: ProductionId | None = None
     person_id: PersonId | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -170,6 +171,7 @@ class EntriesQuery:
     subject: Line | None = None
     type: Line | None = None
     correlation_id: Line | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

@@ -11,8 +11,9 @@ import orjson
 from pymongo import IndexModel
 from pymongo.database import Database
 
+from chassis.api import Order
 from chassis.errors import NotFound, PersonForgotten
-from chassis.mongo import Document, ensure_indexes, in_our_words
+from chassis.mongo import Document, beyond, ensure_indexes, in_our_words, sorted_by
 from chassis.vault import Vault
 from services.compliance import merkle
 from services.compliance.checkpoint import VerifierKey
@@ -199,10 +200,11 @@ class Log:
             found = self.entries.find_one(where)
         return None if found is None else self.opened(found)
 
-    def find(self, where: Document, limit: int) -> list[StoredEntry]:
-        """Entries in order, opened where their key still exists."""
+    def find(self, where: Document, limit: int, after: int | None = None, order: Order = "oldest") -> list[StoredEntry]:
+        """Entries in order after an index, opened where their key still exists."""
+        where = {**where, **beyond("_id", after, order)}
         with in_our_words():
-            found = list(self.entries.find(where).sort("_id", 1).limit(limit))
+            found = list(self.entries.find(where).sort(sorted_by("_id", order=order)).limit(limit))
         self.vault.prepare_to_open([each["key"] for each in found])
         return [self.opened(each) for each in found]
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from pymongo import IndexModel
 
+from chassis.api import Order
 from chassis.documents import from_document
 from chassis.errors import NotFound
-from chassis.mongo import Document, in_our_words
+from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.settings import setting
 from chassis.store import Repository
 from events.production import ScheduleChanged
@@ -91,7 +92,7 @@ class ComplianceRepository(Repository):
         raise NotFound(what="finding", id=finding_id)
 
     def findings(
-        self, tenant: str | None, which: Document, after: str | None, limit: int
+        self, tenant: str | None, which: Document, after: str | None, limit: int, order: Order = "oldest"
     ) -> list[tuple[Case, Finding]]:
         """The findings that match `which`, in order of their id, after the id `after`, each with its case.
 
@@ -101,13 +102,13 @@ class ComplianceRepository(Repository):
         matching = {name: value for name, value in which.items() if value is not None}
         person = {"person_id": {"$in": matching.pop("people")}} if "people" in matching else {}
         where: Document = {f"findings.{name}": value for name, value in matching.items()}
-        position = {} if after is None else {"findings.id": {"$gt": after}}
+        position = beyond("findings.id", after, order)
         only: Document = {"permits": [], "bookings": [], "findings": ["$findings"]}
         pipeline: list[Document] = [
             {"$match": {**cases, **person, "findings.0": {"$exists": True}, **where}},
             {"$unwind": "$findings"},
             {"$match": {**where, **position}},
-            {"$sort": {"findings.id": 1}},
+            {"$sort": sorted_by("findings.id", order=order)},
             {"$limit": limit},
             {"$set": only},
         ]

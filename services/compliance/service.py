@@ -58,7 +58,8 @@ class Compliance:
             "production_id": query.production_id,
             "people": query.person_id and self.store.known_as(query.person_id, call.readable_tenant),
         }
-        found = self.store.findings(call.readable_tenant, which, decode_cursor(query.cursor), query.limit + 1)
+        after = decode_cursor(query.cursor)
+        found = self.store.findings(call.readable_tenant, which, after, query.limit + 1, query.order)
         shown = [views.finding(case, finding) for case, finding in found]
         return Answer(page(FindingView, shown, query.limit, lambda finding: finding.finding_id))
 
@@ -185,10 +186,10 @@ class Compliance:
             "subject": query.subject,
             "type": query.type,
             "correlation_id": query.correlation_id,
-            "_id": None if after is None else {"$gt": _index(after)},
         }
         where = {name: value for name, value in which.items() if value is not None}
-        shown = [views.entry(entry) for entry in self.store.log.find(where, query.limit + 1)]
+        found = self.store.log.find(where, query.limit + 1, None if after is None else _index(after), query.order)
+        shown = [views.entry(entry) for entry in found]
         return Answer(page(EntryView, shown, query.limit, lambda entry: str(entry.index)))
 
     @serves(api.GET_ENTRY_PROOF)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from events.shapes import ContractId, Items, Language, Line, ProductionId, StudioId, Territory
 from events.talent.contracts import Grant
 from services.distribution.rights import HeldRight, NearMiss, ProductionNotNamed
@@ -47,6 +47,7 @@ class RightsQuery:
 
     production_id: ProductionId | None = None
     contract_id: ContractId | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

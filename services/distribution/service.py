@@ -25,7 +25,7 @@ class Distribution:
 
     @serves(api.LIST_RIGHTS)
     def list_rights(self, call: Call) -> Answer:
-        """The register, oldest contract first."""
+        """The register, by contract."""
         query: RightsQuery = call.query
         where: dict[str, Any] = {"grants": {"$ne": []}}  # what is left of rights that went back is for us alone
         if call.readable_tenant is not None:
@@ -34,7 +34,7 @@ class Distribution:
             where["production_id"] = self.store.titles.get(query.production_id, call.readable_tenant).id
         if query.contract_id is not None:
             where["_id"] = self.store.rights.get(query.contract_id, call.readable_tenant).id
-        found = self.store.rights.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        found = self.store.rights.select(where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order)
         shown = [views.rights_in(each) for each in found]
         return Answer(page(RightsInView, shown, query.limit, lambda each: each.contract_id))
 

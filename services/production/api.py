@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from events.production import BookedDay, BookingStatus, DaySchedule
 from events.shapes import (
     BookingId,
@@ -128,6 +128,7 @@ class ProductionsQuery:
     """Which productions to list: those for a market, if one is named."""
 
     territory: Territory | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -140,6 +141,7 @@ class BookingsQuery:
     person_id: PersonId | None = None
     production_id: ProductionId | None = None
     status: BookingStatus | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

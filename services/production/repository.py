@@ -7,8 +7,9 @@ from typing import Any
 
 from pymongo import IndexModel
 
+from chassis.api import Order
 from chassis.errors import NotFound
-from chassis.mongo import Document, in_our_words
+from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.store import Repository
 from events.production import BookedDay, DaySchedule
 from services.production.bookings import Booking, Hold
@@ -87,13 +88,17 @@ class ProductionRepository(Repository):
         who = {"bookings.person_id": {"$in": list(people)}}
         return self._commitments(who, {**who, "bookings.agreed": {"$ne": "released"}, "bookings.days": days})
 
-    def bookings(self, schedules: Document, which: Document, after: str | None, limit: int) -> list[Commitment]:
+    def bookings(
+        self, schedules: Document, which: Document, after: str | None, limit: int, order: Order = "oldest"
+    ) -> list[Commitment]:
         """The bookings that match `which` on the schedules that match, in order of their id, after the id `after`."""
-        position = {} if after is None else {"bookings.id": {"$gt": after}}
+        position = beyond("bookings.id", after, order)
         where = {f"bookings.{name}": value for name, value in which.items()}
         on = {f"bookings.{name}": which[name] for name in ("id", "person_id") if name in which}
         return self._commitments(
-            {**schedules, **on}, {**where, **position}, [{"$sort": {"bookings.id": 1}}, {"$limit": limit}]
+            {**schedules, **on},
+            {"$and": [where, position]},
+            [{"$sort": sorted_by("bookings.id", order=order)}, {"$limit": limit}],
         )
 
     def _commitments(

@@ -45,11 +45,13 @@ class Production:
 
     @serves(api.LIST_PRODUCTIONS)
     def list_productions(self, call: Call) -> Answer:
-        """The studio's productions, oldest first."""
+        """The studio's productions."""
         query: ProductionsQuery = call.query
         where = {"tenant": call.readable_tenant, "territories": query.territory}
         where = {name: value for name, value in where.items() if value is not None}
-        found = self.store.productions.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        found = self.store.productions.select(
+            where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order
+        )
         shown = [views.production(production) for production in found]
         return Answer(page(ProductionView, shown, query.limit, lambda production: production.production_id))
 
@@ -112,7 +114,7 @@ class Production:
 
     @serves(api.LIST_BOOKINGS)
     def list_bookings(self, call: Call) -> Answer:
-        """The studio's bookings, oldest first."""
+        """The studio's bookings."""
         query: BookingsQuery = call.query
         schedules = {} if call.readable_tenant is None else {"tenant": call.readable_tenant}
         if query.production_id is not None:
@@ -126,7 +128,7 @@ class Production:
             self.store.require_booking(booking_id, call.readable_tenant, asked_for=query.contract_id)
         which = {"id": booking_id, "person_id": people_asked, "status": query.status}
         which = {name: value for name, value in which.items() if value is not None}
-        found = self.store.bookings(schedules, which, decode_cursor(query.cursor), query.limit + 1)
+        found = self.store.bookings(schedules, which, decode_cursor(query.cursor), query.limit + 1, query.order)
         shown = [views.booking(c.production_id, c.schedule_id, c.booking) for c in found]
         return Answer(page(BookingView, shown, query.limit, lambda booking: booking.booking_id))
 

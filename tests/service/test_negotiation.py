@@ -115,6 +115,8 @@ def test_the_list_is_filtered_and_paged(talent: Talent) -> None:
     assert listed(status="open") == ([3], None)
     first, cursor = listed(limit=2)
     assert (first, listed(limit=2, cursor=cursor)) == ([1, 2], ([3], None))
+    last, cursor = listed(limit=2, order="newest")
+    assert (last, listed(limit=2, cursor=cursor, order="newest")) == ([3, 2], ([1], None))
 
 
 def test_an_amendment_comes_into_force(talent: Talent) -> None:

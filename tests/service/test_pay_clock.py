@@ -11,12 +11,13 @@ import orjson
 import pytest
 import time_machine
 
+from chassis.api import Order
 from chassis.documents import now
 from chassis.errors import PersonForgotten
 from events.envelope import Envelope, Event, from_wire
 from events.production import DaySchedule, ShootingDaysPlanned
 from services.talent.contracts.api import Dispatch, SignatureRequest
-from services.talent.pay.api import DisputeRequest, HoursRequest, InstalmentsQuery
+from services.talent.pay.api import DisputeRequest, HoursRequest, InstalmentsQuery, InstalmentView
 from services.talent.pay.payments import PaymentFacts
 from services.talent.people.files import file_id
 from services.talent.service import Talent
@@ -183,17 +184,26 @@ def test_references_are_sealed_with_the_person(talent: Talent, clock: time_machi
 
 
 def test_pages_follow_one_another_by_due_date(talent: Talent, clock: time_machine.Traveller) -> None:
-    """Every instalment once, in order, whatever the size of the page."""
+    """Every instalment once, in either order, whatever the size of the page; what has no date is before all dates."""
     person = register(talent)
     for _ in range(3):
         executed(talent, person)
+    waiting = [{"trigger": "hours_confirmed", "percent": "50"}, {"trigger": "wrap", "percent": "50"}]
+    for _ in range(2):
+        executed(talent, person, instalments=waiting)
     whole = talent.list_instalments(call(query=InstalmentsQuery(person_id=person))).items
-    pages, cursor = [], None
-    while True:
-        found = talent.list_instalments(call(query=InstalmentsQuery(person_id=person, limit=2, cursor=cursor)))
-        pages += found.items
-        if (cursor := found.next) is None:
-            break
-    assert pages == list(whole)
-    assert len(whole) == 9
-    assert [i.due_on for i in whole] == sorted(i.due_on for i in whole)
+
+    def paged(order: Order) -> list[InstalmentView]:
+        pages, cursor = [], None
+        while True:
+            query = InstalmentsQuery(person_id=person, order=order, limit=1, cursor=cursor)
+            found = talent.list_instalments(call(query=query))
+            pages += found.items
+            if (cursor := found.next) is None:
+                return pages
+
+    assert paged("oldest") == list(whole)
+    assert paged("newest") == list(whole)[::-1]
+    assert len(whole) == 13
+    assert [i.due_on for i in whole[:2]] == [None, None]
+    assert [i.due_on for i in whole[2:]] == sorted(i.due_on for i in whole[2:])

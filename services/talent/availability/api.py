@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import ContractId, DayOffId, FeedId, HoldId, Line, Number, PersonId, ProductionId, StudioId
 from services.talent.availability.calendar import CalendarFull, DatesImpossible, DayNotFree
@@ -102,6 +102,7 @@ class HoldsQuery:
     person_id: PersonId | None = None
     production_id: ProductionId | None = None
     rank: RankNumber | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -138,6 +139,7 @@ class FeedView:
 class FeedsQuery:
     """Where a list of feeds goes on."""
 
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

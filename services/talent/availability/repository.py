@@ -10,7 +10,7 @@ from chassis.aggregates import SHARED
 from chassis.api import Call, decode_cursor
 from chassis.documents import from_document, to_document
 from chassis.errors import NotFound
-from chassis.mongo import Document, in_our_words
+from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.store import Repository
 from services.talent.availability.api import Ended, FeedsQuery, HoldsQuery
 from services.talent.availability.calendar import Calendar, DayOff, Hold, Step, due, empty, rank
@@ -74,8 +74,7 @@ class AvailabilityRepository(Repository):
         """The holds that match, by id, one more than the limit, each with the calendar that it is in."""
         which = {"person": query.person_id, "production_id": query.production_id, "rank": query.rank, "studio": tenant}
         where: Document = {f"hold.{name}": value for name, value in which.items() if value is not None}
-        if (after := decode_cursor(query.cursor)) is not None:
-            where["hold.id"] = {"$gt": after}
+        where |= beyond("hold.id", decode_cursor(query.cursor), query.order)
         found: Document = {"holds.0": {"$exists": True}} if tenant is None else {"holds.studio": tenant}
         if query.person_id is not None:
             found["_id"] = query.person_id
@@ -84,7 +83,7 @@ class AvailabilityRepository(Repository):
             {"$set": {"hold": "$holds"}},
             {"$unwind": "$hold"},
             {"$match": where},
-            {"$sort": {"hold.id": 1}},
+            {"$sort": sorted_by("hold.id", order=query.order)},
             {"$limit": query.limit + 1},
         ]
         with in_our_words():
@@ -99,7 +98,7 @@ class AvailabilityRepository(Repository):
     def feeds_of(self, tenant: str, person_id: str, query: FeedsQuery) -> list[Feed]:
         """The studio's feeds of a person, one more than the limit."""
         where = {"tenant": tenant, "person_id": person_id}
-        return self.feeds.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        return self.feeds.select(where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order)
 
     def require_feed(self, feed_id: str, tenant: str, person_id: str) -> None:
         """Raise NotFound unless it is the studio's feed of this person."""

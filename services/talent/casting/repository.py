@@ -66,7 +66,7 @@ class CastingRepository(Repository):
     def list_roles(self, tenant: str | None, query: RolesQuery) -> list[Role]:
         """The roles that match, one more than the limit."""
         where = _given({"tenant": tenant, "production_id": query.production_id, "state": query.state})
-        return self.roles.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        return self.roles.select(where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order)
 
     def calls_due(self, today: date) -> list[str]:
         """Roles whose call is open although its last day is over, some at a time."""
@@ -88,8 +88,10 @@ class CastingRepository(Repository):
             where["score"] = {"$gte": query.score_from}
         if query.rating_from is not None:
             where["rating"] = {"$gte": query.rating_from}
-        sort = "place" if query.order == "best" else "_id"
-        return self.submissions.select(where, query.limit + 1, sort, decode_cursor(query.cursor))
+        after = decode_cursor(query.cursor)
+        if query.order == "best":
+            return self.submissions.select(where, query.limit + 1, "place", after)
+        return self.submissions.select(where, query.limit + 1, after=after, order=query.order)
 
     def submissions_of(self, file: PersonFile) -> list[Submission]:
         """The studio's submissions of the person of a file, oldest first."""
@@ -107,7 +109,7 @@ class CastingRepository(Repository):
         where = _given({"tenant": tenant, **which})
         if people:
             where["slots.person_id"] = {"$in": list(people)}
-        return self.auditions.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        return self.auditions.select(where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order)
 
     def auditions_of(self, tenant: str, role_id: str, person_id: str) -> list[str]:
         """The auditions for this role in which the person is, or was, expected."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
     Amount,
@@ -169,6 +169,7 @@ class ContractsQuery:
     person_id: PersonId | None = None
     amends: ContractId | None = None
     renews: ContractId | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

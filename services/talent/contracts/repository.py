@@ -60,7 +60,7 @@ class ContractsRepository(Repository):
             "terms.person_id": {"$in": list(people)} if people else query.person_id,
         }
         where = {name: value for name, value in wanted.items() if value is not None}
-        return self.contracts.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        return self.contracts.select(where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order)
 
     def contracts_of(self, file: PersonFile, *states: str) -> list[Contract]:
         """The contracts of a studio with the person of a file, oldest first, in any of the states when some are named."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Number, Paragraph, PersonId
 from events.talent.documents import DocumentId
@@ -55,6 +55,7 @@ class DocumentsQuery:
     kind: Kind | None = None
     valid_on: date | None = None
     checked: bool | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

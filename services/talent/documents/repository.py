@@ -49,7 +49,9 @@ class DocumentsRepository(Repository):
             day = query.valid_on.isoformat()
             where.append({"withdrawal": None, "$or": [{"valid_from": None}, {"valid_from": {"$lte": day}}]})
             where.append({"$or": [{"valid_until": None}, {"valid_until": {"$gte": day}}]})
-        return self.documents.select({"$and": where}, query.limit + 1, after=decode_cursor(query.cursor))
+        return self.documents.select(
+            {"$and": where}, query.limit + 1, after=decode_cursor(query.cursor), order=query.order
+        )
 
     def documents_of(self, holder: PersonFile) -> list[Document]:
         """Every document on a studio's file on a person, oldest first."""

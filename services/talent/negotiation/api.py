@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import ContractId, Items, Line, Number, Paragraph, PartyKey, Sha256
 from services.talent.contracts.api import DRAFT_CONTRACT, TERMS_ERRORS
@@ -90,6 +90,7 @@ class ProposalsQuery:
 
     status: Status | None = None
     party: PartyKey | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

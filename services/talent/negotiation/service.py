@@ -1,6 +1,6 @@
 """Talent's entrypoints about negotiations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chassis.api import Answer, Call, CursorInvalid, decode_cursor, page
 from chassis.documents import now
@@ -9,6 +9,7 @@ from services.talent.contracts import terms
 from services.talent.contracts.lifecycle import Contract, Step
 from services.talent.negotiation import api, rounds, views
 from services.talent.negotiation.api import ProposalRecord, ProposalsQuery
+from services.talent.negotiation.proposals import Proposal
 from services.talent.negotiation.rounds import Move
 from services.talent.repository import TalentRepository
 
@@ -40,7 +41,7 @@ class Negotiation:
         query: ProposalsQuery = call.query
         found = [
             it
-            for it in contract.proposals[_position(query.cursor) :]
+            for it in _listed(contract.proposals, query)
             if query.status in (None, it.status) and query.party in (None, it.party)
         ]
         shown = [views.record(contract, it, self.store.words) for it in found[: query.limit + 1]]
@@ -84,10 +85,11 @@ def _move(call: Call) -> Move:
     return Move(call.body.party, call.actor, now())
 
 
-def _position(cursor: str | None) -> int:
-    position = decode_cursor(cursor)
-    if position is None:
-        return 0
-    if not position.isdecimal() or len(position) > 3:
+def _listed(proposals: Sequence[Proposal], query: ProposalsQuery) -> list[Proposal]:
+    """The proposals after the number in the cursor, in the order asked for; raises CursorInvalid."""
+    position = decode_cursor(query.cursor)
+    if position is not None and (not position.isdecimal() or len(position) > 3):
         raise CursorInvalid("/cursor")
-    return int(position)
+    if query.order == "newest":
+        return [it for it in reversed(proposals) if position is None or it.number < int(position)]
+    return [it for it in proposals if position is None or it.number > int(position)]

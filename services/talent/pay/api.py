@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Amount, ContractId, Currency, Items, Line, Paragraph, PersonId, ProductionId, StudioId
 from events.talent.pay import PaymentId
@@ -93,6 +93,7 @@ class InstalmentsQuery:
     contract_id: ContractId | None = None
     due_from: date | None = None
     due_until: date | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

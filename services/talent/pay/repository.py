@@ -7,9 +7,9 @@ from typing import Any
 
 from pymongo import IndexModel
 
-from chassis.api import CursorInvalid, decode_cursor
+from chassis.api import CursorInvalid, Order, decode_cursor
 from chassis.documents import from_document, to_document
-from chassis.mongo import Document, in_our_words
+from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.store import Repository
 from services.talent.pay.api import InstalmentsQuery
 from services.talent.pay.clock import OWED, Instalment, PayClock, next_check
@@ -50,7 +50,7 @@ class PayRepository(Repository):
     ) -> list[tuple[PayClock, Instalment]]:
         """The instalments that match by due date, one more than the limit; of every studio when `tenant` is None.
 
-        `people` are all ids of the person who is asked for.
+        Oldest is the earliest due; what is not dated comes before all dates, from the newest down after them. `people` are all ids of the person who is asked for.
         """
         wanted = {
             "tenant": tenant,
@@ -62,12 +62,12 @@ class PayRepository(Repository):
         parts: Document = {"instalments.state": query.state} if query.state else {}
         if bounds := {name: day.isoformat() for name, day in due.items() if day is not None}:
             parts["instalments.due_on"] = bounds
-        after = _after(decode_cursor(query.cursor))
+        after = _after(decode_cursor(query.cursor), query.order)
         stages: list[Document] = [
             {"$match": {name: value for name, value in wanted.items() if value is not None}},
             {"$unwind": "$instalments"},
             {"$match": {"$and": [parts, after]}},
-            {"$sort": {"instalments.due_on": 1, "_id": 1, "instalments.number": 1}},
+            {"$sort": sorted_by("instalments.due_on", "_id", "instalments.number", order=query.order)},
             {"$limit": query.limit + 1},
             {"$set": {"instalments": ["$instalments"]}},
             {"$project": {"commands": 0, "creation": 0, "outbox": 0}},
@@ -138,7 +138,7 @@ def _encode(clock: PayClock) -> Document:
     return {**to_document(clock), **found}
 
 
-def _after(position: str | None) -> Document:
+def _after(position: str | None, order: Order) -> Document:
     if position is None:
         return {}
     match = _POSITION.fullmatch(position)
@@ -146,10 +146,14 @@ def _after(position: str | None) -> Document:
         raise CursorInvalid("/cursor")
     day, contract_id, number = match.groups()
     due_on = None if day == UNDATED else day
-    return {
-        "$or": [
-            {"instalments.due_on": {"$gt": due_on} if due_on else {"$ne": None}},
-            {"instalments.due_on": due_on, "_id": {"$gt": contract_id}},
-            {"instalments.due_on": due_on, "_id": contract_id, "instalments.number": {"$gt": int(number)}},
-        ]
-    }
+    same_day: Document = {"instalments.due_on": due_on}
+    later: list[Document] = [
+        {**same_day, **beyond("_id", contract_id, order)},
+        {**same_day, "_id": contract_id, **beyond("instalments.number", int(number), order)},
+    ]
+    # MongoDB sorts null before every date, but a comparison finds either only the one or only the other.
+    if due_on is not None:
+        later.append(beyond("instalments.due_on", due_on, order))
+    if (due_on is None) == (order == "oldest"):
+        later.append({"instalments.due_on": {"$ne": None} if order == "oldest" else None})
+    return {"$or": later}

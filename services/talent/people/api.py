@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
     Items,
@@ -98,6 +98,7 @@ class PeopleQuery:
     age_to: Age | None = None
     available_from: date | None = None
     available_to: date | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -181,7 +182,7 @@ LIST_PEOPLE = Operation(
     method="GET",
     path="/v1/people",
     summary="Find or list the studio's files on people",
-    description="Without a text, oldest first. With one, whole names come before parts of names, and these before beginnings.",
+    description="Without a text, oldest first or as `order` says. With one, whole names come before parts of names, and these before beginnings.",
     query=PeopleQuery,
     response=page_of(PersonView),
     scope="people:read",

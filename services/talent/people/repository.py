@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo import IndexModel, ReturnDocument
 
-from chassis.api import CursorInvalid, decode_cursor
+from chassis.api import CursorInvalid, Order, decode_cursor
 from chassis.errors import PersonForgotten
-from chassis.mongo import Document, in_our_words
+from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.settings import read_key
 from chassis.store import Repository
 from events.codecs import plain
@@ -148,7 +148,7 @@ class PeopleRepository(Repository):
         return None if file is None else str(file["person_id"])
 
     def find_people(self, tenant: str, query: PeopleQuery, today: date) -> list[tuple[int, PersonFile]]:
-        """The studio's files that match with how well, best and oldest first, one more than the limit.
+        """The studio's files that match with how well, the best first and else in the order asked for, one more than the limit.
 
         People who are forgotten are left out. Raises CursorInvalid, WindowImpossible.
         """
@@ -162,6 +162,7 @@ class PeopleRepository(Repository):
             today,
         )
         best = self._hashed(tenant, asked.best)
+        order: Order = "oldest" if best else query.order
         listed = {"tenant": tenant, "erased": False, "merged_into": None}
         stages: list[Document] = [{"$match": {**listed, "$and": [{}, *self._conditions(tenant, asked)]}}]
         if best:
@@ -170,11 +171,11 @@ class PeopleRepository(Repository):
             score, _, person = after.partition(" ")
             if not _SCORE.fullmatch(score):
                 raise CursorInvalid("/cursor")
-            later: Document = {"_id": {"$gt": file_id(person, tenant)}}
+            later = beyond("_id", file_id(person, tenant), order)
             stages.append(
                 {"$match": {"$or": [{"score": {"$lt": int(score)}}, {"score": int(score), **later}]} if best else later}
             )
-        stages.append({"$sort": {"score": -1, "_id": 1} if best else {"_id": 1}})
+        stages.append({"$sort": {"score": -1, "_id": 1} if best else sorted_by("_id", order=order)})
         if query.available_from is not None or query.available_to is not None:
             first = query.available_from or today
             stages += _free(tenant, *availability_window(first, query.available_to or first, today, "/available_to"))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.shapes import ContractId, Items, Line, Paragraph, PartyKey, Sha256, Text, TimeZone
 from services.talent.contracts.document import ContractDocument
@@ -85,6 +85,7 @@ class LettersQuery:
 
     contract_id: ContractId | None = None
     fate: Fate | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from chassis.api import decode_cursor
 from chassis.documents import from_document, to_document
 from chassis.errors import Busy, NotFound
-from chassis.mongo import Document, ensure_indexes, in_our_words
+from chassis.mongo import Document, beyond, ensure_indexes, in_our_words, sorted_by
 from chassis.store import Repository
 from events.codecs import plain
 from services.talent.contracts.lifecycle import Contract
@@ -169,8 +169,9 @@ class SigningRepository(Repository):
             where["contract_id"] = query.contract_id
         if query.fate is not None:
             where["fate"] = query.fate
-        if (after := decode_cursor(query.cursor)) is not None:
-            where["_id"] = {"$gt": after}
+        where |= beyond("_id", decode_cursor(query.cursor), query.order)
         with in_our_words():
-            found = self.database["letters"].find(where).sort("_id", 1).limit(query.limit + 1)
+            found = (
+                self.database["letters"].find(where).sort(sorted_by("_id", order=query.order)).limit(query.limit + 1)
+            )
             return [from_document(StoredLetter, document) for document in found]

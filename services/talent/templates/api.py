@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound
 from events.shapes import Line, Number, Sha256, TemplateId
 from services.talent.contracts.terms import TermUnknown
@@ -78,6 +78,7 @@ class TemplatesQuery:
 
     template_id: TemplateId | None = None
     state: State | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

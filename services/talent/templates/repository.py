@@ -40,7 +40,7 @@ class TemplatesRepository(Repository):
         """The versions that match, one more than the limit; of every studio when `tenant` is None."""
         wanted = {"tenant": tenant, "template_id": query.template_id, "state": query.state}
         where = {name: value for name, value in wanted.items() if value is not None}
-        return self.templates.select(where, query.limit + 1, after=decode_cursor(query.cursor))
+        return self.templates.select(where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order)
 
     def published(self, template_id: str, number: int, tenant: str) -> TemplateWording:
         """The wording of a published version; raises NotFound, VersionNotPublished."""

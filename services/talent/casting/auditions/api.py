@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import AuditionId, Line, Number, PersonId, ProductionId, RoleId, SubmissionId, TimeZone
 from services.talent.availability.appointments import HourNotFree
@@ -52,6 +52,7 @@ class AuditionsQuery:
     role_id: RoleId | None = None
     production_id: ProductionId | None = None
     person_id: PersonId | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

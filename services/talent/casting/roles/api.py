@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, page_of
+from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Line, Number, PersonId, ProductionId, RoleId
 from services.talent.casting.roles.calls import (
@@ -46,6 +46,7 @@ class RolesQuery:
 
     production_id: ProductionId | None = None
     state: RoleState | None = None
+    order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 

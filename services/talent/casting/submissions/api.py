@@ -62,7 +62,7 @@ class SubmissionView:
 
 @dataclass(frozen=True)
 class SubmissionsQuery:
-    """Which submissions to list: all conditions hold. Oldest first, or those who fit best first."""
+    """Which submissions to list: all conditions hold. Oldest or newest first, or those who fit best."""
 
     role_id: RoleId | None = None
     production_id: ProductionId | None = None
@@ -71,7 +71,7 @@ class SubmissionsQuery:
     by: By | None = None
     score_from: Score | None = None
     rating_from: Rating | None = None
-    order: Literal["oldest", "best"] = "oldest"
+    order: Literal["oldest", "newest", "best"] = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -152,7 +152,7 @@ LIST_SUBMISSIONS = Operation(
     kind="query",
     method="GET",
     path="/v1/submissions",
-    summary="List submissions, oldest or best first",
+    summary="List submissions, oldest, newest or best first",
     query=SubmissionsQuery,
     response=page_of(SubmissionView),
     scope="casting:read",
