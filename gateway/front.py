@@ -151,7 +151,7 @@ class Front:
         def read_page(asked: bytes) -> Any:
             return orjson.loads(self._dispatch(exchange, route, principal, path, asked, content).body)
 
-        return tables.respond(route.operation, form, query, read_page)
+        return tables.respond(exchange.request, route.operation, form, query, read_page)
 
     def _admit(self, exchange: _Exchange, operation: Operation) -> Principal:
         """Who asks, within the limits and allowed to."""

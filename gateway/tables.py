@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import orjson
 import xlsxwriter
@@ -43,15 +44,19 @@ def asked_format(request: Request, operation: Operation) -> Format | None:
     return {CSV: "csv", XLSX: "xlsx"}.get(best or "")  # type: ignore[return-value]  # the two formats
 
 
-def respond(operation: Operation, form: Format, query: bytes, read_page: ReadPage) -> Response:
-    """The whole list from the query's cursor on, at most 10,000 rows; the header Link leads to what follows (RFC 8288)."""
+def respond(request: Request, operation: Operation, form: Format, query: bytes, read_page: ReadPage) -> Response:
+    """The whole list from the query's cursor on, at most 10,000 rows; the header Link leads to what follows (RFC 8288).
+
+    What follows is of the same list: with the filters and the order that were asked for.
+    """
     shape = item_shape(operation)
     rows, following = _read(shape, query, read_page)
     table = in_thread(_csv if form == "csv" else _xlsx, columns(shape), rows)
     response = Response(table, content_type="text/csv; charset=utf-8" if form == "csv" else XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{operation.name.removeprefix("list_")}.{form}"'
     if following is not None:
-        response.headers["Link"] = f'<{operation.path}?cursor={following}>; rel="next"'
+        onward = urlencode({**request.args.to_dict(), "cursor": following})
+        response.headers["Link"] = f'<{request.path}?{onward}>; rel="next"'
     return response
 
 

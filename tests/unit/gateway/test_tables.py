@@ -37,9 +37,12 @@ def read(query: bytes) -> Any:
     return {"items": ROWS[first : first + size], "next": following}
 
 
-def asking(accept: str) -> Request:
+def asking(accept: str, address: str = "/") -> Request:
     """A request with this Accept."""
-    return Request(EnvironBuilder(headers={"Accept": accept} if accept else {}).get_environ())
+    return Request(EnvironBuilder(address, headers={"Accept": accept} if accept else {}).get_environ())
+
+
+ASKED = asking("text/csv", "/v1/rows")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ def test_a_table_comes_only_when_it_is_asked_for(accept: str, form: str | None) 
 
 def test_csv_has_every_row_of_every_page() -> None:
     """A byte order mark, a heading, CRLF, and no cell that is a formula."""
-    response = tables.respond(LIST, "csv", b"{}", read)
+    response = tables.respond(ASKED, LIST, "csv", b"{}", read)
     content = response.get_data()
     assert content.startswith(b"\xef\xbb\xbfname,price\r\n")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))[1:]
@@ -74,18 +77,21 @@ def test_csv_has_every_row_of_every_page() -> None:
 
 def test_a_workbook_holds_the_same() -> None:
     """Numbers are numbers, texts are texts."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(tables.respond(LIST, "xlsx", b"{}", read).get_data()))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(tables.respond(ASKED, LIST, "xlsx", b"{}", read).get_data()))
     rows = book.get_sheet_by_index(0).to_python()
     assert rows[0] == ["name", "price"]
     assert rows[1:] == [[f"'=韩{n}", n + 0.5] for n in range(450)]
 
 
 def test_a_table_that_does_not_end_says_where_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next part begins with the row after the last."""
+    """The next part begins with the row after the last, of the same list."""
     monkeypatch.setattr(tables, "MOST_ROWS", 200)
-    response = tables.respond(LIST, "csv", b"{}", read)
+    response = tables.respond(ASKED, LIST, "csv", b"{}", read)
     assert len(response.get_data().splitlines()) == 201
     assert response.headers["Link"] == '</v1/rows?cursor=200>; rel="next"'
+    asked = asking("text/csv", "/v1/people/prs_1/rows?order=newest&cursor=100&text=%E9%9F%A9")
+    onward = tables.respond(asked, LIST, "csv", b"{}", read).headers["Link"]
+    assert onward == '</v1/people/prs_1/rows?order=newest&cursor=200&text=%E9%9F%A9>; rel="next"'
 
 
 LISTS = [o for table in apis() for o in table.operations if tables.is_list(o)]
