@@ -1,5 +1,6 @@
 """What talent keeps: the documents of every concept, together."""
 
+from collections.abc import Collection
 from typing import Any
 
 from chassis.api import Call
@@ -44,6 +45,11 @@ class TalentRepository(
         """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""
         file = self.file_of(terms.person_id, tenant)
         return file, self.productions.await_made(terms.production_id, tenant).title
+
+    def titles_of(self, production_ids: Collection[str]) -> dict[str, str]:
+        """The titles of productions."""
+        found = self.productions.select({"_id": {"$in": list(production_ids)}}, len(production_ids))
+        return {production.id: production.title for production in found}
 
     def require_asked(self, call: Call) -> tuple[str, ...]:
         """Raise NotFound unless the production and person that a list is asked about are the caller's; all ids of that person.

@@ -34,6 +34,7 @@ CHINESE = {
     "contract_id": "合同编号",
     "contracts": "合同",
     "country": "国家",
+    "credits": "本人所述作品",
     "currency": "币种",
     "day_off": "休息日",
     "day_off_id": "休息日编号",
@@ -170,6 +171,7 @@ CHINESE = {
     "territories": "地域",
     "text": "内容",
     "time_zone": "时区",
+    "title": "片名",
     "trigger": "到期条件",
     "union": "工会",
     "url": "网址",
@@ -185,5 +187,6 @@ CHINESE = {
     "withdrawn_at": "撤回时间",
     "work": "工种",
     "work_dates": "工作日",
+    "year": "年份",
     "zh": "中文",
 }

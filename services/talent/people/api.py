@@ -17,11 +17,13 @@ from events.shapes import (
 from services.talent.availability.window import WindowImpossible
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
 from services.talent.documents.numbers import PassportNumberMalformed
+from services.talent.people.credits import KnownCredit
 from services.talent.people.duplicates import Reason
 from services.talent.people.files import (
     Agent,
     BirthDateImpossible,
     Contact,
+    Credits,
     EmergencyContact,
     IdentityDocument,
     LanguageRepeated,
@@ -75,6 +77,7 @@ class PersonView:
     permits: tuple[Permit, ...]
     registered_at: datetime
     profiles: WorkProfiles
+    credits: Credits
     merged_into: PersonId | None
     former: tuple[PersonId, ...]
 
@@ -99,6 +102,15 @@ class PeopleQuery:
     available_from: date | None = None
     available_to: date | None = None
     order: Order = "oldest"
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+@dataclass(frozen=True)
+class CreditsQuery:
+    """Where a list of credits goes on."""
+
+    order: Order = "newest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
@@ -163,6 +175,7 @@ REGISTER_PERSON = Operation(
         "measurements": {"height": 168, "shoe": 38},
         "agent": {"name": "Blue Crane Artists", "contact": {"email": "desk@bluecrane.example"}, "commission": "15"},
         "emergency_contact": {"name": "한지우", "relation": "sister", "phone": "+82 10 9876 5432"},
+        "credits": [{"title": "The Salt Road", "role": "Mira", "year": 2024}],
     },
 )
 GET_PERSON = Operation(
@@ -237,6 +250,20 @@ REVOKE_PERMIT = Operation(
     errors=(NotFound, PersonForgotten, FileMerged, PermitUnknown, PermitAlreadyRevoked),
     example={"reason": "The employment ended early."},
 )
+LIST_CREDITS = Operation(
+    name="list_credits",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}/credits",
+    summary="List a person's credits: those that your studio can prove, and those that are only claimed",
+    description="Proved by a contract that was executed and worked to its end, once the production wrapped: after its last planned "
+    "shooting day, or the contract's last work date before any plan. A claim to the same title and role is shown as proved; "
+    "what nothing proves has no `proof`.",
+    query=CreditsQuery,
+    response=page_of(KnownCredit),
+    scope="people:read",
+    errors=(NotFound, PersonForgotten, CursorInvalid),
+)
 FIND_DUPLICATES = Operation(
     name="find_duplicates",
     kind="query",
@@ -272,6 +299,7 @@ OPERATIONS = (
     UPDATE_PERSON,
     RECORD_PERMIT,
     REVOKE_PERMIT,
+    LIST_CREDITS,
     FIND_DUPLICATES,
     MERGE_PERSON,
 )

@@ -207,6 +207,21 @@ class WorkProfile:
 WorkProfiles = Annotated[tuple[WorkProfile, ...], Items(max=10, doc="one for each kind of work")]
 
 
+Year = Annotated[int, Number(min=1900, max=2100)]
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Work that a person says they did; `credits` has what the studio can prove of it."""
+
+    title: Line
+    role: Line
+    year: Year
+
+
+Credits = Annotated[tuple[Credit, ...], Items(max=100, doc="as the person says")]
+
+
 @dataclass(frozen=True)
 class Profile:
     """What a studio knows about a person."""
@@ -226,6 +241,7 @@ class Profile:
     tax_residence: Territory | None = None
     emergency_contact: EmergencyContact | None = None
     profiles: WorkProfiles = ()
+    credits: Credits = ()
 
 
 @dataclass(frozen=True)
@@ -246,6 +262,7 @@ class ProfileChange:
     tax_residence: Territory | None = None
     emergency_contact: EmergencyContact | None = None
     profiles: WorkProfiles | None = None
+    credits: Credits | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from events.shapes import PersonId
 from events.talent.people import PermitRecorded, PersonMerged, PersonUpdated
 from services.talent.people.files import PersonFile, Profile
 
-_MOST = {"languages": 50, "skills": 100, "attributes": 100, "media": 100, "profiles": 10}
+_MOST = {"languages": 50, "skills": 100, "attributes": 100, "media": 100, "profiles": 10, "credits": 100}
 
 
 class FileMerged(RuleError):

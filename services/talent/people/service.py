@@ -3,7 +3,7 @@
 from typing import Any
 
 from chassis.aggregates import Taken
-from chassis.api import Answer, Call, page
+from chassis.api import Answer, Call, decode_cursor, page
 from chassis.cause import Cause, new_id
 from chassis.documents import now
 from chassis.errors import PersonForgotten
@@ -12,7 +12,9 @@ from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope, Event
 from events.talent.people import PersonMerged
-from services.talent.people import api, duplicates, files, merging, permits, views
+from services.talent.contracts.lifecycle import EXECUTED
+from services.talent.people import api, credits, duplicates, files, merging, permits, views
+from services.talent.people.credits import KnownCredit
 from services.talent.people.files import PersonFile, file_id
 from services.talent.repository import TalentRepository
 
@@ -79,6 +81,19 @@ class People:
             lambda file: files.revoke_permit(_unmerged(file), permit_id, call.body.reason, at),
             lambda file: permits.find(file.permits, permit_id),
         )
+
+    @serves(api.LIST_CREDITS)
+    def list_credits(self, call: Call) -> Any:
+        """List what the studio can prove of a person's work, and what is only claimed."""
+        file, query = self.store.file_of(call.path["person_id"], call.tenant), call.query
+        contracts = self.store.contracts_of(file, *EXECUTED)
+        productions = {contract.terms.production_id for contract in contracts}
+        plans, titles = self.store.plans_of(productions), self.store.titles_of(productions)
+        found = credits.known(contracts, plans, titles, file.profile.credits, now().date())
+        after, newest = decode_cursor(query.cursor), query.order == "newest"
+        left = [place for place in found if after is None or (place < after if newest else place > after)]
+        places = {found[place]: place for place in sorted(left, reverse=newest)[: query.limit + 1]}
+        return page(KnownCredit, list(places), query.limit, lambda credit: places[credit])
 
     @serves(api.FIND_DUPLICATES)
     def find_duplicates(self, call: Call) -> Answer:

@@ -30,6 +30,7 @@ def person(file: PersonFile) -> PersonView:
         permits=file.permits,
         registered_at=file.registered_at,
         profiles=profile.profiles,
+        credits=profile.credits,
         merged_into=file.merged_into,
         former=file.former,
     )

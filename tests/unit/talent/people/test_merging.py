@@ -7,7 +7,7 @@ import pytest
 
 from events.talent.people import PermitRecorded, PersonMerged, PersonUpdated
 from services.talent.people import files, merging, permits
-from services.talent.people.files import Contact, Names, PersonFile, Profile, SpokenLanguage, WorkProfile
+from services.talent.people.files import Contact, Credit, Names, PersonFile, Profile, SpokenLanguage, WorkProfile
 from services.talent.people.permits import PermitFacts
 
 HERE = Profile(
@@ -17,6 +17,7 @@ HERE = Profile(
     Contact(email="a@example.com"),
     skills=("cello",),
     profiles=(WorkProfile("actor", "Seoyeon"),),
+    credits=(Credit("Salt", "Kid", 2019),),
 )
 THERE = Profile(
     Names("Han Seoyeon", chinese="韩书妍"),
@@ -26,6 +27,7 @@ THERE = Profile(
     birth_date=date(1998, 4, 17),
     skills=("cello", "fencing"),
     profiles=(WorkProfile("actor", "Han"), WorkProfile("voice", "Yeon")),
+    credits=(Credit("Salt", "Kid", 2019), Credit("Pepper", "Aunt", 2024)),
 )
 FACTS = PermitFacts("visa", "V-1", date(2026, 1, 1), date(2027, 1, 1))
 
@@ -97,9 +99,10 @@ def test_what_only_the_other_file_says_is_joined(into: PersonFile, other: Person
     assert profile.languages == (SpokenLanguage("ko", "native"), SpokenLanguage("zh", "B2"))
     assert profile.skills == ("cello", "fencing")
     assert profile.profiles == (WorkProfile("actor", "Seoyeon"), WorkProfile("voice", "Yeon"))
+    assert profile.credits == (Credit("Salt", "Kid", 2019), Credit("Pepper", "Aunt", 2024))
     assert profile.birth_date == date(1998, 4, 17)
     assert joined.known_as == ("prs_1", "prs_2")
-    changed = ("birth_date", "contact", "former", "languages", "names", "profiles", "skills")
+    changed = ("birth_date", "contact", "credits", "former", "languages", "names", "profiles", "skills")
     assert events[0] == PersonUpdated("prs_1", "KR", ("ko", "zh"), changed)
 
 
