@@ -143,7 +143,7 @@ class _Reading:
                 text = f"nobody shoots {production.key} on day {day}; expected one of {days}"
                 raise file.fault(text, *where, "work_days", number)
         with _rules_of(file, *where, names={"work_dates": "work_days", "ends_on": "years"}):
-            terms.check(contract.terms(f"prd_{_SOME_ID}", f"prs_{_SOME_ID}", self.today))
+            terms.check(contract.terms(f"prd_{_SOME_ID}", f"prs_{_SOME_ID}", self.today), self.today)
         self._check_parties(contract, *where, "parties")
 
     def _check_parties(self, contract: Contract, *where: Place) -> None:
