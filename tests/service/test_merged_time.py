@@ -110,7 +110,7 @@ def test_a_contract_with_the_former_id_books_the_person(talent: Talent) -> None:
     """Signed after the merge, or before it and ended since, whether the calendar was moved in between or not."""
     for settled in (True, False):
         old, new = register(talent), register(talent)
-        before, after = signed(talent, STUDIO, old, day(40), day(41)), signed(None, STUDIO, old, day(50))
+        before, after = signed(talent, STUDIO, old, day(40), day(41)), signed(talent, STUDIO, old, day(50))
         ended = replace(before, id=new_id("evt"), version=5, data=replace(before.data, work_dates=(day(40),)))
         talent.book_days([before])
         event = merge(talent, old, new)

@@ -334,7 +334,7 @@ def test_what_is_said_late_of_a_merged_file_is_older_than_what_is_said_of_the_pr
 def test_a_permit_that_was_revoked_before_the_merge_is_revoked_when_that_is_heard_late() -> None:
     """Once; and that it was recorded, which is heard later still, does not bring it back."""
     merged, _ = goes_on_as(after(person(), permit(2), booked())[0], replace(after(person())[0], person_id=OTHER))
-    revoked = told(PermitRevoked(PERSON, PERMIT, "over"), 3)
+    revoked = told(PermitRevoked(PERSON, PERMIT), 3)
     change = hear(merged, revoked, CASE, RULES, AT)
     assert change
     assert ([each.facts for each in change[0].permits], change[0].findings[0].state) == ([None], "open")
