@@ -5,6 +5,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -23,7 +24,7 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.paper.bindery import Bindery
 from services.talent.paper.seal import Certificates, SealKey
 from services.talent.paper.stationery import Stationery
-from services.talent.paper.verdict import Verdict, judge
+from services.talent.paper.verdict import CheckTakesTooLong, Verdict, judge
 
 
 def validated(pdf: bytes, certificates: Certificates) -> PdfSignatureStatus:
@@ -151,6 +152,16 @@ def test_a_file_that_grows_is_unreadable(bindery: Bindery) -> None:
     pdf = body + str(len(bomb)).encode() + b">>\nstream\n" + bomb + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"
     with on_disk(pdf) as file:
         assert judge(bindery.key.certificates.pem, file) == Verdict("unreadable")
+
+
+def test_a_machine_that_is_too_busy_gives_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that its alarm ended is told apart from a file that broke it."""
+    late = tmp_path / "python"
+    late.write_text("#!/bin/sh\nkill -s ALRM $$\n")
+    late.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(late))
+    with on_disk(b"%PDF-1.7") as file, pytest.raises(CheckTakesTooLong):
+        judge("", file)
 
 
 @contextmanager
