@@ -41,23 +41,35 @@ class Cast:
 
 def free_days(desk: Desk, parts: list[Part], today: date) -> tuple[date, ...]:
     """The first days in a row on which everybody can come, whatever earlier runs of the demo have booked."""
-    first, last = today + LEAD_TIME, today + HORIZON
+    taken = _taken(desk, parts, today + LEAD_TIME, today + HORIZON)
+    run: list[date] = []
+    day = today + LEAD_TIME
+    while len(run) < SHOOTING_DAYS:
+        run = [*run, day] if str(day) not in taken else []
+        day += timedelta(days=1)
+    return tuple(run)
+
+
+def _audition_day(desk: Desk, part: Part, before: date, today: date) -> date:
+    """The last day on which somebody can come to an audition, a week before the shooting or earlier."""
+    latest = before - timedelta(days=7)
+    taken = _taken(desk, [part], today, latest)
+    return next(day for n in range((latest - today).days) if str(day := latest - timedelta(days=n)) not in taken)
+
+
+def _taken(desk: Desk, parts: list[Part], first: date, last: date) -> set[str]:
+    """The days on which one of them is needed, away, or held by a run that broke off."""
     taken: set[str] = set()
     for part in parts:
         time = desk.casting.get(f"/v1/people/{part.person_id}/availability", since=str(first), until=str(last))
         taken.update(time["busy"])
         for entry in (*time["bookings"], *time["days_off"]):
             taken.update(entry["days"])
-        for hold in time["holds"]:  # of a run that broke off
+        for hold in time["holds"]:
             start = date.fromisoformat(hold["starts_on"])
             length = (date.fromisoformat(hold["ends_on"]) - start).days + 1
             taken.update(str(start + timedelta(days=n)) for n in range(length))
-    run: list[date] = []
-    day = first
-    while len(run) < SHOOTING_DAYS:
-        run = [*run, day] if str(day) not in taken else []
-        day += timedelta(days=1)
-    return tuple(run)
+    return taken
 
 
 def open_production(desk: Desk, title: dict[str, str], place: str, days: tuple[date, ...]) -> str:
@@ -95,7 +107,7 @@ def cast(desk: Desk, role_id: str, part: Part, days: tuple[date, ...], place: st
     submitted = office.post(f"/v1/roles/{role_id}/submissions", {"person_id": part.person_id})
     path = f"/v1/submissions/{submitted['submission_id']}"
     office.post(f"{path}/selection", {"rating": 5, "note": "The one."})
-    seen_on = days[0] - timedelta(days=7)
+    seen_on = _audition_day(desk, part, days[0], today)
     slots = [f"{seen_on}T{hour:02d}:00:00Z", f"{seen_on}T{hour:02d}:30:00Z"]
     planned = {"place": place, "time_zone": "Asia/Shanghai", "minutes": 20, "slots": slots}
     audition_id = office.post(f"/v1/roles/{role_id}/auditions", planned)["audition_id"]
