@@ -113,7 +113,7 @@ def case_id(person_id: str, tenant: str) -> str:
     return f"{person_id}.{tenant}"
 
 
-def new(of: str, tenant: str) -> Case:
+def empty(of: str, tenant: str) -> Case:
     """The case with the id `of` before anything is heard."""
     return Case(of, tenant, 0, of.partition(".")[0], None, 0, (), (), ())
 
@@ -154,7 +154,7 @@ def hear(
 
     `present` is the case of the person that a merged file went into.
     """
-    case = case or new(of, told.tenant)
+    case = case or empty(of, told.tenant)
     heard = _note(case, told, present)
     if heard is case:
         return None

@@ -12,8 +12,7 @@ from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.settings import setting
 from chassis.store import Repository
 from events.production import ScheduleChanged
-from services.compliance import cases
-from services.compliance.cases import Case, Finding, Told, case_id
+from services.compliance.cases import Case, Finding, Told, case_id, empty
 from services.compliance.checkpoint import SigningKey
 from services.compliance.gaps import Gaps
 from services.compliance.log import Log
@@ -81,7 +80,7 @@ class ComplianceRepository(Repository):
         known = self.cases.find(case_id(person_id, tenant))
         if known is not None and known.into is not None:  # which was not merged in turn: they all point at the last
             known = self.cases.find(case_id(known.into, tenant))
-        return known or cases.new(case_id(person_id, tenant), tenant)
+        return known or empty(case_id(person_id, tenant), tenant)
 
     def finding(self, finding_id: str, tenant: str | None) -> tuple[Case, Finding]:
         """A studio's finding with its case; raises NotFound, also for another studio's."""
