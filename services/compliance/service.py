@@ -82,6 +82,7 @@ class Compliance:
         PermitRevoked,
         ScheduleChanged,
         batch=128,
+        rest=10,
         single_active=True,
     )
     def judge_permits(self, events: Sequence[Told]) -> Sequence[str]:

@@ -15,7 +15,7 @@ LEDGER, BOOKING, RIGHTS = (
     "production.book_talent",
     "distribution.register_rights",
 )
-CALENDAR, PAY, PAPER = "talent.book_days", "talent.keep_pay_clocks", "talent.note_unsealed"
+CALENDAR, PAY = "talent.book_days", "talent.keep_pay_clocks"
 SAMPLE: dict[str, Any] = json.loads((CHECKOUT / "events/samples/talent.contract.signed.v1.json").read_text())
 LAST_ATTEMPT = {"callboard-attempts": 9}
 """The header of a message that has failed nine times: the climb there takes hours."""
@@ -68,7 +68,7 @@ def _too_large(message_id: str) -> bytes:
     return json.dumps(_event(message_id, aggregateversion=2**64 - 1)).encode()
 
 
-TYPED = (BOOKING, RIGHTS, CALENDAR, PAY, PAPER)
+TYPED = (BOOKING, RIGHTS, CALENDAR, PAY)
 MALFORMED = Poison("malformed", _cut_off, {}, dict.fromkeys((LEDGER, *TYPED), "the body is not JSON"))
 WRONG_SCHEMA = Poison("wrong schema", _wrong_schema, {}, dict.fromkeys(TYPED, "Not a valid string"))
 """The ledger records it: it takes events for what they are, not for what they say."""

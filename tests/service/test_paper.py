@@ -59,12 +59,6 @@ def signed(talent: Talent, contract: str) -> Envelope[Any]:
     return from_wire(orjson.loads(entry["body"]))
 
 
-def seal(talent: Talent, event: Envelope[Any]) -> None:
-    """What the event and the next second bring."""
-    talent.note_unsealed([event])
-    talent.seal_next_contract()
-
-
 def told(talent: Talent) -> list[tuple[str, Any]]:
     """What waits in the outboxes of sealed contracts."""
     entries = [e for document in talent.store.sealed_contracts.collection.find() for e in document["outbox"]]
@@ -89,12 +83,12 @@ def verify(talent: Talent, pdf: bytes) -> Verification:
 
 
 def test_a_contract_is_sealed_once(talent: Talent) -> None:
-    """However often its event comes, and whoever asks at the same time: one file with one hash, and one event that tells it."""
+    """However often its turn comes, and whoever asks at the same time: one file with one hash, and one event that tells it."""
     contract, event = executed(talent, register(talent))
     asking = [eventlet.spawn(paper, talent, contract) for _ in range(3)]
     (pdf,) = {each.wait() for each in asking}
     for _ in range(2):
-        seal(talent, event)
+        talent.seal_next_contract()
         assert paper(talent, contract) == pdf
     document = event.data.document_sha256
     sha256 = hashlib.sha256(pdf).hexdigest()
@@ -104,8 +98,8 @@ def test_a_contract_is_sealed_once(talent: Talent) -> None:
 
 def test_the_file_is_not_in_the_database_in_the_clear(talent: Talent) -> None:
     """What is stored can be opened with the person's key only."""
-    contract, event = executed(talent, register(talent))
-    seal(talent, event)
+    contract, _ = executed(talent, register(talent))
+    talent.seal_next_contract()
     (stored,) = talent.store.sealed_contracts.collection.find()
     assert b"%PDF" not in stored["paper"]
     assert len(stored["paper"]) > len(paper(talent, contract))
@@ -124,9 +118,8 @@ def test_an_unsealed_contract_has_no_sealed_paper(talent: Talent) -> None:
 def test_one_that_cannot_be_sealed_holds_up_no_other(talent: Talent, monkeypatch: pytest.MonkeyPatch) -> None:
     """It goes behind the others, and is tried again."""
     person = register(talent)
-    made = [executed(talent, person) for _ in range(2)]
-    for _, event in made:
-        talent.note_unsealed([event])
+    for _ in range(2):
+        executed(talent, person)
     with monkeypatch.context() as broken, pytest.raises(ZeroDivisionError):
         broken.setattr(talent.store, "encrypt_paper", lambda *_: 1 / 0)
         talent.seal_next_contract()
@@ -139,7 +132,7 @@ def test_one_that_cannot_be_sealed_holds_up_no_other(talent: Talent, monkeypatch
 def test_whoever_has_the_file_learns_who_signed(talent: Talent) -> None:
     """Valid, the contract, both signers with their times, both hashes, and where the ledger proves it."""
     contract, event = executed(talent, register(talent))
-    seal(talent, event)
+    talent.seal_next_contract()
     pdf = paper(talent, contract)
     found = verify(talent, pdf)
     sha256 = hashlib.sha256(pdf).hexdigest()
@@ -163,8 +156,8 @@ def test_whoever_has_the_file_learns_who_signed(talent: Talent) -> None:
 )
 def test_a_tampered_file_is_told(talent: Talent, tamper: Callable[[bytes], bytes], fault: str) -> None:
     """What is wrong, in both languages, and nobody's name."""
-    contract, event = executed(talent, register(talent))
-    seal(talent, event)
+    contract, _ = executed(talent, register(talent))
+    talent.seal_next_contract()
     changed = tamper(paper(talent, contract))
     assert changed != paper(talent, contract)
     found = verify(talent, changed)
@@ -183,8 +176,8 @@ def test_what_is_no_pdf_is_refused(talent: Talent) -> None:
 def test_the_forgotten_keep_no_paper(talent: Talent) -> None:
     """Nobody reads it any more; who has the file still learns that it is genuine, and no name from us."""
     person = register(talent)
-    contract, event = executed(talent, person)
-    seal(talent, event)
+    contract, _ = executed(talent, person)
+    talent.seal_next_contract()
     pdf = paper(talent, contract)
     talent.store.vault.destroy(file_id(person, STUDIO))
     with pytest.raises(PersonForgotten):
@@ -194,12 +187,12 @@ def test_the_forgotten_keep_no_paper(talent: Talent) -> None:
     assert [s.name for s in found.signatures] == [None, None]
 
 
-def test_an_event_about_the_forgotten_is_done(talent: Talent) -> None:
+def test_the_turn_of_the_forgotten_is_over(talent: Talent) -> None:
     """There is nothing left to seal, and nothing to try again."""
     person = register(talent)
-    _, event = executed(talent, person)
+    executed(talent, person)
     talent.store.vault.destroy(file_id(person, STUDIO))
-    seal(talent, event)
+    talent.seal_next_contract()
     assert talent.store.next_unsealed() is None
     assert told(talent) == []
 
@@ -233,10 +226,3 @@ def test_a_person_gets_everything_on_paper(talent: Talent) -> None:
     pdf = talent.export_person_pdf(call(person_id=person)).body
     assert pdf.startswith(b"%PDF-1.7")
     assert len(pdf) > 50_000
-
-
-def test_a_contract_that_there_is_not_is_forgotten(talent: Talent) -> None:
-    """Whatever an event says: it is not tried again every second for ever."""
-    talent.store.note_unsealed(["ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"])
-    talent.seal_next_contract()
-    assert talent.store.next_unsealed() is None

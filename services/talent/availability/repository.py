@@ -1,6 +1,7 @@
 """Calendars as they are stored: one document a person for all studios, with what is searched for beside it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from pymongo import IndexModel
 
 from chassis.aggregates import SHARED
 from chassis.api import Call, decode_cursor
-from chassis.documents import from_document, to_document
+from chassis.documents import changes, from_document, to_document
 from chassis.errors import NotFound
 from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.store import Repository
@@ -33,6 +34,7 @@ class AvailabilityRepository(Repository):
                 IndexModel([("due_at", 1)], partialFilterExpression={"due_at": {"$type": "date"}}),
             ],
             encode=encode_calendar,
+            differ=calendar_changes,
         )
         self.feeds = self.aggregates(
             "feeds",
@@ -120,7 +122,19 @@ def busy_condition(tenant: str, first: date, last: date) -> Document:
 
 
 def encode_calendar(calendar: Calendar) -> Document:
-    """The document of a calendar: also which days are taken, and when somebody has to look at it next.
+    """The document of a calendar: also which days are taken, and when somebody has to look at it next."""
+    return to_document(calendar) | _derived(calendar)
+
+
+def calendar_changes(before: Calendar, after: Calendar) -> Document:
+    """The `$set` between two calendars: entries one by one, but for holds, which have their ranks."""
+    found = {name: content for name, content in changes(before, after).items() if not name.startswith("holds")}
+    old = _derived(before)
+    return found | {name: content for name, content in _derived(after).items() if content != old[name]}
+
+
+def _derived(calendar: Calendar) -> Document:
+    """What is stored of a calendar beside its own fields, or in their place.
 
     A day has the studio of its first hold (`held_by`), or none when the person is booked or off: then nobody gets it.
     """
@@ -129,9 +143,11 @@ def encode_calendar(calendar: Calendar) -> Document:
         for day in hold.days:
             taken.setdefault(day, hold.studio)
     taken |= dict.fromkeys(calendar.firm)
-    document = to_document(calendar)
-    for written, hold in zip(document["holds"], calendar.holds, strict=True):
+    holds = to_document(replace(empty(calendar.id), holds=calendar.holds))["holds"]
+    for written, hold in zip(holds, calendar.holds, strict=True):
         written |= {"person": calendar.id, "rank": rank(calendar, hold)}
-    document["busy"] = [{"day": day.isoformat(), "held_by": taken[day]} for day in sorted(taken)]
-    document["due_at"] = due(calendar)
-    return document
+    return {
+        "holds": holds,
+        "busy": [{"day": day.isoformat(), "held_by": taken[day]} for day in sorted(taken)],
+        "due_at": due(calendar),
+    }

@@ -9,6 +9,7 @@ import orjson
 from pymongo import IndexModel
 
 from chassis.api import decode_cursor
+from chassis.documents import changes, now
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
 from events.codecs import plain
@@ -21,6 +22,8 @@ from services.talent.people.files import PersonFile, file_id
 from services.talent.signing.recipients import Recipient
 
 MOST_EXPORTED = 1_000
+UNSEALED: Document = {"unsealed_since": {"$type": "date"}}
+"""Of what is executed and has no sealed paper yet: the execution itself notes it, in the same write."""
 _OUT: Document = {"state": {"$in": ["partially_signed", "sent"]}}
 
 
@@ -39,11 +42,13 @@ class ContractsRepository(Repository):
                 IndexModel([("tenant", 1), ("terms.production_id", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("terms.person_id", 1), ("_id", 1)]),
                 IndexModel([("expires_on", 1)], partialFilterExpression=_OUT),
+                IndexModel([("unsealed_since", 1)], partialFilterExpression=UNSEALED),
                 _references("amends"),
                 _references("renews"),
                 # One amendment at a time: the second to be drafted is refused.
                 IndexModel([("amending", 1)], unique=True, partialFilterExpression={"amending": {"$type": "string"}}),
             ],
+            differ=_contract_changes,
         )
 
     def list_contracts(self, tenant: str | None, query: ContractsQuery, people: Sequence[str] = ()) -> list[Contract]:
@@ -156,3 +161,9 @@ def _references(field: str) -> IndexModel:
 def subject_of(contract: Contract) -> str:
     """Whose key seals what is personal in the contract."""
     return file_id(contract.terms.person_id, contract.tenant)
+
+
+def _contract_changes(before: Contract, after: Contract) -> Document:
+    """What an execution changes has its paper sealed."""
+    unsealed = {"unsealed_since": now()} if before.state != "executed" == after.state else {}
+    return changes(before, after) | unsealed

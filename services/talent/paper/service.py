@@ -10,14 +10,11 @@ from chassis.apprentice import Apprentice, WorkRefused
 from chassis.cause import Cause
 from chassis.documents import now
 from chassis.errors import PersonForgotten
-from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.settings import SettingInvalid, setting
 from chassis.timers import every
 from chassis.workshop import Bench, Workshop
 from events.codecs import plain
-from events.envelope import Envelope
-from events.talent.contracts import AmendmentSigned, ContractSigned
 from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence
@@ -93,11 +90,6 @@ class Paper:
         contract = self.store.contracts.find(contract_id) if contract_id else None
         return views.verification(verdict, call.body.sha256, contract, self._signers(contract))
 
-    @handles(ContractSigned, AmendmentSigned, batch=128)
-    def note_unsealed(self, events: Sequence[Envelope[ContractSigned | AmendmentSigned]]) -> None:
-        """Remember that a contract is executed and has no sealed paper yet."""
-        self.store.note_unsealed([event.data.contract_id for event in events])
-
     @every(1, rest=10)
     def seal_next_contract(self) -> None:
         """Seal the paper of the contract that has waited longest.
@@ -108,10 +100,8 @@ class Paper:
         """
         contract_id = self.store.next_unsealed()
         if contract_id is not None:
-            contract = self.store.contracts.find(contract_id)
             with suppress(PersonForgotten):  # of whom there is nothing left to seal
-                if contract is not None:  # else somebody told of a contract that there is not
-                    self._sealed(contract)
+                self._sealed(self.store.contracts.get(contract_id, None))
             self.store.note_sealed(contract_id)
 
     def _sealed(self, contract: Contract) -> SealedContract:

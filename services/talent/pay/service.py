@@ -92,7 +92,7 @@ class Pay:
         known = self.store.punctuality.find(call.tenant)
         return Answer(api.PunctualityView(call.tenant, known.on_time if known else 0, known.late if known else 0))
 
-    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=64)
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, rest=10)
     def keep_pay_clocks(self, events: Sequence[Envelope[ContractWord]]) -> list[str]:
         """What is owed under a contract follows its execution, amendments and termination."""
         contracts = self.store.contracts.ahead({event.data.contract_id for event in events})
@@ -117,7 +117,9 @@ class Pay:
         if (plan := self.store.shooting_plans.find(production_id)) is not None:
             self._reschedule_pay(plan, contracts, Cause.of_event(event, "talent"))
 
-    @handles(InstalmentsScheduled, InstalmentMissed, PaymentRecorded, PaymentDisputed, batch=64, single_active=True)
+    @handles(
+        InstalmentsScheduled, InstalmentMissed, PaymentRecorded, PaymentDisputed, batch=128, rest=10, single_active=True
+    )
     def count_punctuality(self, events: Sequence[Envelope[Any]]) -> list[str]:
         """How punctual studios are may have changed: count anew, so that no event can count twice; one counts at a time."""
         counts = {studio_id: self.store.count_punctual(studio_id) for studio_id in {event.tenant for event in events}}
