@@ -156,7 +156,7 @@ class Availability:
         body = feeds.render(self.store.calendar(person_id), feed.tenant, now())
         return Answer(body, headers=(("Cache-Control", "private, max-age=300"),))
 
-    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, rest=10)
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, rest=10, single_active=True)
     def book_days(self, events: Sequence[Envelope[Bound]]) -> list[str]:
         """Book the days of executed contracts, whoever held them, and free those that an amendment or the end gives back.
 

@@ -107,7 +107,7 @@ class Documents:
         """Know who has short-term work proofs, and until when."""
         return self.store.short_term_work.absorb(events, lambda e: [e.data.person_id], allowance.note_permit)
 
-    @handles(ScheduleChanged, batch=128, rest=10)
+    @handles(ScheduleChanged, batch=128, rest=10, single_active=True)
     def note_work_days(self, events: Sequence[Envelope[ScheduleChanged]]) -> list[str]:
         """Know on which days people are booked in China."""
         return self.store.short_term_work.absorb(events, allowance.people_of, allowance.note_bookings)

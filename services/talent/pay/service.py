@@ -92,7 +92,7 @@ class Pay:
         known = self.store.punctuality.find(call.tenant)
         return Answer(api.PunctualityView(call.tenant, known.on_time if known else 0, known.late if known else 0))
 
-    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, rest=10)
+    @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, rest=10, single_active=True)
     def keep_pay_clocks(self, events: Sequence[Envelope[ContractWord]]) -> list[str]:
         """What is owed under a contract follows its execution, amendments and termination."""
         contracts = self.store.contracts.ahead({event.data.contract_id for event in events})
