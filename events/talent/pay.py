@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from events.envelope import Event
 from events.shapes import Amount, ContractId, Currency, Items, Line, PersonId, ProductionId, StudioId, identifier
 
 PaymentId = Annotated[str, identifier("pay")]
+Answerer = Literal["person", "agent", "studio"]
+"""Who says what became of a payment: the person or their agent on the person's own page, or the studio's desk, on paper."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class PaymentConfirmed(Event, type="talent.payment.confirmed.v1", subject="contr
     contract_id: ContractId
     payment_id: PaymentId
     number: int
+    answered_by: Answerer = "studio"
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class PaymentDisputed(Event, type="talent.payment.disputed.v1", subject="contrac
     payment_id: PaymentId
     number: int
     outstanding: Amount
+    answered_by: Answerer = "studio"
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,12 @@ from services.talent.bulk import api as bulk
 from services.talent.casting import api as casting
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
+from services.talent.letters import api as letters
 from services.talent.negotiation import api as negotiation
 from services.talent.paper import api as paper
 from services.talent.pay import api as pay
 from services.talent.people import api as people
+from services.talent.portal import api as portal
 from services.talent.privacy import api as privacy
 from services.talent.signing import api as signing
 from services.talent.templates import api as templates
@@ -32,5 +34,7 @@ API = Api(
         *templates.OPERATIONS,
         *bulk.OPERATIONS,
         *paper.OPERATIONS,
+        *letters.OPERATIONS,
+        *portal.OPERATIONS,
     ),
 )

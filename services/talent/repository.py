@@ -14,11 +14,13 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
+from services.talent.letters.repository import LettersRepository
 from services.talent.paper.repository import PaperRepository
 from services.talent.pay.repository import PayRepository
 from services.talent.people import merging
 from services.talent.people.files import PersonFile
 from services.talent.people.repository import PeopleRepository
+from services.talent.portal.repository import PortalRepository
 from services.talent.productions import KnownProduction
 from services.talent.signing.repository import SigningRepository
 from services.talent.templates.repository import TemplatesRepository
@@ -34,6 +36,8 @@ class TalentRepository(
     CastingRepository,
     TemplatesRepository,
     PaperRepository,
+    LettersRepository,
+    PortalRepository,
 ):
     """Files on people, contracts, and the productions that contracts may name."""
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from chassis.handlers import handles
 from chassis.store import Store
 from events.envelope import Envelope
+from events.gateway import StudioAdmitted
 from events.production import ProductionRegistered
-from services.talent import productions
+from services.talent import productions, studios
 from services.talent.amendments.service import Amendments
 from services.talent.availability.service import Availability
 from services.talent.bulk.service import Bulk
@@ -17,6 +18,7 @@ from services.talent.negotiation.service import Negotiation
 from services.talent.paper.service import Paper
 from services.talent.pay.service import Pay
 from services.talent.people.service import People
+from services.talent.portal.service import Portal
 from services.talent.privacy.service import Privacy
 from services.talent.repository import TalentRepository
 from services.talent.signing.service import Signing
@@ -25,6 +27,7 @@ from services.talent.templates.service import Templates
 
 class Talent(
     Bulk,
+    Portal,
     People,
     Privacy,
     Contracts,
@@ -38,7 +41,7 @@ class Talent(
     Templates,
     Paper,
 ):
-    """People, their documents and time, casting, contracts, signatures and pay."""
+    """People, their documents and time, casting, contracts, signatures, pay, and the performers' own pages."""
 
     name = "talent"
     store: TalentRepository = Store(TalentRepository)
@@ -47,3 +50,8 @@ class Talent(
     def know_production(self, events: Sequence[Envelope[ProductionRegistered]]) -> list[str]:
         """Remember whose production it is."""
         return self.store.productions.absorb(events, lambda e: [e.data.production_id], productions.know)
+
+    @handles(StudioAdmitted, batch=64)
+    def know_studio(self, events: Sequence[Envelope[StudioAdmitted]]) -> list[str]:
+        """Remember what it is called."""
+        return self.store.studios.absorb(events, lambda e: [e.data.studio_id], studios.know)

@@ -102,7 +102,7 @@ def test_a_golden_message_has_the_documented_form(name: str) -> None:
     validator = Draft7Validator(payload)
     golden = deepcopy(MESSAGES[name]["examples"][0]["payload"])
     assert [error.message for error in validator.iter_errors(golden)] == []
-    golden["data"].popitem()
+    del golden["data"][next(iter(golden["data"]))]  # the subject: what comes last may be optional
     assert not validator.is_valid(golden)
 
 

@@ -19,6 +19,7 @@ from services.talent.people.files import Profile
 from services.talent.productions import KnownProduction
 from services.talent.repository import TalentRepository
 from services.talent.service import Talent
+from services.talent.studios import KnownStudio
 from tests.service.place import Place
 from tests.service.toys import call_of
 
@@ -40,6 +41,7 @@ def make(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
     service.store = TalentRepository("talent", place.database, Relay("talent", place.amqp_url), vault)
     service.store.ensure_indexes()
     service.workbooks = Bench(Reader())
+    service.store.studios.ensure(KnownStudio(STUDIO, STUDIO, 0, "横店晨光影业"))
     service.store.productions.ensure(KnownProduction(PRODUCTION, STUDIO, 0, "A Promise in Dragon City"))
     return service
 

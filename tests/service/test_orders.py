@@ -39,10 +39,10 @@ from services.talent.casting.submissions.api import SubmissionsQuery
 from services.talent.contracts.api import ContractsQuery
 from services.talent.documents.api import RECORD_DOCUMENT, DocumentsQuery
 from services.talent.documents.papers import DocumentFacts
+from services.talent.letters.api import LettersQuery
+from services.talent.letters.repository import StoredLetter
 from services.talent.people.api import PeopleQuery
 from services.talent.service import Talent
-from services.talent.signing.api import LettersQuery
-from services.talent.signing.repository import StoredLetter
 from services.talent.templates.api import DRAFT_TEMPLATE, TemplateRequest, TemplatesQuery
 from tests.service.castings import day, role, somebody, submitted
 from tests.service.place import Place

@@ -1,6 +1,5 @@
 """Recipients sign by personal links, with codes from a real mail server; nobody else can."""
 
-import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,25 +11,25 @@ import pytest
 import time_machine
 from eventlet import GreenPool
 
-from chassis.api import Call
 from chassis.documents import now
 from chassis.errors import OutboxOverdue
 from chassis.logs import log
-from chassis.post import NotSent, Post, Smtp, Undeliverable
-from events.codecs import plain
+from chassis.post import NotSent, Smtp, Undeliverable
 from events.envelope import from_wire
 from events.talent.contracts import ContractCancelled, ContractDeclined
 from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
 from services.talent.contracts.api import Dispatch, SignatureRequest
 from services.talent.contracts.signing import PersonalLinkOnly
+from services.talent.letters.api import CodeGiven, LettersQuery
+from services.talent.letters.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
 from services.talent.service import Talent
 from services.talent.signing import api
 from services.talent.signing.consent import VERSION, ConsentOutdated
-from services.talent.signing.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
 from services.talent.signing.recipients import RecipientRequest, RecipientsContradictory
 from tests.mailbox import Mailbox
 from tests.service.place import Place
 from tests.service.talents import call, draft, make, register
+from tests.service.visitors import body, code_in, cookie_of, token_in, visit, writing
 
 HEARD = (RecipientTurnStarted, RecipientReminded, RecipientServed, ContractDeclined, ContractCancelled)
 MISAKI = "misaki@example.com"
@@ -46,12 +45,7 @@ def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
 @pytest.fixture
 def talent(place: Place, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -> Talent:
     """The service, which writes letters."""
-    service = make(place, monkeypatch)
-    service.post = Post()
-    service.post.carrier = Smtp.parse(mailbox.url, "Callboard <board@example.com>")
-    service.post.public_url = "http://board.example"
-    monkeypatch.setattr(service.post, "soon", lambda work: work())
-    return service
+    return writing(make(place, monkeypatch), monkeypatch, mailbox)
 
 
 @pytest.fixture
@@ -84,51 +78,21 @@ def send(talent: Talent, *recipients: RecipientRequest) -> str:
     return contract
 
 
-def token_in(mailbox: Mailbox, to: str) -> str:
-    """The token of the link in the latest letter that has one."""
-    for letter in reversed(mailbox.letters(to)):
-        if match := re.search(r"http://board\.example/sign/([A-Za-z0-9_-]{43})\s", str(letter.get_content())):
-            return match[1]
-    raise AssertionError(f"no link for {to}")
-
-
-def code_in(mailbox: Mailbox, to: str) -> str:
-    """The code in the latest letter."""
-    match = re.search(r"^(\d{6})$", str(mailbox.letters(to)[-1].get_content()), re.MULTILINE)
-    assert match
-    return match[1]
-
-
-def visit(token: str, body: Any = None, cookie: str = "", key: str = "") -> Call:
-    """A visitor's call, by a link."""
-    visitor = replace(call(body, key=key, token=token), tenant="", actor="", scopes=frozenset(), session=cookie)
-    return replace(visitor, client_ip="192.0.2.7", user_agent="Phone")
-
-
 def ask(talent: Talent, token: str, cookie: str = "") -> str:
     """Ask for a code, and return the cookie that comes with it."""
-    (header,) = talent.request_code(visit(token, cookie=cookie)).headers
-    assert header[0] == "Set-Cookie"
-    assert "HttpOnly" in header[1] and "SameSite=Strict" in header[1] and f"Path=/public/signing/{token};" in header[1]
-    return header[1].partition(";")[0].partition("=")[2]
+    return cookie_of(talent.request_code(visit(token, cookie=cookie)), f"/public/signing/{token}")
 
 
 def enter(talent: Talent, mailbox: Mailbox, token: str, to: str) -> str:
     """Ask for a code, give it, and return the cookie."""
     cookie = ask(talent, token)
-    assert talent.open_session(visit(token, api.CodeGiven(code_in(mailbox, to)), cookie)).headers == ()
+    assert talent.open_session(visit(token, CodeGiven(code_in(mailbox, to)), cookie)).headers == ()
     return cookie
 
 
 def signature(read: Any, **given: Any) -> api.LinkSignature:
     """The signature of somebody who read it."""
     return api.LinkSignature(**{"name": "佐藤 美咲", "time_zone": "Asia/Tokyo", "document_sha256": read.document_sha256, "consent": VERSION, **given})  # fmt: skip
-
-
-def body(answer: Any) -> Any:
-    """An answer's body, or a page, as JSON."""
-    found = getattr(answer, "body", answer)
-    return orjson.loads(found) if isinstance(found, bytes) else plain(found)
 
 
 def test_a_performer_signs_by_link_and_code(talent: Talent, mailbox: Mailbox) -> None:
@@ -174,7 +138,7 @@ def test_a_link_that_was_used_works_for_nobody_else(talent: Talent, mailbox: Mai
     for call_for, sent in (
         (talent.get_signing_link, None),
         (talent.request_code, None),
-        (talent.open_session, api.CodeGiven("000000")),
+        (talent.open_session, CodeGiven("000000")),
         (talent.read_contract, None),
     ):
         with pytest.raises(LinkBound):
@@ -192,7 +156,7 @@ def test_a_code_opens_only_the_browser_that_asked_for_it(talent: Talent, mailbox
     send(talent)
     token = token_in(mailbox, MISAKI)
     cookie = ask(talent, token)
-    given = api.CodeGiven(code_in(mailbox, MISAKI))
+    given = CodeGiven(code_in(mailbox, MISAKI))
     for other in ("", "x" * 43):
         for _ in range(6):
             with pytest.raises(CodeOver):
@@ -209,7 +173,7 @@ def test_a_lost_answer_locks_nobody_out(
     contract = send(talent)
     token = token_in(mailbox, MISAKI)
     cookie = ask(talent, token)
-    given = visit(token, api.CodeGiven(code_in(mailbox, MISAKI)), cookie)
+    given = visit(token, CodeGiven(code_in(mailbox, MISAKI)), cookie)
     with monkeypatch.context() as overdue:
         overdue.setattr(talent.store.relay, "_limit", -1.0)
         with pytest.raises(OutboxOverdue):
@@ -226,8 +190,24 @@ def test_a_lost_answer_locks_nobody_out(
     assert later.headers == ()  # a bound browser keeps the cookie that it has
     with pytest.raises(CodeWrong):
         talent.open_session(given)
-    talent.open_session(visit(token, api.CodeGiven(code_in(mailbox, MISAKI)), cookie))
+    talent.open_session(visit(token, CodeGiven(code_in(mailbox, MISAKI)), cookie))
     assert talent.store.contracts.find(contract).round.get("performer").viewed_at  # type: ignore[union-attr]
+
+
+def test_links_and_letters_of_before_pages_had_links_are_read(talent: Talent, mailbox: Mailbox, place: Place) -> None:
+    """What was stored without a person goes on: the link opens its contract, and the letter that waits is sent and listed."""
+    carrier, talent.post.carrier = talent.post.carrier, None
+    contract = send(talent)
+    added = {"person_id": "", "serial": ""}
+    place.database["links"].update_many({}, {"$unset": {"person_id": ""}})
+    place.database["letters"].update_many({}, {"$unset": added})
+    talent.post.carrier = carrier
+    talent.deliver_letters()
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    assert talent.read_contract(visit(token, cookie=cookie)).body.recipient == "performer"
+    (turn, _) = body(talent.list_letters(call(query=LettersQuery(contract_id=contract))))["items"]
+    assert (turn["kind"], turn["fate"], turn["person_id"]) == ("turn", "sent", None)
 
 
 def test_codes_are_not_guessed(talent: Talent, mailbox: Mailbox) -> None:
@@ -240,7 +220,7 @@ def test_codes_are_not_guessed(talent: Talent, mailbox: Mailbox) -> None:
 
     def guess(_: int) -> str:
         try:
-            talent.open_session(visit(token, api.CodeGiven(wrong), cookie))
+            talent.open_session(visit(token, CodeGiven(wrong), cookie))
         except (CodeWrong, CodeOver) as refused:
             return type(refused).__name__
         return "opened"
@@ -248,7 +228,7 @@ def test_codes_are_not_guessed(talent: Talent, mailbox: Mailbox) -> None:
     guesses = list(GreenPool(4).imap(guess, range(7)))
     assert sorted(guesses) == ["CodeOver"] * 2 + ["CodeWrong"] * 5
     with pytest.raises(CodeOver):
-        talent.open_session(visit(token, api.CodeGiven(right), cookie))
+        talent.open_session(visit(token, CodeGiven(right), cookie))
 
 
 def test_nothing_stored_opens_a_link(talent: Talent, mailbox: Mailbox, place: Place) -> None:
@@ -257,11 +237,11 @@ def test_nothing_stored_opens_a_link(talent: Talent, mailbox: Mailbox, place: Pl
     token = token_in(mailbox, MISAKI)
     cookie = ask(talent, token)
     code = code_in(mailbox, MISAKI)
-    talent.open_session(visit(token, api.CodeGiven(code), cookie))
+    talent.open_session(visit(token, CodeGiven(code), cookie))
     stored = "".join(str(d) for name in ("contracts", "links", "letters") for d in place.database[name].find())
     for secret in (token, cookie, MISAKI, "佐藤"):
         assert secret not in stored
-    letters = body(talent.list_letters(call(query=api.LettersQuery())))["items"]
+    letters = body(talent.list_letters(call(query=LettersQuery())))["items"]
     assert [(one["kind"], one["fate"]) for one in letters] == [("turn", "sent"), ("code", "sent")]
     assert token not in str(letters) and code not in str(letters)
 
@@ -336,7 +316,7 @@ def test_a_letter_that_fails_is_sent_later_with_the_same_id(
     clock.shift(timedelta(minutes=2))
     talent.deliver_letters()
     (letter,) = mailbox.letters(busy)
-    (stored,) = body(talent.list_letters(call(query=api.LettersQuery())))["items"]
+    (stored,) = body(talent.list_letters(call(query=LettersQuery())))["items"]
     assert letter["Message-ID"] == f"<{stored['letter_id']}@example.com>"
     assert (stored["fate"], stored["attempts"]) == ("sent", 3)
 
@@ -406,7 +386,7 @@ def test_an_address_that_breaks_the_parser_bounces(talent: Talent, mailbox: Mail
     """On file from a time when it was not refused: the letter is settled at the first try, and the studio is told."""
     send(talent, RecipientRequest("performer", name="Rin", email="rin@[1.2.3", language="en"))
     assert hear(talent) == ["recipient_bounced"]
-    (letter,) = body(talent.list_letters(call(query=api.LettersQuery())))["items"]
+    (letter,) = body(talent.list_letters(call(query=LettersQuery())))["items"]
     assert (letter["fate"], letter["attempts"]) == ("bounced", 1)
 
 

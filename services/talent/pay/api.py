@@ -7,7 +7,7 @@ from typing import Annotated
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import Amount, ContractId, Currency, Items, Line, Paragraph, PersonId, ProductionId, StudioId
-from events.talent.pay import PaymentId
+from events.talent.pay import Answerer, PaymentId
 from services.talent.pay.clock import HoursInTheFuture, HoursNotAwaited, InstalmentState, PaymentState, PayTrigger
 from services.talent.pay.payments import (
     InstalmentUnknown,
@@ -22,7 +22,10 @@ from services.talent.pay.payments import (
 
 @dataclass(frozen=True)
 class PaymentView:
-    """A payment, and what the person says of it; its reference and the reason of a dispute are in the evidence."""
+    """A payment, and what the person says of it; its reference and the reason of a dispute are in the evidence.
+
+    `answered_by` the person or their agent on the person's own page, or your studio's desk for them.
+    """
 
     payment_id: PaymentId
     amount: Amount
@@ -30,6 +33,7 @@ class PaymentView:
     recorded_at: datetime
     state: PaymentState
     answered_at: datetime | None
+    answered_by: Answerer | None
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ CONFIRM_PAYMENT = Operation(
     method="POST",
     path="/v1/contracts/{contract_id}/payments/{payment_id}/confirmation",
     summary="Record that the person has received a payment",
+    description="For what the person says on paper; on their own page they say it themselves, and the payment tells who did.",
     response=PayClockView,
     scope="pay:confirm",
     versioned=True,
@@ -207,6 +212,7 @@ DISPUTE_PAYMENT = Operation(
     method="POST",
     path="/v1/contracts/{contract_id}/payments/{payment_id}/dispute",
     summary="Record that the person disputes a payment: its amount is outstanding again",
+    description="For what the person says on paper; on their own page they say it themselves, and the payment tells who did.",
     request=DisputeRequest,
     response=PayClockView,
     scope="pay:confirm",

@@ -16,7 +16,7 @@ from typing import Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Amount, ContractId, Currency, PersonId, ProductionId
-from events.talent.pay import HoursConfirmed, InstalmentMissed, InstalmentsScheduled, PaymentId
+from events.talent.pay import Answerer, HoursConfirmed, InstalmentMissed, InstalmentsScheduled, PaymentId
 from events.talent.pay import Instalment as ScheduledInstalment
 from services.talent import codes
 from services.talent.contracts.terms import Terms
@@ -32,7 +32,10 @@ PaymentState = Literal["recorded", "confirmed", "disputed"]
 
 @dataclass(frozen=True)
 class Payment:
-    """Evidence that the studio paid, and what the person says of it; reference and reason are sealed."""
+    """Evidence that the studio paid, and what the person says of it; reference and reason are sealed.
+
+    `answered_by` is who said it, once it is said.
+    """
 
     payment_id: PaymentId
     amount: Amount
@@ -42,6 +45,7 @@ class Payment:
     state: PaymentState = "recorded"
     answered_at: datetime | None = None
     reason: bytes | None = None
+    answered_by: Answerer = "studio"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from events.errors import RuleError
 from events.shapes import Amount, Currency, Line, Number
-from events.talent.pay import PaymentConfirmed, PaymentDisputed, PaymentRecorded
+from events.talent.pay import Answerer, PaymentConfirmed, PaymentDisputed, PaymentRecorded
 from services.talent.pay.clock import Instalment, PayClock, Payment, PaymentState, Step, with_payments
 
 MAX_PAYMENTS = 100
@@ -95,19 +95,19 @@ def record(clock: PayClock, payment_id: str, facts: PaymentFacts, reference: byt
     return _with(clock, part), [told]
 
 
-def confirm(clock: PayClock, payment_id: str, at: datetime) -> Step:
+def confirm(clock: PayClock, payment_id: str, by: Answerer, at: datetime) -> Step:
     """The clock with a payment that the person has received; raises PaymentUnknown, PaymentAnswered."""
-    part = _answer(clock, payment_id, "confirmed", None, at)
-    return _with(clock, part), [PaymentConfirmed(clock.id, payment_id, part.number)]
+    part = _answer(clock, payment_id, "confirmed", by, None, at)
+    return _with(clock, part), [PaymentConfirmed(clock.id, payment_id, part.number, by)]
 
 
-def dispute(clock: PayClock, payment_id: str, reason: bytes, at: datetime) -> Step:
+def dispute(clock: PayClock, payment_id: str, by: Answerer, reason: bytes, at: datetime) -> Step:
     """The clock with a payment that the person says is not as recorded: its amount is outstanding again.
 
     `reason` is sealed. Raises PaymentUnknown, PaymentAnswered.
     """
-    part = _answer(clock, payment_id, "disputed", reason, at)
-    return _with(clock, part), [PaymentDisputed(clock.id, payment_id, part.number, part.outstanding)]
+    part = _answer(clock, payment_id, "disputed", by, reason, at)
+    return _with(clock, part), [PaymentDisputed(clock.id, payment_id, part.number, part.outstanding, by)]
 
 
 def find(clock: PayClock, payment_id: str) -> tuple[Instalment, Payment]:
@@ -119,11 +119,13 @@ def find(clock: PayClock, payment_id: str) -> tuple[Instalment, Payment]:
     raise PaymentUnknown(payment_id=payment_id)
 
 
-def _answer(clock: PayClock, payment_id: str, state: PaymentState, reason: bytes | None, at: datetime) -> Instalment:
+def _answer(
+    clock: PayClock, payment_id: str, state: PaymentState, by: Answerer, reason: bytes | None, at: datetime
+) -> Instalment:
     part, payment = find(clock, payment_id)
     if payment.state != "recorded":
         raise PaymentAnswered(payment_id=payment_id, state=payment.state)
-    answered = replace(payment, state=state, answered_at=at, reason=reason)
+    answered = replace(payment, state=state, answered_at=at, reason=reason, answered_by=by)
     return with_payments(part, [answered if p.payment_id == payment_id else p for p in part.payments])
 
 

@@ -12,7 +12,7 @@ from chassis.timers import every
 from events.envelope import Envelope
 from events.production import ShootingDaysPlanned
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
-from events.talent.pay import InstalmentMissed, InstalmentsScheduled, PaymentDisputed, PaymentRecorded
+from events.talent.pay import Answerer, InstalmentMissed, InstalmentsScheduled, PaymentDisputed, PaymentRecorded
 from services.talent.contracts.lifecycle import EXECUTED
 from services.talent.pay import api, changes, clock, payments, plans, punctuality, views
 from services.talent.pay.clock import PayClock, Step
@@ -72,19 +72,12 @@ class Pay:
     @serves(api.CONFIRM_PAYMENT)
     def confirm_payment(self, call: Call) -> Answer:
         """Record that the person has received a payment."""
-        at = now()
-        return self._pay_step(call, lambda known: payments.confirm(known, call.path["payment_id"], at))
+        return self._pay_step(call, self._confirmation(call, "studio"))
 
     @serves(api.DISPUTE_PAYMENT)
     def dispute_payment(self, call: Call) -> Answer:
         """Record that the person disputes a payment."""
-        at = now()
-
-        def dispute(known: PayClock) -> Step:
-            reason = self.store.seal_pay(known, call.body.reason)
-            return payments.dispute(known, call.path["payment_id"], reason, at)
-
-        return self._pay_step(call, dispute)
+        return self._pay_step(call, self._dispute(call, "studio"))
 
     @serves(api.GET_PUNCTUALITY)
     def get_punctuality(self, call: Call) -> Answer:
@@ -149,7 +142,24 @@ class Pay:
         contract = self.store.contracts.get(contract_id, tenant)
         return self.store.pay_clocks.await_get(contract_id, tenant, 2 if contract.state in EXECUTED else 0)
 
-    def _pay_step(self, call: Call, rule: Callable[[PayClock], Step]) -> Answer:
+    def _confirmation(self, call: Call, by: Answerer) -> Callable[[PayClock], Step]:
+        """The step by which somebody says that the payment in the path has arrived."""
+        at = now()
+        return lambda known: payments.confirm(known, call.path["payment_id"], by, at)
+
+    def _dispute(self, call: Call, by: Answerer) -> Callable[[PayClock], Step]:
+        """The step by which somebody disputes the payment in the path, for the reason in the body."""
+        at = now()
+
+        def dispute(known: PayClock) -> Step:
+            reason = self.store.seal_pay(known, call.body.reason)
+            return payments.dispute(known, call.path["payment_id"], by, reason, at)
+
+        return dispute
+
+    def _pay_step(
+        self, call: Call, rule: Callable[[PayClock], Step], view: Callable[[PayClock], Any] = views.clock
+    ) -> Answer:
         contract_id = call.path["contract_id"]
         self._clock(contract_id, call.tenant)
-        return self.store.pay_clocks.change(call, contract_id, rule, views.clock)
+        return self.store.pay_clocks.change(call, contract_id, rule, view)

@@ -16,7 +16,7 @@ from services.talent.pay.clock import Instalment, PayClock, Payment
 def clock(clock: PayClock) -> PayClockView:
     """The clock with its payments; nothing is decrypted for it."""
     shown = tuple(
-        PaidInstalment(instalment(clock, part), tuple(_payment(p) for p in part.payments)) for part in clock.instalments
+        PaidInstalment(instalment(clock, part), tuple(payment(p) for p in part.payments)) for part in clock.instalments
     )
     return PayClockView(clock.id, clock.tenant, shown)
 
@@ -25,7 +25,7 @@ def evidence(clock: PayClock, open_text: Callable[[bytes], str]) -> PayEvidenceV
     """The payments with their sealed texts, which `open_text` opens."""
     shown = tuple(
         PaymentEvidence(
-            part.number, _payment(p), open_text(p.reference), None if p.reason is None else open_text(p.reason)
+            part.number, payment(p), open_text(p.reference), None if p.reason is None else open_text(p.reason)
         )
         for part in clock.instalments
         for p in part.payments
@@ -49,7 +49,14 @@ def instalment(clock: PayClock, part: Instalment) -> InstalmentView:
     )
 
 
-def _payment(payment: Payment) -> PaymentView:
+def payment(payment: Payment) -> PaymentView:
+    """One payment."""
     return PaymentView(
-        payment.payment_id, payment.amount, payment.paid_on, payment.recorded_at, payment.state, payment.answered_at
+        payment.payment_id,
+        payment.amount,
+        payment.paid_on,
+        payment.recorded_at,
+        payment.state,
+        payment.answered_at,
+        payment.answered_by if payment.answered_at else None,
     )

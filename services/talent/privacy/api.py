@@ -19,6 +19,7 @@ from services.talent.pay.api import PayClockView, PayEvidenceView
 from services.talent.people.api import PersonView
 from services.talent.people.files import Attributes, ContractsOpen, ContractsUnfulfilled, ErasureNotYetAsked
 from services.talent.people.merging import FileMerged
+from services.talent.portal.invitations.api import AccessView
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class HeldData:
     contracts: Annotated[tuple[HeldContract, ...], Items(max=1_000)]
     documents: Annotated[tuple[HeldDocument, ...], Items(max=1_000)]
     pay: Annotated[tuple[HeldPay, ...], Items(max=1_000)]
+    portal: Annotated[tuple[AccessView, ...], Items(max=2, doc="who may use the person's own page")]
 
 
 EXPORT_PERSON = Operation(

@@ -4,12 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
+from chassis.api import Operation
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
-from events.shapes import ContractId, Items, Line, Paragraph, PartyKey, Sha256, Text, TimeZone
+from events.shapes import ContractId, Items, Line, Paragraph, PartyKey, Sha256, TimeZone
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import ContractStateConflict, State
 from services.talent.contracts.signing import DocumentChanged, Initials, SigningTimeOver
+from services.talent.letters.addressees import Reading
+from services.talent.letters.api import (
+    CODE_ERRORS,
+    LINK_ERRORS,
+    OPENING_ERRORS,
+    RENEWAL_ERRORS,
+    SESSION_ERRORS,
+    TOKEN,
+    CodeGiven,
+    CodeSent,
+    LinkSent,
+    SessionView,
+)
 from services.talent.people.files import Email
 from services.talent.signing.circulation import (
     DelegationNotAllowed,
@@ -21,17 +34,7 @@ from services.talent.signing.circulation import (
 )
 from services.talent.signing.consent import ConsentOutdated
 from services.talent.signing.initials import InitialsMissing, InitialsNotAsked
-from services.talent.signing.letters import Fate, Kind
-from services.talent.signing.links import (
-    CodeOver,
-    CodeTooOften,
-    CodeWrong,
-    LinkBound,
-    LinkUnknown,
-    RenewedTooOften,
-    SessionOver,
-)
-from services.talent.signing.recipients import Progress, Reading, RecipientsContradictory, RecipientUnknown, Role
+from services.talent.signing.recipients import Progress, RecipientsContradictory, RecipientUnknown, Role
 
 
 @dataclass(frozen=True)
@@ -80,31 +83,6 @@ class RecipientNamed:
 
 
 @dataclass(frozen=True)
-class LettersQuery:
-    """Which letters to list."""
-
-    contract_id: ContractId | None = None
-    fate: Fate | None = None
-    order: Order = "oldest"
-    cursor: Cursor | None = None
-    limit: Limit = 50
-
-
-@dataclass(frozen=True)
-class LetterView:
-    """A letter to a recipient, without what it says: links and codes are the recipient's alone."""
-
-    letter_id: Annotated[str, Text(max=100)]
-    contract_id: ContractId
-    recipient: PartyKey
-    kind: Kind
-    fate: Fate
-    written_at: datetime
-    attempts: int
-    sent_at: datetime | None
-
-
-@dataclass(frozen=True)
 class LinkView:
     """What a link tells before its code is given: to whom in part, in which language, and whether the session is open.
 
@@ -118,28 +96,6 @@ class LinkView:
     contract_state: State
     expires_at: datetime | None
     session: bool
-
-
-@dataclass(frozen=True)
-class CodeSent:
-    """That a code is on its way to the masked address, and for how many seconds it works."""
-
-    address: Line
-    seconds: int
-
-
-@dataclass(frozen=True)
-class CodeGiven:
-    """The six digits that were sent."""
-
-    code: Annotated[str, Text(min=6, max=6, pattern="[0-9]{6}", expected="the six digits that were sent")]
-
-
-@dataclass(frozen=True)
-class SessionView:
-    """Until when the session lasts that the code opened, in the browser that asked for it."""
-
-    until: datetime
 
 
 @dataclass(frozen=True)
@@ -214,20 +170,10 @@ class ActView:
     turn: Progress
 
 
-@dataclass(frozen=True)
-class LinkSent:
-    """That a new link is on its way to the masked address."""
-
-    address: Line
-
-
-_TOKEN = {"token": "[A-Za-z0-9_-]{43}"}
 _LINK = "/public/signing/{token}"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-_LINK_ERRORS = (LinkUnknown, LinkBound)
-_SESSION_ERRORS = (*_LINK_ERRORS, SessionOver, PersonForgotten)
 _TURN_ERRORS = (
-    *_SESSION_ERRORS,
+    *SESSION_ERRORS,
     SigningTimeOver,
     ContractStateConflict,
     RecipientDone,
@@ -298,17 +244,6 @@ REPORT_BOUNCE = Operation(
     errors=(NotFound, RecipientUnknown, RoleCannot),
     example={"recipient": "performer"},
 )
-LIST_LETTERS = Operation(
-    name="list_letters",
-    kind="query",
-    method="GET",
-    path="/v1/letters",
-    summary="List the letters to recipients, oldest first, and what became of them",
-    query=LettersQuery,
-    response=page_of(LetterView),
-    scope="contracts:read",
-    errors=(CursorInvalid, NotFound),
-)
 GET_SIGNING_LINK = Operation(
     name="get_signing_link",
     kind="query",
@@ -317,8 +252,8 @@ GET_SIGNING_LINK = Operation(
     summary="Read what a personal link is for",
     response=LinkView,
     public=True,
-    path_pattern=_TOKEN,
-    errors=(*_LINK_ERRORS, PersonForgotten),
+    path_pattern=TOKEN,
+    errors=LINK_ERRORS,
 )
 REQUEST_CODE = Operation(
     name="request_code",
@@ -330,8 +265,8 @@ REQUEST_CODE = Operation(
     "bound to keeps the one that it has.",
     response=CodeSent,
     public=True,
-    path_pattern=_TOKEN,
-    errors=(*_LINK_ERRORS, CodeTooOften, PersonForgotten),
+    path_pattern=TOKEN,
+    errors=CODE_ERRORS,
 )
 OPEN_SESSION = Operation(
     name="open_session",
@@ -343,8 +278,8 @@ OPEN_SESSION = Operation(
     request=CodeGiven,
     response=SessionView,
     public=True,
-    path_pattern=_TOKEN,
-    errors=(*_LINK_ERRORS, CodeOver, CodeWrong, PersonForgotten),
+    path_pattern=TOKEN,
+    errors=OPENING_ERRORS,
     example={"code": "204816"},
 )
 RENEW_LINK = Operation(
@@ -355,8 +290,8 @@ RENEW_LINK = Operation(
     summary="Have a new link sent to the same recipient, to go on in another browser",
     response=LinkSent,
     public=True,
-    path_pattern=_TOKEN,
-    errors=(LinkUnknown, RenewedTooOften, PersonForgotten),
+    path_pattern=TOKEN,
+    errors=RENEWAL_ERRORS,
 )
 READ_CONTRACT = Operation(
     name="read_contract",
@@ -366,8 +301,8 @@ READ_CONTRACT = Operation(
     summary="Read the contract by a personal link",
     response=ReadingView,
     public=True,
-    path_pattern=_TOKEN,
-    errors=(*_SESSION_ERRORS, RecipientNotYetDue),
+    path_pattern=TOKEN,
+    errors=(*SESSION_ERRORS, RecipientNotYetDue),
 )
 DOWNLOAD_CONTRACT = Operation(
     name="download_contract",
@@ -378,9 +313,9 @@ DOWNLOAD_CONTRACT = Operation(
     description="PDF/A, Chinese and English side by side: before the last signature without any, then under the seal, with its "
     "SHA-256 in the header Content-Digest (RFC 9530).",
     public=True,
-    path_pattern=_TOKEN,
+    path_pattern=TOKEN,
     media_type="application/pdf",
-    errors=(*_SESSION_ERRORS, RecipientNotYetDue, WorkshopFull, WorkLost),
+    errors=(*SESSION_ERRORS, RecipientNotYetDue, WorkshopFull, WorkLost),
 )
 SIGN_BY_LINK = Operation(
     name="sign_by_link",
@@ -391,7 +326,7 @@ SIGN_BY_LINK = Operation(
     request=LinkSignature,
     response=ActView,
     public=True,
-    path_pattern=_TOKEN,
+    path_pattern=TOKEN,
     errors=(*_TURN_ERRORS, DocumentChanged, ConsentOutdated, InitialsMissing, InitialsNotAsked),
     example={**_ACT, "initials": [{"clause": "replica", "initials": "M.S."}]},
 )
@@ -404,7 +339,7 @@ APPROVE_BY_LINK = Operation(
     request=Approval,
     response=ActView,
     public=True,
-    path_pattern=_TOKEN,
+    path_pattern=TOKEN,
     errors=(*_TURN_ERRORS, DocumentChanged, ConsentOutdated),
     example=_ACT,
 )
@@ -417,7 +352,7 @@ DECLINE_BY_LINK = Operation(
     request=LinkRefusal,
     response=ActView,
     public=True,
-    path_pattern=_TOKEN,
+    path_pattern=TOKEN,
     errors=_TURN_ERRORS,
     example={"reason": "The dates collide with another engagement."},
 )
@@ -430,7 +365,7 @@ HAND_ON = Operation(
     request=Handover,
     response=ActView,
     public=True,
-    path_pattern=_TOKEN,
+    path_pattern=TOKEN,
     errors=(*_TURN_ERRORS, DelegationNotAllowed, RecipientsContradictory),
     example={"why": "forwarding", "name": "田中 健", "email": "ken@example.com"},
 )
@@ -440,7 +375,6 @@ OPERATIONS = (
     CORRECT_RECIPIENT,
     RESUME_RECIPIENT,
     REPORT_BOUNCE,
-    LIST_LETTERS,
     GET_SIGNING_LINK,
     REQUEST_CODE,
     OPEN_SESSION,

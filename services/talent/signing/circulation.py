@@ -13,10 +13,10 @@ from events.errors import RuleError
 from events.talent.signing import RecipientBounced, RecipientReplaced, RecipientViewed
 from services.talent.contracts import signing
 from services.talent.contracts.lifecycle import Contract, Step
+from services.talent.letters.addressees import Contact
 from services.talent.signing import recipients, turns
 from services.talent.signing.recipients import (
     Act,
-    Contact,
     Recipient,
     RecipientRequest,
     RecipientsContradictory,

@@ -4,7 +4,7 @@ Electronic Signature Law of the People's Republic of China art. 3 and 13; 15 U.S
 """
 
 from events.errors import RuleError
-from services.talent.signing.recipients import Reading
+from services.talent.letters.addressees import Reading
 
 VERSION = "esign/1"
 

@@ -1,72 +1,33 @@
-"""Letters to recipients: what they say, in the recipient's language, and how long sending is tried."""
+"""What letters to a contract's recipients say, in the recipient's language."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Literal
 
-from services.talent.signing.recipients import Reading
+from services.talent.letters import letters
+from services.talent.letters.addressees import Addressee, Reading
+from services.talent.letters.letters import Letter
 
 Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled"]
-Fate = Literal["due", "sent", "bounced", "failed"]
-
-RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400))
-"""How long after each failed try the next one comes; then the letter has failed."""
-LEASE = timedelta(minutes=2)
-"""How long one process has to send a letter before another tries; its message id tells a repeat."""
+WITH_LINK: tuple[Kind, ...] = ("turn", "reminder", "renewal", "executed")
+"""Letters that bring a link of their own."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a letter tells of: the recipient's name, the production, the role in it, and the link or code."""
+    """What a letter tells of: the production, the role in it, and the link or code."""
 
-    name: str
     production: str
     part: str
     link: str = ""
     code: str = ""
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A letter that is to be sent; `id` is its message id, the same for every try."""
-
-    id: str
-    to: str
-    subject: str
-    text: str
-
-
-def next_try(attempts: int, at: datetime) -> datetime | None:
-    """When to try again after so many failed tries; None: never."""
-    return at + RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
-
-
-def write(letter_id: str, kind: Kind, language: Reading, to: str, facts: Facts) -> Letter:
+def write(letter_id: str, kind: Kind, to: Addressee, facts: Facts) -> Letter:
     """The letter in the recipient's language."""
-    subject, body = _TEXTS[language][kind]
-    told = {
-        "name": facts.name,
-        "production": facts.production,
-        "part": facts.part,
-        "link": facts.link,
-        "code": facts.code,
-    }
-    text = f"{_GREETING[language]}\n\n{body}\n\n{_CLOSING[language]}\n".format(**told)
-    return Letter(letter_id, to, " ".join(subject.format(**told).split()), text)
+    told = {"production": facts.production, "part": facts.part, "link": facts.link, "code": facts.code}
+    return letters.put(letter_id, to, _TEXTS[to.language][kind], told)
 
 
-_GREETING: dict[Reading, str] = {
-    "zh": "{name}，您好：",
-    "en": "Hello {name},",
-    "ja": "{name} 様",
-    "ko": "{name} 님, 안녕하세요.",
-}
-_CLOSING: dict[Reading, str] = {
-    "zh": "请勿转发本邮件：链接与验证码仅供您本人使用。\nCallboard",
-    "en": "Do not pass this letter on: link and code are for you alone.\nCallboard",
-    "ja": "本メールを転送しないでください。リンクと確認コードはご本人専用です。\nCallboard",
-    "ko": "이 메일을 전달하지 마십시오. 링크와 인증 코드는 본인만 사용할 수 있습니다.\nCallboard",
-}
 _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
     "zh": {
         "turn": (

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 
 from events.errors import RuleError
 from events.shapes import Items, Line, Number, PartyKey, TimeZone
+from services.talent.letters.addressees import Contact, Reading
 from services.talent.people.files import Email
 
 Role = Literal["signer", "approver", "witness", "viewer", "copy"]
 Progress = Literal["waiting", "invited", "completed", "expired"]
-Reading = Literal["zh", "en", "ja", "ko"]
 
 ACTING: tuple[Role, ...] = ("signer", "approver", "witness")
 """Roles that the contract waits for."""
@@ -65,14 +65,6 @@ class RecipientRequest:
 
 
 RecipientRequests = Annotated[tuple[RecipientRequest, ...], Items(max=20)]
-
-
-@dataclass(frozen=True)
-class Contact:
-    """How a recipient is called and reached; stored sealed."""
-
-    name: Line
-    email: Email
 
 
 @dataclass(frozen=True)

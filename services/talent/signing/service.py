@@ -1,33 +1,29 @@
-"""Talent's entrypoints about recipients: what the studio does, what a personal link allows, and the letters."""
+"""Talent's entrypoints about recipients: what the studio does, what a personal link to a contract allows, and the letters."""
 
-import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from traceback import extract_tb
 from typing import Any
 
-from chassis import metrics
-from chassis.api import Answer, Call, page
+from chassis.api import Answer, Call
 from chassis.cause import Cause, new_id
 from chassis.documents import now
 from chassis.errors import PersonForgotten
 from chassis.handlers import handles
-from chassis.logs import log
-from chassis.post import Carrier, NotSent, Post, Undeliverable
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
-from events.errors import RuleError
 from events.talent.contracts import ContractCancelled, ContractDeclined
 from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
 from services.talent.contracts.lifecycle import EXECUTED, Contract, Step
 from services.talent.contracts.signing import Evidence
+from services.talent.letters import links
+from services.talent.letters.addressees import Contact
+from services.talent.letters.links import Link
+from services.talent.letters.service import Letters
 from services.talent.repository import TalentRepository
-from services.talent.signing import api, circulation, consent, initials, letters, links, views
-from services.talent.signing.letters import Facts, Fate, Kind
-from services.talent.signing.links import Link
-from services.talent.signing.recipients import Contact, Recipient
-from services.talent.signing.repository import StoredLetter
+from services.talent.signing import api, circulation, consent, initials, letters, views
+from services.talent.signing.letters import Facts, Kind
+from services.talent.signing.recipients import Recipient
 
 _KINDS: dict[type[Any], Kind] = {
     RecipientTurnStarted: "turn",
@@ -38,13 +34,12 @@ _KINDS: dict[type[Any], Kind] = {
 }
 
 
-class Signing:
-    """Recipients, personal links and letters."""
+class Signing(Letters):
+    """Recipients, their links and letters."""
 
     store: TalentRepository
     plain_paper: Callable[[Contract], Answer]
     sealed_paper: Callable[[Contract], Answer]
-    post = Post()
 
     # The studio
 
@@ -76,16 +71,6 @@ class Signing:
         """A recipient's address fails."""
         return self._of_studio(call, call.body.recipient, lambda c: circulation.bounce(c, call.body.recipient))
 
-    @serves(api.LIST_LETTERS)
-    def list_letters(self, call: Call) -> Any:
-        """What became of the studio's letters."""
-        found = self.store.list_letters(call.tenant, call.query)
-        shown = [
-            api.LetterView(x.id, x.contract_id, x.recipient, x.kind, x.fate, x.written_at, x.attempts, x.sent_at)
-            for x in found
-        ]
-        return page(api.LetterView, shown, call.query.limit, lambda letter: str(letter.letter_id))
-
     # The recipient
 
     @serves(api.GET_SIGNING_LINK)
@@ -104,46 +89,31 @@ class Signing:
     def request_code(self, call: Call) -> Answer:
         """A code, by a letter."""
         link, contract, recipient = self._follow(call)
-        at, token = now(), call.path["token"]
-        code, cookie = f"{secrets.randbelow(10**6):06d}", secrets.token_urlsafe(32)
-        hashed = links.code_digest(token, code)
-        asked = self.store.change_link(
-            link.id, lambda known: links.send_code(self._live(known, recipient), call.session, hashed, cookie, at)
-        )
-        self._write(contract, recipient, "code", new_id("ltr"), code=code)
-        self.post.soon(self.deliver_letters)
-        address = views.masked(self._contact(contract, recipient).email)
-        headers = () if asked.bound else (self._set_cookie(token, cookie),)
-        return Answer(api.CodeSent(address, int(links.CODE_LIFE.total_seconds())), headers=headers)
+
+        def write(code: str) -> None:
+            self._write(contract, recipient, "code", new_id("ltr"), code=code)
+
+        return self._send_code(call, link, self.store.addressee(contract, recipient), write)
 
     @serves(api.OPEN_SESSION)
     def open_session(self, call: Call) -> Answer:
         """The right code binds the link to the browser that asked for it; when the viewing is refused, it is given again."""
         link, contract, recipient = self._follow(call)
-        at, hashed = now(), links.code_digest(call.path["token"], call.body.code)
-        failures: list[RuleError | None] = []
-
-        def attempt(known: Link | None) -> Link:
-            tried, failure = links.try_code(self._live(known, recipient), call.session, hashed, at)
-            failures.append(failure)
-            return tried
-
-        opened = self.store.change_link(link.id, attempt)
-        if (failure := failures[-1]) is not None:
-            raise failure
+        at = now()
+        session = self._give_code(call, link, self.store.addressee(contract, recipient))
         seen = replace(call, actor=_actor(recipient.key), command_id="", if_match=None)
         self._change(seen, contract, recipient.key, lambda c: circulation.view(c, recipient.key, at))
-        assert opened.verified_at is not None  # when the right code was given first
-        return Answer(api.SessionView(opened.verified_at + links.SESSION_LIFE))
+        return Answer(session)
 
     @serves(api.RENEW_LINK)
     def renew_link(self, call: Call) -> Answer:
-        """Another link to the same address: whoever asks, only the recipient gets it."""
+        """Another link to the same address."""
         link, contract, recipient = self._follow(call)
-        self.store.change_link(link.id, lambda known: links.renew(self._live(known, recipient)))
-        self._write(contract, recipient, "renewal", new_id("ltr"), renewals=link.renewals + 1)
-        self.post.soon(self.deliver_letters)
-        return Answer(api.LinkSent(views.masked(self._contact(contract, recipient).email)))
+
+        def write(renewals: int) -> None:
+            self._write(contract, recipient, "renewal", new_id("ltr"), renewals=renewals)
+
+        return self._send_another_link(link, self.store.addressee(contract, recipient), write)
 
     @serves(api.READ_CONTRACT)
     def read_contract(self, call: Call) -> Answer:
@@ -257,58 +227,19 @@ class Signing:
                 return  # nobody can write to them any more, and nobody may
         self.post.soon(self.deliver_letters)
 
-    @every(10)
-    def deliver_letters(self) -> None:
-        """Send what is due; what fails is tried again later."""
-        if self.post.carrier is None:
-            metrics.LETTERS_STUCK.set(self.store.letters_due())
-            return
-        while (letter := self.store.claim_letter(now())) is not None:
-            self._deliver(self.post.carrier, letter)
-        metrics.LETTERS_DUE.set(self.store.letters_due())
-
     # Steps
 
-    def _deliver(self, carrier: Carrier, stored: StoredLetter) -> None:
-        """One try at a letter: sent, bounced (the recipient's address fails), failed, or due again later."""
-        at = now()
-        try:
-            fate: Fate | None = self._send(carrier, stored)
-        except PersonForgotten:
-            fate = "failed"
-        except Exception as error:  # whatever it is, the letters behind this one are sent
-            log.warning("letter_not_sent", letter=stored.id, attempts=stored.attempts, error=_reason(error))
-            again = letters.next_try(stored.attempts, at)
-            fate = None if again else "failed"
-            if again:
-                self.store.delay_letter(stored, again)
-        metrics.LETTERS.labels(fate or "retry").inc()
-        if fate is not None:
-            self.store.settle_letter(stored, fate, at)
-
-    def _send(self, carrier: Carrier, stored: StoredLetter) -> Fate:
-        """Sent or bounced; raises PersonForgotten, NotSent, and whatever nobody thought of."""
-        letter = self.store.open_letter(stored)
-        try:
-            carrier.send(letter.id, letter.to, letter.subject, letter.text)
-        except Undeliverable:
-            cause = Cause.of_time(self.store.service)
-            self.store.contracts.advance(stored.contract_id, lambda c: circulation.bounce(c, stored.recipient), cause)
-            return "bounced"
-        return "sent"
-
     def _contact(self, contract: Contract, recipient: Recipient) -> Contact:
-        assert recipient.contact is not None  # asked of recipients with a link only
-        return self.store.contact(contract, recipient.contact)
+        return self.store.addressee(contract, recipient).contact
 
     def _follow(self, call: Call) -> tuple[Link, Contract, Recipient]:
         """The link in the path with its contract and recipient; raises LinkUnknown."""
-        link = self.store.find_link(links.digest(call.path["token"]))
-        contract = self.store.contracts.find(link.contract_id) if link else None
-        if link is None or contract is None:
+        link = self._link(call)
+        contract = self.store.contracts.find(link.contract_id) if link.contract_id else None
+        if contract is None:
             raise links.LinkUnknown
         recipient = circulation.find(contract, link.recipient)
-        return self._live(link, recipient), contract, recipient
+        return links.require_live(link, recipient.serial, now()), contract, recipient
 
     def _enter(self, call: Call) -> tuple[Link, Contract, Recipient]:
         """Like `_follow`, for whoever gave the code in this browser; raises LinkBound, SessionOver."""
@@ -321,16 +252,6 @@ class Signing:
         links.require_session(link, call.session, now())
         if recipient.viewed_at is None:
             raise links.SessionOver
-
-    def _set_cookie(self, token: str, cookie: str) -> tuple[str, str]:
-        """The header that gives a browser the cookie for a link."""
-        secure = "; Secure" if self.post.public_url.startswith("https:") else ""
-        age = int(links.LINK_LIFE.total_seconds())
-        where = f"Path=/public/signing/{token}; Max-Age={age}"
-        return "Set-Cookie", f"callboard_session={cookie}; {where}; HttpOnly; SameSite=Strict{secure}"
-
-    def _live(self, link: Link | None, recipient: Recipient) -> Link:
-        return links.require_live(link, recipient.serial, now())
 
     def _evidence(self, call: Call, link: Link, contract: Contract, recipient: Recipient, body: Any) -> Evidence:
         email = self._contact(contract, recipient).email
@@ -349,24 +270,10 @@ class Signing:
         self, contract: Contract, recipient: Recipient, kind: Kind, letter_id: str, code: str = "", renewals: int = 0
     ) -> None:
         """Keep a letter to the recipient, with a link of its own where it has one."""
-        at, contact, link = now(), self._contact(contract, recipient), ""
-        if kind in ("turn", "reminder", "renewal", "executed"):
-            token = secrets.token_urlsafe(32)
-            link = f"{self.post.public_url}/sign/{token}"
-            made = Link(links.digest(token), contract.tenant, contract.id, recipient.key, recipient.serial, at)
-            self.store.add_link(replace(made, renewals=renewals))
-        production = self.store.document(contract).production
-        facts = Facts(contact.name, production, contract.terms.role, link, code)
-        letter = letters.write(letter_id, kind, recipient.language, contact.email, facts)
-        self.store.post(contract, recipient.key, kind, letter, at)
-
-
-def _reason(error: Exception) -> str:
-    """What to log: of an error that is none of ours not its words, which may be the recipient's, but where it was raised."""
-    if isinstance(error, NotSent):
-        return str(error)
-    frame = extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"
+        to = self.store.addressee(contract, recipient)
+        link = self._new_link(to, renewals) if kind in letters.WITH_LINK else ""
+        facts = Facts(self.store.document(contract).production, contract.terms.role, link, code)
+        self.store.post(to, kind, letters.write(letter_id, kind, to, facts), now())
 
 
 def _actor(key: str) -> str:

@@ -1,9 +1,10 @@
 """What is shown of recipients, links and letters."""
 
 from services.talent.contracts.lifecycle import Contract
+from services.talent.letters.addressees import Contact, masked
 from services.talent.signing import circulation
 from services.talent.signing.api import ActView, LinkView, RecipientView
-from services.talent.signing.recipients import Contact, Recipient
+from services.talent.signing.recipients import Recipient
 
 
 def recipient(contract: Contract, recipient: Recipient, contact: Contact | None) -> RecipientView:
@@ -44,9 +45,3 @@ def link(contract: Contract, recipient: Recipient, contact: Contact, session: bo
         recipient.expires_at,
         session,
     )
-
-
-def masked(email: str) -> str:
-    """An address that its owner recognises and nobody else learns: `m•••@example.com`."""
-    name, _, host = email.rpartition("@")
-    return f"{name[:1]}•••@{host}"

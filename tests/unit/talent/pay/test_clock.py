@@ -202,20 +202,22 @@ def test_what_cannot_be_paid_is_refused(terms: Terms) -> None:
 
 
 def test_the_person_confirms(terms: Terms) -> None:
-    """A confirmed payment ends the story of its instalment; it cannot be answered twice."""
-    confirmed, events = payments.confirm(paid(paying(terms, *HALVES), "500.00"), PAID, AT)
+    """A confirmed payment ends the story of its instalment and says who confirmed it; it cannot be answered twice."""
+    confirmed, events = payments.confirm(paid(paying(terms, *HALVES), "500.00"), PAID, "agent", AT)
     assert confirmed.instalments[0].state == "confirmed"
-    assert events == [PaymentConfirmed(CONTRACT, PAID, 1)]
+    assert confirmed.instalments[0].payments[0].answered_by == "agent"
+    assert events == [PaymentConfirmed(CONTRACT, PAID, 1, "agent")]
     with pytest.raises(payments.PaymentAnswered):
-        payments.dispute(confirmed, PAID, b"", AT)
+        payments.dispute(confirmed, PAID, "studio", b"", AT)
     with pytest.raises(payments.PaymentUnknown):
-        payments.confirm(confirmed, "pay_3", AT)
+        payments.confirm(confirmed, "pay_3", "person", AT)
 
 
 def test_a_disputed_payment_is_outstanding_again(terms: Terms) -> None:
     """The instalment is open, is missed when its day is over, and another payment settles it, late."""
-    disputed, events = payments.dispute(paid(paying(terms, *HALVES), "500.00"), PAID, b"sealed", AT)
-    assert events == [PaymentDisputed(CONTRACT, PAID, 1, Decimal("500.00"))]
+    disputed, events = payments.dispute(paid(paying(terms, *HALVES), "500.00"), PAID, "person", b"sealed", AT)
+    assert events == [PaymentDisputed(CONTRACT, PAID, 1, Decimal("500.00"), "person")]
+    assert disputed.instalments[0].payments[0].answered_by == "person"
     assert (disputed.instalments[0].state, disputed.instalments[0].outstanding) == ("scheduled", Decimal("500.00"))
     missed, _ = clock.miss(disputed, date(2026, 11, 21))
     again = paid(missed, "500.00", date(2026, 11, 25), payment="pay_2")

@@ -30,6 +30,7 @@ from services.talent.contracts.signing import (
     PersonalLinkOnly,
     SigningTimeOver,
 )
+from services.talent.letters.addressees import Contact
 from services.talent.signing import circulation, turns
 from services.talent.signing.circulation import (
     DelegationNotAllowed,
@@ -39,7 +40,6 @@ from services.talent.signing.circulation import (
     TurnOver,
 )
 from services.talent.signing.recipients import (
-    Contact,
     RecipientRequest,
     RecipientsContradictory,
     RecipientUnknown,

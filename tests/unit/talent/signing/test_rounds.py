@@ -34,9 +34,10 @@ from services.talent.contracts.api import REVISE_CONTRACT
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import Contract, Paper, Step
 from services.talent.contracts.terms import Terms
+from services.talent.letters.addressees import Contact
 from services.talent.signing import circulation, turns
 from services.talent.signing.circulation import RecipientNotYetDue
-from services.talent.signing.recipients import Contact, Recipient, RecipientRequest, Sealing, SigningRound
+from services.talent.signing.recipients import Recipient, RecipientRequest, Sealing, SigningRound
 from tests.unit.talent.conftest import CONTRACT, NOW, TENANT
 
 ENDED = ("executed", "declined", "cancelled", "expired")

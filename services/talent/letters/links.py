@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from events.errors import RuleError
+from services.talent.letters.addressees import Addressee
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -25,7 +26,7 @@ MOST_RENEWALS = 3
 
 
 class LinkUnknown(RuleError):
-    """There is no such link, or a newer address has taken its place."""
+    """There is no such link, a newer one has taken its place, or what it led to is withdrawn."""
 
     status = 404
     en = "This link does not work: it is incomplete, or somebody else has taken its place."
@@ -96,14 +97,14 @@ class Code:
 
 @dataclass(frozen=True)
 class Link:
-    """A personal link, by the hash of its token; `serial` is that of the recipient's address when it was made.
+    """A personal link, by the hash of its token: to a contract or to a person's page.
 
-    `bound` is the hash of the browser's cookie, `verified_at` when the last right code was given, `codes` when codes were sent.
+    `serial` is that of the recipient's address when it was made, `bound` is the hash of the browser's cookie, `verified_at` when the last right code was given, `codes` when codes were sent.
     """
 
     id: str
     tenant: str
-    contract_id: str
+    contract_id: str | None
     recipient: str
     serial: int
     issued_at: datetime
@@ -112,6 +113,13 @@ class Link:
     bound: str | None = None
     verified_at: datetime | None = None
     renewals: int = 0
+    person_id: str | None = None
+
+
+def issue(token: str, to: Addressee, renewals: int, at: datetime) -> Link:
+    """A new link; `renewals` of the links before it were asked for by whoever had them."""
+    made = Link(digest(token), to.tenant, to.contract_id, to.recipient, to.serial, at, person_id=to.person_id)
+    return replace(made, renewals=renewals)
 
 
 def digest(token: str) -> str:

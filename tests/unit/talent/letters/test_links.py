@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.talent.signing import links
-from services.talent.signing.links import (
+from services.talent.letters import links
+from services.talent.letters.links import (
     Code,
     CodeOver,
     CodeTooOften,

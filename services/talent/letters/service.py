@@ -1,0 +1,165 @@
+"""Talent's entrypoints about letters, and the steps that every personal link allows, whatever it leads to."""
+
+import secrets
+from collections.abc import Callable
+from traceback import extract_tb
+from typing import Any
+
+from chassis import metrics
+from chassis.api import Answer, Call, page
+from chassis.cause import Cause
+from chassis.documents import now
+from chassis.errors import PersonForgotten
+from chassis.logs import log
+from chassis.post import Carrier, NotSent, Post, Undeliverable
+from chassis.rpc import serves
+from chassis.timers import every
+from events.errors import RuleError
+from services.talent.letters import api, letters, links
+from services.talent.letters.addressees import Addressee, masked
+from services.talent.letters.letters import Fate
+from services.talent.letters.links import Link
+from services.talent.letters.repository import StoredLetter
+from services.talent.portal.invitations import portals
+from services.talent.repository import TalentRepository
+from services.talent.signing import circulation
+
+
+class Letters:
+    """Letters on their way, and the links in them."""
+
+    store: TalentRepository
+    post = Post()
+
+    @serves(api.LIST_LETTERS)
+    def list_letters(self, call: Call) -> Any:
+        """What became of the studio's letters; another studio's contract or person is a 404."""
+        asked = call.query.person_id
+        people = () if asked is None else self.store.present_file(asked, call.tenant).known_as
+        found = self.store.list_letters(call.tenant, call.query, people)
+        shown = [
+            api.LetterView(
+                x.id, x.contract_id, x.recipient, x.kind, x.fate, x.written_at, x.attempts, x.sent_at, x.person_id
+            )
+            for x in found
+        ]
+        return page(api.LetterView, shown, call.query.limit, lambda letter: str(letter.letter_id))
+
+    @every(10)
+    def deliver_letters(self) -> None:
+        """Send what is due; what fails is tried again later."""
+        if self.post.carrier is None:
+            metrics.LETTERS_STUCK.set(self.store.letters_due())
+            return
+        while (letter := self.store.claim_letter(now())) is not None:
+            self._deliver(self.post.carrier, letter)
+        metrics.LETTERS_DUE.set(self.store.letters_due())
+
+    # What a link allows
+
+    def _link(self, call: Call) -> Link:
+        """The link whose token is in the path; raises LinkUnknown."""
+        link = self.store.find_link(links.digest(call.path["token"]))
+        if link is None:
+            raise links.LinkUnknown
+        return link
+
+    def _new_link(self, to: Addressee, renewals: int) -> str:
+        """The address of a new personal link: only the letter that it is written into has it."""
+        token = secrets.token_urlsafe(32)
+        self.store.add_link(links.issue(token, to, renewals, now()))
+        return f"{self.post.public_url}/{to.page}/{token}"
+
+    def _send_code(self, call: Call, link: Link, to: Addressee, write: Callable[[str], None]) -> Answer:
+        """Have a new code written; the answer's cookie is that of the browser that asks. Raises LinkBound, CodeTooOften."""
+        at, token = now(), call.path["token"]
+        code, cookie = f"{secrets.randbelow(10**6):06d}", secrets.token_urlsafe(32)
+        hashed = links.code_digest(token, code)
+        asked = self.store.change_link(
+            link.id,
+            lambda known: links.send_code(links.require_live(known, to.serial, at), call.session, hashed, cookie, at),
+        )
+        write(code)
+        self.post.soon(self.deliver_letters)
+        headers = () if asked.bound else (self._set_cookie(f"{to.door}/{token}", cookie),)
+        sent = api.CodeSent(masked(to.contact.email), int(links.CODE_LIFE.total_seconds()))
+        return Answer(sent, headers=headers)
+
+    def _give_code(self, call: Call, link: Link, to: Addressee) -> api.SessionView:
+        """Bind the link to the browser that asked for the code; raises LinkBound, CodeOver, CodeWrong."""
+        at, hashed = now(), links.code_digest(call.path["token"], call.body.code)
+        failures: list[RuleError | None] = []
+
+        def attempt(known: Link | None) -> Link:
+            live = links.require_live(known, to.serial, at)
+            tried, failure = links.try_code(live, call.session, hashed, at)
+            failures.append(failure)
+            return tried
+
+        opened = self.store.change_link(link.id, attempt)
+        if (failure := failures[-1]) is not None:
+            raise failure
+        assert opened.verified_at is not None  # when the right code was given first
+        return api.SessionView(opened.verified_at + links.SESSION_LIFE)
+
+    def _send_another_link(self, link: Link, to: Addressee, write: Callable[[int], None]) -> Answer:
+        """Have another link to the same address written: whoever asks, only its owner gets it; raises RenewedTooOften."""
+        self.store.change_link(link.id, lambda known: links.renew(links.require_live(known, to.serial, now())))
+        write(link.renewals + 1)
+        self.post.soon(self.deliver_letters)
+        return Answer(api.LinkSent(masked(to.contact.email)))
+
+    def _set_cookie(self, path: str, cookie: str) -> tuple[str, str]:
+        """The header that gives a browser the cookie for a link."""
+        secure = "; Secure" if self.post.public_url.startswith("https:") else ""
+        where = f"Path={path}; Max-Age={int(links.LINK_LIFE.total_seconds())}"
+        return "Set-Cookie", f"callboard_session={cookie}; {where}; HttpOnly; SameSite=Strict{secure}"
+
+    # Delivery
+
+    def _deliver(self, carrier: Carrier, stored: StoredLetter) -> None:
+        """One try at a letter: sent, bounced (the recipient's address fails), failed, or due again later."""
+        at = now()
+        try:
+            fate: Fate | None = self._send(carrier, stored)
+        except PersonForgotten:
+            fate = "failed"
+        except Exception as error:  # whatever it is, the letters behind this one are sent
+            log.warning("letter_not_sent", letter=stored.id, attempts=stored.attempts, error=_reason(error))
+            again = letters.next_try(stored.attempts, at)
+            fate = None if again else "failed"
+            if again:
+                self.store.delay_letter(stored, again)
+        metrics.LETTERS.labels(fate or "retry").inc()
+        if fate is not None:
+            self.store.settle_letter(stored, fate, at)
+
+    def _send(self, carrier: Carrier, stored: StoredLetter) -> Fate:
+        """Sent or bounced; raises PersonForgotten, NotSent, and whatever nobody thought of."""
+        letter = self.store.open_letter(stored)
+        try:
+            carrier.send(letter.id, letter.to, letter.subject, letter.text)
+        except Undeliverable:
+            self._bounced(stored)
+            return "bounced"
+        return "sent"
+
+    def _bounced(self, stored: StoredLetter) -> None:
+        """The recipient's address takes no letters: what the letter is about says so."""
+        cause = Cause.of_time(self.store.service)
+        if stored.contract_id is not None:
+            self.store.contracts.advance(stored.contract_id, lambda c: circulation.bounce(c, stored.recipient), cause)
+        elif stored.person_id is not None:
+            self.store.portals.advance(
+                portals.portal_id(stored.person_id, stored.tenant),
+                lambda p: portals.bounce(p, stored.recipient, stored.serial),
+                cause,
+            )
+
+
+def _reason(error: Exception) -> str:
+    """What to log: of an error that is none of ours not its words, which may be the recipient's, but where it was raised."""
+    if isinstance(error, NotSent):
+        return str(error)
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"

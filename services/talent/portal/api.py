@@ -1,0 +1,6 @@
+"""What may be asked about a performer's own page."""
+
+from services.talent.portal.invitations import api as invitations
+from services.talent.portal.pay import api as pay
+
+OPERATIONS = (*invitations.OPERATIONS, *pay.OPERATIONS)

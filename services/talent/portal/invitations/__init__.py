@@ -1,0 +1,1 @@
+"""Who may use a performer's own page: invitations by the studio, each with a personal link to the address on file."""

@@ -1,0 +1,48 @@
+"""What is shown of access to a performer's own page."""
+
+from services.talent.letters.addressees import Addressee, masked
+from services.talent.portal.invitations.api import (
+    AccessView,
+    InvitationView,
+    PortalLinkView,
+    WithdrawalView,
+)
+from services.talent.portal.invitations.portals import Access, Portal
+
+
+def access(access: Access, to: Addressee) -> AccessView:
+    """A reader's access, for the studio that gave it."""
+    return AccessView(
+        access.reader,
+        to.contact.name,
+        to.contact.email,
+        access.language,
+        access.invited_at,
+        access.expires_at,
+        access.withdrawn_at,
+        access.bounced,
+    )
+
+
+def invitation(portal: Portal, reader: str) -> InvitationView:
+    """That somebody is invited, without name and address: the answer is kept to be repeated."""
+    given = _access(portal, reader)
+    return InvitationView(portal.person_id, given.reader, given.language, given.expires_at)
+
+
+def withdrawal(portal: Portal, reader: str) -> WithdrawalView:
+    """That somebody's access has ended."""
+    ended = _access(portal, reader)
+    assert ended.withdrawn_at is not None  # it was just withdrawn
+    return WithdrawalView(portal.person_id, ended.reader, ended.withdrawn_at)
+
+
+def link(access: Access, to: Addressee, session: bool) -> PortalLinkView:
+    """What a link tells to whoever has it."""
+    return PortalLinkView(access.reader, to.language, masked(to.contact.email), access.expires_at, session)
+
+
+def _access(portal: Portal, reader: str) -> Access:
+    found = portal.access(reader)
+    assert found is not None  # the step before made or changed it
+    return found
