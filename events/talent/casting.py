@@ -51,13 +51,13 @@ class CallClosed(Event, type="talent.call.closed.v1", subject="role_id"):
 
 @dataclass(frozen=True)
 class PersonSubmitted(Event, type="talent.submission.made.v1", subject="submission_id"):
-    """A person was put forward for a role, by the studio or through their agent."""
+    """A person was put forward for a role: by the studio, through their agent, or by themselves on their own page."""
 
     submission_id: SubmissionId
     role_id: RoleId
     production_id: ProductionId
     person_id: PersonId
-    by: Literal["studio", "agent"]
+    by: Literal["studio", "agent", "person"]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Castings as they are stored; notes are sealed with the person's key."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from pymongo import IndexModel
 
-from chassis.api import decode_cursor
+from chassis.api import Order, decode_cursor
 from chassis.documents import to_document
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
@@ -36,6 +36,7 @@ class CastingRepository(Repository):
             indexes=[
                 IndexModel([("tenant", 1), ("_id", 1)]),
                 IndexModel([("tenant", 1), ("production_id", 1), ("_id", 1)]),
+                IndexModel([("tenant", 1), ("state", 1), ("_id", 1)]),
                 IndexModel([("call.deadline", 1)], partialFilterExpression=_OPEN),
             ],
         )
@@ -72,6 +73,29 @@ class CastingRepository(Repository):
         """Roles whose call is open although its last day is over, some at a time."""
         where = {**_OPEN, "call.deadline": {"$lt": today.isoformat()}}
         return self.roles.due(where)
+
+    def calls_for(
+        self, tenant: str, people: Sequence[str], today: date, limit: int, after: str | None, order: Order
+    ) -> list[Role]:
+        """The studio's open calls in which a person may stand today, by whichever of their ids, one more than the limit."""
+        invited: Document = {"$or": [{"call.kind": "open"}, {"call.invited": {"$in": list(people)}}]}
+        where = {"tenant": tenant, **_OPEN, "call.deadline": {"$gte": today.isoformat()}, **invited}
+        return self.roles.select(where, limit + 1, after=after, order=order)
+
+    def roles_of(self, role_ids: Collection[str]) -> dict[str, Role]:
+        """The roles with these ids."""
+        return {role.id: role for role in self.roles.select({"_id": {"$in": list(role_ids)}}, len(role_ids))}
+
+    def submission_among(self, role: Role, people: Sequence[str]) -> Submission | None:
+        """The submission for a role under one of these ids; None when there is none."""
+        where = {"role_id": role.id, "person_id": {"$in": list(people)}}
+        return next(iter(self.submissions.select(where, 1) if people else ()), None)
+
+    def submissions_for(self, roles: Collection[str], people: Sequence[str]) -> dict[str, Submission]:
+        """A person's submissions for these roles, by role."""
+        where = {"role_id": {"$in": list(roles)}, "person_id": {"$in": list(people)}}
+        found = self.submissions.select(where, len(roles) * len(people)) if roles else []
+        return {submission.role_id: submission for submission in found}
 
     def list_submissions(
         self, tenant: str | None, query: SubmissionsQuery, people: Sequence[str] = ()

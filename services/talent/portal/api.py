@@ -1,6 +1,7 @@
 """What may be asked about a performer's own page."""
 
+from services.talent.portal.casting import api as casting
 from services.talent.portal.invitations import api as invitations
 from services.talent.portal.pay import api as pay
 
-OPERATIONS = (*invitations.OPERATIONS, *pay.OPERATIONS)
+OPERATIONS = (*invitations.OPERATIONS, *casting.OPERATIONS, *pay.OPERATIONS)

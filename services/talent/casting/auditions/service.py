@@ -70,16 +70,7 @@ class Auditions:
     @serves(api.DECLINE_SLOT)
     def decline_slot(self, call: Call) -> Answer:
         """The person does not come at this time."""
-        number = int(call.path["slot"])
-
-        def decline(audition: Audition) -> Step:
-            person_id = slots.taken(audition, number).person_id
-            step = slots.decline(audition, number)
-            if person_id is not None:
-                self._free_hour(call, audition.id, person_id)
-            return step
-
-        return self._change_audition(call, decline)
+        return self._change_audition(call, self._declining(call))
 
     @serves(api.MOVE_SLOT)
     def move_slot(self, call: Call) -> Answer:
@@ -133,6 +124,19 @@ class Auditions:
             else:
                 return slots.propose(audition, {n: (waiting[person], person) for person, n in seats.items()})
 
+    def _declining(self, call: Call) -> Callable[[Audition], Step]:
+        """The step by which the person in a slot does not come; their hour is free again."""
+        number = int(call.path["slot"])
+
+        def decline(audition: Audition) -> Step:
+            person_id = slots.taken(audition, number).person_id
+            step = slots.decline(audition, number)
+            if person_id is not None:
+                self._free_hour(call, audition.id, person_id)
+            return step
+
+        return decline
+
     def _take_hour(self, call: Call, audition: Audition, number: int, person_id: str) -> None:
         wanted = slots.appointment(audition, number)
         self.store.change_calendar(call, person_id, lambda calendar: appointments.take(calendar, wanted))
@@ -143,5 +147,7 @@ class Auditions:
                 call, calendar_id, lambda calendar: appointments.free(calendar, audition_id, call.tenant)
             )
 
-    def _change_audition(self, call: Call, rule: Callable[[Audition], Step]) -> Answer:
-        return self.store.auditions.change(call, call.path["audition_id"], rule, views.audition)
+    def _change_audition(
+        self, call: Call, rule: Callable[[Audition], Step], view: Callable[[Audition], Any] = views.audition
+    ) -> Answer:
+        return self.store.auditions.change(call, call.path["audition_id"], rule, view)

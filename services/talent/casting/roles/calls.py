@@ -3,6 +3,7 @@
 draft -> open (call) -> closed (by the studio, or its deadline over) -> open again ...
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
@@ -114,6 +115,11 @@ def takes(role: Role, today: date) -> bool:
     """Whether somebody can be submitted today."""
     deadline = takes_until(role)
     return deadline is not None and today <= deadline
+
+
+def is_for(role: Role, known_as: Collection[str]) -> bool:
+    """Whether the call is for anybody, or invites this person, by whichever of their ids."""
+    return role.call is None or role.call.kind == "open" or not set(known_as).isdisjoint(role.call.invited)
 
 
 def _require(role: Role, step: str, *expected: State) -> None:

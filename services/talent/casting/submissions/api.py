@@ -14,6 +14,7 @@ from services.talent.casting.submissions.lifecycle import (
     AlreadySubmitted,
     By,
     CallNotOpen,
+    Desk,
     NoAgent,
     NotInvited,
     Rating,
@@ -37,12 +38,12 @@ class NewSubmission:
     """Whom to put forward, and whether their agent asked for it."""
 
     person_id: PersonId
-    by: By = "studio"
+    by: Desk = "studio"
 
 
 @dataclass(frozen=True)
 class SubmissionView:
-    """A person for a role; how many notes there are, not what they say."""
+    """A person for a role; how many notes there are, not what they say. `by` the person: on their own page."""
 
     submission_id: SubmissionId
     role_id: RoleId
@@ -117,8 +118,8 @@ class RoleHold:
     expires_on: date | None = None
 
 
-_SUBMISSION = (NotFound, PersonForgotten, SubmissionStateConflict)
-_OFFER = (*_SUBMISSION, FileMerged, VersionNotPublished, *TERMS_ERRORS)
+SUBMISSION_ERRORS = (NotFound, PersonForgotten, SubmissionStateConflict)
+OFFER_ERRORS = (*SUBMISSION_ERRORS, FileMerged, VersionNotPublished, *TERMS_ERRORS)
 
 SUBMIT_PERSON = Operation(
     name="submit_person",
@@ -181,7 +182,7 @@ SELECT_SUBMISSION = Operation(
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=(*_SUBMISSION, TooManyNotes),
+    errors=(*SUBMISSION_ERRORS, TooManyNotes),
     example={"rating": 4, "note": "Holds a silence; the accent needs a coach."},
 )
 
@@ -195,7 +196,7 @@ PASS_SUBMISSION = Operation(
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=(*_SUBMISSION, TooManyNotes),
+    errors=(*SUBMISSION_ERRORS, TooManyNotes),
     example={"note": "Too near to the second lead."},
 )
 
@@ -208,7 +209,7 @@ WITHDRAW_SUBMISSION = Operation(
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=_SUBMISSION,
+    errors=SUBMISSION_ERRORS,
 )
 
 LIST_NOTES = Operation(
@@ -233,7 +234,7 @@ HOLD_FOR_ROLE = Operation(
     scope="casting:write",
     versioned=True,
     errors=(
-        *_SUBMISSION,
+        *SUBMISSION_ERRORS,
         DatesImpossible,
         HoldExpiryImpossible,
         DayNotFree,
@@ -257,7 +258,7 @@ MAKE_OFFER = Operation(
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=_OFFER,
+    errors=OFFER_ERRORS,
     example={
         "episodes": 80,
         "work_dates": ["2027-01-11", "2027-01-12", "2027-01-13"],
@@ -281,7 +282,7 @@ ACCEPT_OFFER = Operation(
     response=SubmissionView,
     scope="contracts:write",
     versioned=True,
-    errors=_OFFER,
+    errors=OFFER_ERRORS,
 )
 
 DECLINE_OFFER = Operation(
@@ -293,7 +294,7 @@ DECLINE_OFFER = Operation(
     response=SubmissionView,
     scope="casting:write",
     versioned=True,
-    errors=_SUBMISSION,
+    errors=SUBMISSION_ERRORS,
 )
 
 OPERATIONS = (

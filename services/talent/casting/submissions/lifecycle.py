@@ -5,6 +5,7 @@ submitted -> selected -> held -> offered -> contracted          submitted, selec
                          offered -> offered (another offer in place of the open one)
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Literal
@@ -22,12 +23,15 @@ from events.talent.casting import (
     PersonSubmitted,
     SubmissionWithdrawn,
 )
-from services.talent.casting.roles.calls import Role, takes
+from services.talent.casting.roles.calls import Role, is_for, takes
 from services.talent.contracts.terms import Terms
 from services.talent.templates.versions import TemplateChoice
 
 State = Literal["submitted", "selected", "passed", "held", "offered", "contracted", "declined", "withdrawn"]
-By = Literal["studio", "agent"]
+By = Literal["studio", "agent", "person"]
+"""Who put somebody forward: the studio, their agent, or they themselves on their own page."""
+Desk = Literal["studio", "agent"]
+"""Whom a studio can name: that people put themselves forward, only they can say."""
 Rating = Annotated[int, Number(min=1, max=5, doc="5 is best")]
 MOST_NOTES = 50
 
@@ -59,6 +63,13 @@ class NoAgent(RuleError):
     status = 422
     en = "No agent is on this person's file: who submits them is the studio."
     zh = "此人档案中没有经纪人：应由机构提交。"
+
+
+class OfferReplaced(RuleError):
+    """The offer that is answered is not the open one any more."""
+
+    en = "Another offer took the place of offer {offer}: read it first."
+    zh = "第 {offer} 次邀约已被新的邀约取代：请先阅读新邀约。"
 
 
 class SubmissionStateConflict(RuleError):
@@ -118,11 +129,14 @@ class Submission:
 Step = tuple[Submission, list[Event]]
 
 
-def submit(submission_id: str, role: Role, person_id: str, by: By, has_agent: bool, score: int, at: datetime) -> Step:
-    """Put a person forward; raises CallNotOpen, NotInvited, NoAgent."""
+def submit(
+    submission_id: str, role: Role, known_as: Sequence[str], by: By, has_agent: bool, score: int, at: datetime
+) -> Step:
+    """Put a person forward, by their present id, the first of `known_as`; raises CallNotOpen, NotInvited, NoAgent."""
+    person_id = known_as[0]
     if not takes(role, at.date()):
         raise CallNotOpen
-    if role.call is not None and role.call.kind == "invited" and person_id not in role.call.invited:
+    if not is_for(role, known_as):
         raise NotInvited("/person_id", person_id=person_id)
     if by == "agent" and not has_agent:
         raise NoAgent("/by")
@@ -172,10 +186,10 @@ def accept(submission: Submission, contract_id: str) -> Step:
     return taken, [OfferAccepted(submission.id, submission.role_id, submission.person_id, contract_id)]
 
 
-def decline(submission: Submission) -> Step:
-    """The offer is not taken; raises SubmissionStateConflict."""
+def decline(submission: Submission, note: Note | None = None) -> Step:
+    """The offer is not taken, with the reason as a note; raises SubmissionStateConflict, TooManyNotes."""
     require_offered(submission, "refusal")
-    declined = replace(submission, state="declined", hold_id=None)
+    declined = replace(_noted(submission, note), state="declined", hold_id=None)
     return declined, [OfferDeclined(submission.id, submission.role_id, submission.person_id)]
 
 
@@ -189,6 +203,13 @@ def require_offered(submission: Submission, step: str) -> Terms:
     _require(submission, step, "offered")
     assert submission.terms is not None  # an offer has its terms
     return submission.terms
+
+
+def require_open_offer(submission: Submission, offer: int) -> None:
+    """Raise SubmissionStateConflict when no offer is open, OfferReplaced when it is not the one of this number."""
+    require_offered(submission, "acceptance")
+    if submission.offers != offer:
+        raise OfferReplaced("/offer", offer=offer)
 
 
 def _noted(submission: Submission, note: Note | None) -> Submission:

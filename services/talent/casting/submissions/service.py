@@ -18,7 +18,7 @@ from services.talent.casting.roles.calls import Role
 from services.talent.casting.roles.candidates import candidate
 from services.talent.casting.roles.matching import Match, match
 from services.talent.casting.submissions import api, lifecycle, offers, views
-from services.talent.casting.submissions.lifecycle import AlreadySubmitted, Note, Step, Submission
+from services.talent.casting.submissions.lifecycle import AlreadySubmitted, By, Note, Step, Submission
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.terms import Terms
 from services.talent.people.files import PersonFile
@@ -42,17 +42,9 @@ class Submissions:
     def submit_person(self, call: Call) -> Answer:
         """Put a person forward."""
         role = self.store.roles.get(call.path["role_id"], call.tenant)
-        file, at = self.store.file_of(call.body.person_id, call.tenant), now()
+        file = self.store.file_of(call.body.person_id, call.tenant)
         require_unmerged(file)
-        fit = self._match_today(role, file)
-        has_agent = file.profile.agent is not None
-        submission, events = lifecycle.submit(
-            new_id("sub"), role, file.person_id, call.body.by, has_agent, fit.score, at
-        )
-        try:
-            return self.store.submissions.create(call, submission, events, views.submission)
-        except Taken:
-            raise AlreadySubmitted from None
+        return self._put_forward(call, role, self.store.with_former(file), call.body.by, views.submission)
 
     @serves(api.GET_SUBMISSION)
     def get_submission(self, call: Call) -> Answer:
@@ -143,18 +135,35 @@ class Submissions:
 
     @serves(api.ACCEPT_OFFER)
     def accept_offer(self, call: Call) -> Answer:
-        """Draft the contract once, however often this is asked."""
-
-        def accept(submission: Submission) -> Step:
-            terms = lifecycle.require_offered(submission, "acceptance")
-            return lifecycle.accept(submission, self._draft_contract_for(call, submission, terms))
-
-        return self._change_submission(call, accept)
+        """Draft the contract."""
+        return self._change_submission(call, self._acceptance(call))
 
     @serves(api.DECLINE_OFFER)
     def decline_offer(self, call: Call) -> Answer:
         """The person does not take the offer."""
         return self._change_submission(call, lambda s: self._freeing(call, s, lifecycle.decline(s)))
+
+    def _put_forward(
+        self, call: Call, role: Role, file: PersonFile, by: By, view: Callable[[Submission], Any]
+    ) -> Answer:
+        """A person for a role; `file.known_as` has all ids of the person. Raises AlreadySubmitted, also by another id."""
+        if self.store.submission_among(role, file.former) is not None:
+            raise AlreadySubmitted
+        fit, has_agent = self._match_today(role, file), file.profile.agent is not None
+        submission, events = lifecycle.submit(new_id("sub"), role, file.known_as, by, has_agent, fit.score, now())
+        try:
+            return self.store.submissions.create(call, submission, events, view)
+        except Taken:
+            raise AlreadySubmitted from None
+
+    def _acceptance(self, call: Call) -> Callable[[Submission], Step]:
+        """The step by which the open offer is taken; the contract is drafted once, however often it is asked."""
+
+        def accept(submission: Submission) -> Step:
+            terms = lifecycle.require_offered(submission, "acceptance")
+            return lifecycle.accept(submission, self._draft_contract_for(call, submission, terms))
+
+        return accept
 
     def _draft_contract_for(self, call: Call, submission: Submission, terms: Terms) -> str:
         """The draft of this offer, not of one that was made before or after it."""
@@ -184,5 +193,10 @@ class Submissions:
         calendar = self.store.calendar(file.person_id)
         return match(role.requirements, candidate(file.profile, calendar, role.tenant), now().date())
 
-    def _change_submission(self, call: Call, rule: Callable[[Submission], Step]) -> Answer:
-        return self.store.submissions.change(call, call.path["submission_id"], rule, views.submission)
+    def _change_submission(
+        self,
+        call: Call,
+        rule: Callable[[Submission], Step],
+        view: Callable[[Submission], Any] = views.submission,
+    ) -> Answer:
+        return self.store.submissions.change(call, call.path["submission_id"], rule, view)

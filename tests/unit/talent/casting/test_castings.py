@@ -1,10 +1,12 @@
 """The rules of a casting: which step fits which state, and that every accepted step has its event."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from events.talent.casting import PersonSubmitted
 from services.talent.casting.auditions import slots
 from services.talent.casting.auditions.slots import Audition, NewAudition, SlotUnknown
 from services.talent.casting.roles import calls
@@ -102,7 +104,7 @@ PATHS = {
 
 def submission(state: str = "submitted") -> Submission:
     """A submission that came to a state."""
-    made, _ = lifecycle.submit("sub_1", called(), "prs_1", "studio", False, 80, NOW)
+    made, _ = lifecycle.submit("sub_1", called(), ("prs_1",), "studio", False, 80, NOW)
     for step in PATHS[state]:
         made, _ = STEPS[step](made)
     assert made.state == state
@@ -122,6 +124,27 @@ def test_a_step_fits_its_state_or_is_refused(state: str, step: str) -> None:
         with pytest.raises(SubmissionStateConflict) as refused:
             STEPS[step](before)
         assert refused.value.facts["state"] == state
+
+
+def test_an_invitation_holds_under_every_id_of_the_person() -> None:
+    """Who was invited before their files were merged may stand, under the present id; nobody else may."""
+    role = replace(called(), call=CastingCall("invited", NOW.date(), ("prs_1",)))
+    made, events = lifecycle.submit("sub_1", role, ("prs_9", "prs_1"), "person", False, 80, NOW)
+    assert (made.person_id, made.by) == ("prs_9", "person")
+    assert events == [PersonSubmitted("sub_1", role.id, role.production_id, "prs_9", "person")]
+    with pytest.raises(lifecycle.NotInvited):
+        lifecycle.submit("sub_1", role, ("prs_9",), "person", False, 80, NOW)
+
+
+def test_only_the_offer_that_was_read_is_taken() -> None:
+    """Not the one that took its place, and none that is not open."""
+    offered = submission("offered")
+    lifecycle.require_open_offer(offered, 1)
+    again, _ = STEPS["offer"](offered)
+    with pytest.raises(lifecycle.OfferReplaced):
+        lifecycle.require_open_offer(again, 1)
+    with pytest.raises(SubmissionStateConflict):
+        lifecycle.require_open_offer(submission("declined"), 1)
 
 
 def test_notes_are_kept_in_order_and_have_an_end() -> None:
