@@ -17,6 +17,7 @@ from gateway.tokens import Tokens
 
 Special = dict[tuple[str, str], Callable[[Request], Response]]
 _PAGE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"  # fmt: skip
+_STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 _GENERAL = (
     ("invalid-request", 422, "The request does not have the expected form; errors[] points at each field at fault."),
     ("if-match-malformed", 400, 'If-Match must be one ETag of ours, such as "7".'),
@@ -63,7 +64,7 @@ def special(
     home = templates.get_template("home.html").render(url=public_url)
     problems = templates.get_template("problems.html").render(problems=_problems(tables))
     docs = templates.get_template("docs.html").render()
-    sign = templates.get_template("sign.html").render()
+    sign, my = (templates.get_template(name).render() for name in ("sign.html", "my.html"))
     keys = orjson.dumps(tokens.jwks())
     links = orjson.dumps(
         {
@@ -106,6 +107,7 @@ def special(
         ("GET", "/.well-known/jwks.json"): lambda _: _json(keys),
         ("GET", "/.well-known/oauth-authorization-server"): lambda _: _json(metadata),
         ("GET", "/sign/*"): lambda _: _page(sign, "no-store"),
+        ("GET", "/my/*"): lambda _: _page(my, "no-store"),
         ("POST", "/oauth/token"): lambda request: _token(request, authentication),
     }
     found |= _assets()
@@ -116,14 +118,20 @@ def _assets() -> Special:
     swagger = files("swagger_ui") / "static"
     own = files("gateway") / "assets"
     sources = {
-        "callboard.css": (own, "text/css; charset=utf-8"),
+        "callboard.css": (own, _STYLE),
         "callboard.svg": (own, "image/svg+xml"),
-        "docs.js": (own, "text/javascript; charset=utf-8"),
-        "sign.css": (own, "text/css; charset=utf-8"),
-        "sign.js": (own, "text/javascript; charset=utf-8"),
-        "sign-words.js": (own, "text/javascript; charset=utf-8"),
-        "swagger-ui.css": (swagger, "text/css; charset=utf-8"),
-        "swagger-ui-bundle.js": (swagger, "text/javascript; charset=utf-8"),
+        "docs.js": (own, _SCRIPT),
+        "door.js": (own, _SCRIPT),
+        "door-words.js": (own, _SCRIPT),
+        "my.css": (own, _STYLE),
+        "my.js": (own, _SCRIPT),
+        "my-words.js": (own, _SCRIPT),
+        "sign.css": (own, _STYLE),
+        "sign.js": (own, _SCRIPT),
+        "sign-words.js": (own, _SCRIPT),
+        "visit.css": (own, _STYLE),
+        "swagger-ui.css": (swagger, _STYLE),
+        "swagger-ui-bundle.js": (swagger, _SCRIPT),
     }
 
     def asset(data: bytes, kind: str) -> Callable[[Request], Response]:

@@ -1,10 +1,7 @@
 // What the signer's page says around the contract, in four languages; `faults` are by the code of a problem.
 export const words = {
   zh: {
-    door: "您有一份合同", door_why: "为确认是您本人，我们会向您的邮箱发送六位验证码：", send_code: "发送验证码",
-    code: "邮件中的验证码", open: "打开合同", elsewhere: "该链接已被使用",
-    elsewhere_why: "该链接已在另一浏览器中打开，仅在该浏览器中有效。我们可以向您的邮箱发送新链接。", renew: "发送新链接",
-    renewed: "新链接已发送", renewed_why: "请查看您的邮箱。", role: "角色", you: "您的身份", parties: "各方", state: "状态",
+    door: "您有一份合同", open: "打开合同", role: "角色", you: "您的身份", parties: "各方", state: "状态",
     both: "中英对照", two_languages: "合同以中文和英文写成；以合同中约定的语言为准。", initials: "请在此签注姓名首字母",
     sign: "签署", approve: "批准", attest: "见证", name: "您的姓名（与证件一致）", hand_on: "转交他人", other_name: "姓名",
     other_email: "邮箱", forward: "转发给正确的人", delegate: "委托此人代办", decline: "拒绝签署", reason: "原因",
@@ -16,12 +13,8 @@ export const words = {
     faults: {},
   },
   en: {
-    door: "A contract is waiting for you", door_why: "To be sure that it is you, we send a code of six digits to your address:",
-    send_code: "Send me the code", code: "The code in the e-mail", open: "Open the contract",
-    elsewhere: "This link was already used",
-    elsewhere_why: "It was opened in another browser and works only there. We can send a new link to your address.",
-    renew: "Send me a new link", renewed: "A new link is on its way", renewed_why: "Look into your mailbox.", role: "Role",
-    you: "You are", parties: "Parties", state: "State", both: "Both", two_languages:
+    door: "A contract is waiting for you", open: "Open the contract", role: "Role", you: "You are", parties: "Parties",
+    state: "State", both: "Both", two_languages:
       "The contract is written in Chinese and English; it says which of them prevails.", initials: "Your initials for this clause",
     sign: "Sign", approve: "Approve", attest: "Attest as witness", name: "Your name as in your passport", hand_on:
       "Hand this on to somebody else", other_name: "Name", other_email: "E-mail address", forward: "It is for this person",
@@ -36,10 +29,7 @@ export const words = {
     faults: {},
   },
   ja: {
-    door: "契約書が届いています", door_why: "ご本人確認のため、次のメールアドレスに6桁の確認コードをお送りします。", send_code: "確認コードを送る",
-    code: "メールに記載の確認コード", open: "契約書を開く", elsewhere: "このリンクは使用済みです",
-    elsewhere_why: "別のブラウザーで開かれたため、そのブラウザーでのみ有効です。新しいリンクをメールでお送りできます。", renew: "新しいリンクを送る",
-    renewed: "新しいリンクを送信しました", renewed_why: "メールをご確認ください。", role: "役", you: "あなたの立場", parties: "当事者", state: "状態",
+    door: "契約書が届いています", open: "契約書を開く", role: "役", you: "あなたの立場", parties: "当事者", state: "状態",
     both: "中英対訳", two_languages: "契約書は中国語と英語で作成されています。優先する言語は契約書に定められています。", initials: "この条項にイニシャルを記入",
     sign: "署名する", approve: "承認する", attest: "立会人として証する", name: "お名前（パスポートの表記）", hand_on: "ほかの人に引き継ぐ", other_name: "お名前",
     other_email: "メールアドレス", forward: "正しい宛先に転送する", delegate: "この人に委任する", decline: "署名しない", reason: "理由",
@@ -50,18 +40,12 @@ export const words = {
     roles: { signer: "署名者", approver: "承認者", witness: "立会人", viewer: "閲覧者", copy: "閲覧者" },
     closed: { draft: "下書き", declined: "この契約は辞退されました", cancelled: "この契約は取り下げられました", expired: "この契約は期限切れです" },
     faults: {
-      "link-unknown": "このリンクは無効です。", "code-wrong": "確認コードが違います。", "code-over": "確認コードが無効になりました。もう一度お送りください。",
-      "code-too-often": "しばらく待ってから、もう一度確認コードを請求してください。", "session-over": "時間が経過しました。新しい確認コードを入力してください。",
       "initials-missing": "イニシャルが必要な条項があります。", "document-changed": "文書が変更されました。もう一度お読みください。",
-      "turn-over": "期限が過ぎました。制作会社にご連絡ください。", "renewed-too-often": "新しいリンクは十分に送信済みです。制作会社にご連絡ください。",
-      "rate-limited": "しばらく待ってから、もう一度お試しください。",
+      "turn-over": "期限が過ぎました。制作会社にご連絡ください。",
     },
   },
   ko: {
-    door: "계약서가 도착했습니다", door_why: "본인 확인을 위해 다음 이메일로 6자리 인증 코드를 보내 드립니다.", send_code: "인증 코드 받기",
-    code: "이메일의 인증 코드", open: "계약서 열기", elsewhere: "이미 사용된 링크입니다",
-    elsewhere_why: "다른 브라우저에서 열렸으며 그 브라우저에서만 유효합니다. 이메일로 새 링크를 보내 드릴 수 있습니다.", renew: "새 링크 받기",
-    renewed: "새 링크를 보냈습니다", renewed_why: "이메일을 확인해 주세요.", role: "배역", you: "귀하의 역할", parties: "당사자", state: "상태",
+    door: "계약서가 도착했습니다", open: "계약서 열기", role: "배역", you: "귀하의 역할", parties: "당사자", state: "상태",
     both: "중영 대조", two_languages: "계약서는 중국어와 영어로 작성되었으며, 우선하는 언어는 계약서에 정해져 있습니다.", initials: "이 조항에 이니셜을 적어 주세요",
     sign: "서명하기", approve: "승인하기", attest: "증인으로 확인하기", name: "이름(여권과 동일하게)", hand_on: "다른 사람에게 넘기기", other_name: "이름",
     other_email: "이메일", forward: "올바른 사람에게 전달", delegate: "이 사람에게 위임", decline: "서명하지 않겠습니다", reason: "사유",
@@ -72,11 +56,8 @@ export const words = {
     roles: { signer: "서명자", approver: "승인자", witness: "증인", viewer: "열람자", copy: "열람자" },
     closed: { draft: "초안", declined: "이 계약은 거절되었습니다", cancelled: "이 계약은 철회되었습니다", expired: "이 계약은 만료되었습니다" },
     faults: {
-      "link-unknown": "유효하지 않은 링크입니다.", "code-wrong": "인증 코드가 올바르지 않습니다.", "code-over": "인증 코드가 만료되었습니다. 다시 받아 주세요.",
-      "code-too-often": "잠시 후 인증 코드를 다시 요청해 주세요.", "session-over": "시간이 지났습니다. 새 인증 코드를 입력해 주세요.",
       "initials-missing": "이니셜이 필요한 조항이 있습니다.", "document-changed": "문서가 변경되었습니다. 다시 읽어 주세요.",
-      "turn-over": "기한이 지났습니다. 제작사에 문의해 주세요.", "renewed-too-often": "새 링크를 이미 여러 번 보냈습니다. 제작사에 문의해 주세요.",
-      "rate-limited": "잠시 후 다시 시도해 주세요.",
+      "turn-over": "기한이 지났습니다. 제작사에 문의해 주세요.",
     },
   },
 };

@@ -1,78 +1,13 @@
 // The signer's page: from a personal link and a one-time code to the signed contract. Everything shown is set as text.
+import { $, ask, finish, make, openDoor, said, show, step, token } from "/assets/door.js";
 import { words } from "/assets/sign-words.js";
 
-const token = location.pathname.split("/").pop();
-const base = `/public/signing/${token}`;
-const $ = (id) => document.getElementById(id);
-const sections = ["door", "elsewhere", "contract", "done"];
-let language = "en";
+const base = "/public/signing";
 let side = "en";
 let reading = null;
 
-function show(...names) {
-  for (const name of sections) $(name).hidden = !names.includes(name);
-}
-
-function say(text) {
-  $("fault").textContent = text;
-  $("fault").hidden = !text;
-  if (text) $("fault").scrollIntoView({ block: "center" });
-}
-
-// Sends one request; a problem becomes an Error whose `code` names it.
-async function ask(path, body) {
-  const answer = await fetch(base + path, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { "Accept-Language": language, ...(body === undefined ? {} : { "Content-Type": "application/json" }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    credentials: "same-origin",
-    cache: "no-store",
-  });
-  const content = await answer.json();
-  if (answer.ok) return content;
-  const error = new Error(words[language].faults[content.code] ?? content.detail);
-  error.code = content.code;
-  throw error;
-}
-
-// Runs a step once at a time; what goes wrong is said where everybody sees it.
-function step(button, work) {
-  return async (event) => {
-    event.preventDefault();
-    button.disabled = true;
-    say("");
-    try {
-      await work();
-    } catch (error) {
-      if (error.code === "link-bound") show("elsewhere");
-      else if (error.code === "session-over") show("door");
-      if (error.code !== "link-bound") say(error.message);
-    } finally {
-      button.disabled = false;
-    }
-  };
-}
-
-function translate() {
-  document.documentElement.lang = language;
-  $("language").value = language;
-  for (const element of document.querySelectorAll("[data-text]")) {
-    element.textContent = words[language][element.dataset.text];
-  }
-  if (reading) render();
-}
-
-function finish(outcome) {
-  $("done-title").textContent = words[language][outcome];
-  $("done-text").textContent = words[language][`${outcome}_why`];
-}
-
 function fact(term, text) {
-  const name = document.createElement("dt");
-  name.textContent = term;
-  const value = document.createElement("dd");
-  value.textContent = text;
-  $("facts").append(name, value);
+  $("facts").append(make("dt", term), make("dd", text));
 }
 
 function drafts() {
@@ -86,16 +21,11 @@ function typed() {
 function clause(one, kept) {
   const item = document.createElement("li");
   for (const tongue of side === "both" ? ["zh", "en"] : [side]) {
-    const text = document.createElement("p");
-    text.lang = tongue;
-    text.textContent = one[tongue];
-    item.append(text);
+    item.append(make("p", one[tongue], { lang: tongue }));
   }
   if (reading.initials.includes(one.id) && acting()) {
     item.className = "sensitive";
-    const label = document.createElement("label");
-    label.htmlFor = `initials-${one.id}`;
-    label.textContent = words[language].initials;
+    const label = make("label", said().initials, { htmlFor: `initials-${one.id}` });
     const input = document.createElement("input");
     Object.assign(input, { id: label.htmlFor, required: true, maxLength: 20, value: kept[one.id] ?? "" });
     input.setAttribute("form", "act-form");
@@ -112,14 +42,15 @@ function acting() {
 }
 
 function render() {
-  const said = words[language];
+  if (!reading) return;
+  const says = said();
   const { document: paper } = reading;
   $("production").textContent = paper.production;
   $("facts").replaceChildren();
-  fact(said.role, paper.terms.role);
-  fact(said.parties, paper.parties.map((party) => party.name ?? party.key).join(" · "));
-  fact(said.you, `${reading.name} (${said.roles[reading.role]})`);
-  if (said.closed[reading.contract_state]) fact(said.state, said.closed[reading.contract_state]);
+  fact(says.role, paper.terms.role);
+  fact(says.parties, paper.parties.map((party) => party.name ?? party.key).join(" · "));
+  fact(says.you, `${reading.name} (${says.roles[reading.role]})`);
+  if (says.closed[reading.contract_state]) fact(says.state, says.closed[reading.contract_state]);
   const kept = JSON.parse(sessionStorage.getItem(drafts()) ?? "{}");
   $("clauses").replaceChildren(...paper.clauses.map((one) => clause(one, kept)));
   for (const button of document.querySelectorAll("[data-side]")) {
@@ -127,10 +58,10 @@ function render() {
   }
   $("act-form").hidden = !acting();
   $("handover").hidden = !reading.may_delegate;
-  $("act").textContent = { approver: said.approve, witness: said.attest }[reading.role] ?? said.sign;
+  $("act").textContent = { approver: says.approve, witness: says.attest }[reading.role] ?? says.sign;
   $("consent-text").textContent = reading.consent.text;
   $("consent-text").lang = reading.language;
-  $("download").href = `${base}/download`;
+  $("download").href = `${base}/${token}/download`;
   $("hash").textContent = reading.document_sha256;
 }
 
@@ -162,42 +93,12 @@ async function handOn(why) {
   show("done");
 }
 
-async function begin() {
-  language = [...navigator.languages.map((tag) => tag.slice(0, 2)), "en"].find((tag) => tag in words);
-  translate();
-  const link = await ask("");
-  language = link.language;
-  side = language === "zh" ? "zh" : "en";
-  $("address").textContent = link.address;
-  translate();
-  if (link.session) await read();
-  else show("door");
-}
-
-$("language").addEventListener("change", () => {
-  language = $("language").value;
-  translate();
-});
 for (const button of document.querySelectorAll("[data-side]")) {
   button.addEventListener("click", () => {
     side = button.dataset.side;
     render();
   });
 }
-$("send-code").addEventListener("click", step($("send-code"), async () => {
-  $("code-form").hidden = false; // also when it is too early for another code: the last one can be given
-  await ask("/code", {});
-  $("code").focus();
-}));
-$("code-form").addEventListener("submit", step($("code-form").querySelector("button"), async () => {
-  await ask("/session", { code: $("code").value.trim() });
-  await read();
-}));
-$("renew").addEventListener("click", step($("renew"), async () => {
-  await ask("/renewal", {});
-  finish("renewed");
-  show("done");
-}));
 $("act-form").addEventListener("submit", step($("act"), act));
 $("forward").addEventListener("click", step($("forward"), () => handOn("forwarding")));
 $("delegate").addEventListener("click", step($("delegate"), () => handOn("delegation")));
@@ -206,4 +107,13 @@ $("decline").addEventListener("click", step($("decline"), async () => {
   finish("declined");
   show("done");
 }));
-step(document.createElement("button"), begin)(new Event("begin"));
+openDoor({
+  base,
+  words,
+  sections: ["contract"],
+  began: (link) => {
+    side = link.language === "zh" ? "zh" : "en";
+  },
+  read,
+  render,
+});

@@ -1,74 +1,19 @@
 """The signer's page on a phone, in a real browser: from the letter's link and code, read from a real mail server, to signed."""
 
-import os
-import re
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from deploy.local import accounts
 from deploy.local.client import Client
 from deploy.local.stack import Stack
 from tests import examples
-from tests.browser.test_pages import ARGUMENTS, CHROMIUM
+from tests.browser.phones import CHROMIUM, latest, phone, shown
 from tests.examples import EXAMPLES
 from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
-PHONE = ViewportSize(width=390, height=844)
 MISAKI = "misaki@example.com"
-KEPT = os.environ.get("CALLBOARD_SCREENSHOTS")
-
-
-@pytest.fixture(scope="module")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    """A mail server."""
-    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Stack]:
-    """The platform, running, with a mail server."""
-    home: Path = tmp_path_factory.mktemp("home")
-    with Stack(home, extra_env={"talent": {"CALLBOARD_SMTP_URL": mailbox.url}}) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def producer(stack: Stack) -> Iterator[Client]:
-    """Somebody at a studio who sends contracts."""
-    with Client(stack.gateway_url, accounts.office_key(stack)) as office:
-        made = accounts.admit_studio(office, "横店晨光影业", "Hengdian", {"producer": ["producer"]})
-    with Client(stack.gateway_url, made["members"]["producer"]["api_key"]) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless browser."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield launched
-        launched.close()
-
-
-def phone(browser: Browser, locale: str = "ja-JP", zone: str = "Asia/Tokyo") -> BrowserContext:
-    """A phone of somebody somewhere."""
-    return browser.new_context(
-        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale=locale, timezone_id=zone
-    )
-
-
-def shown(page: Page, name: str) -> None:
-    """Nothing is wider than the screen; and a picture for whoever wants to look."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
-    if KEPT:
-        page.screenshot(path=str(Path(KEPT) / f"{name}.png"), full_page=True)
 
 
 def sent(producer: Client, email: str, language: str) -> Any:
@@ -82,17 +27,6 @@ def sent(producer: Client, email: str, language: str) -> Any:
     return producer.post(
         f"/v1/contracts/{drafted['contract_id']}/dispatch", {**examples.dispatch(), "recipients": [recipient]}
     )
-
-
-def latest(mailbox: Mailbox, to: str, pattern: str, seen: int = 0) -> str:
-    """What the pattern finds in the newest letter, once there are more than `seen`."""
-    deadline = time.monotonic() + 20
-    while True:
-        letters = mailbox.letters(to)
-        if len(letters) > seen and (match := re.search(pattern, str(letters[-1].get_content()), re.MULTILINE)):
-            return match[1]
-        assert time.monotonic() < deadline, f"no letter to {to} has {pattern}"
-        time.sleep(0.05)
 
 
 def check_evidence(producer: Client, contract: Any) -> None:

@@ -94,6 +94,8 @@ def test_link_and_code_open_the_page_in_one_browser(
     talent.open_portal_session(visit(token, given, cookie))
     assert owed(talent, token, cookie) == []
     assert body(talent.get_portal_link(visit(token, cookie=cookie)))["session"] is True
+    page = body(talent.get_own_page(visit(token, cookie=cookie)))
+    assert (page["studio"], page["performer"], page["reader"]) == ("横店晨光影业", "Seoyeon Han", "person")
     for other in ("", "x" * 43):
         with pytest.raises(LinkBound):
             talent.get_portal_link(visit(token, cookie=other))

@@ -152,6 +152,7 @@ def test_another_s_submissions_are_not_there(talent: Talent, mailbox: Mailbox) -
     assert guest.see("list_own_submissions") == []
     for operation, given in (
         ("get_own_submission", None),
+        ("get_own_offer", None),
         ("withdraw_own_submission", None),
         ("accept_own_offer", OfferNamed(1)),
         ("decline_own_offer", OfferRefusal()),
@@ -172,6 +173,9 @@ def test_an_offer_is_taken_as_it_was_read(talent: Talent, mailbox: Mailbox) -> N
     read_first = guest.do("get_own_submission", submission_id=submission)["offer"]
     assert (read_first["offer"], read_first["terms"]["fee"]["amount"]) == (1, "18000.00")
     offer(talent, submission)
+    paper = guest.do("get_own_offer", submission_id=submission)
+    assert paper["offer"] == 2
+    assert paper["document"]["parties"][0]["name"] == "한서연"
     with pytest.raises(OfferReplaced):
         guest.do("accept_own_offer", OfferNamed(1), submission_id=submission)
     taken = guest.do("accept_own_offer", OfferNamed(2), "once", submission_id=submission)

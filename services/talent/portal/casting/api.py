@@ -20,6 +20,7 @@ from services.talent.casting.submissions.lifecycle import (
     TooManyNotes,
 )
 from services.talent.casting.submissions.lifecycle import State as SubmissionState
+from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.terms import Terms
 from services.talent.letters.api import SESSION_ERRORS, TOKEN
 from services.talent.portal.invitations.api import PAGE
@@ -31,6 +32,14 @@ class OwnOffer:
 
     offer: int
     terms: Terms
+
+
+@dataclass(frozen=True)
+class OfferedDocument:
+    """An open offer as the contract would say it, in Chinese and English."""
+
+    offer: int
+    document: ContractDocument
 
 
 @dataclass(frozen=True)
@@ -176,6 +185,17 @@ WITHDRAW_OWN_SUBMISSION = Operation(
     path_pattern=TOKEN,
     errors=(*SESSION_ERRORS, *SUBMISSION_ERRORS),
 )
+GET_OWN_OFFER = Operation(
+    name="get_own_offer",
+    kind="query",
+    method="GET",
+    path=f"{_SUBMISSION}/offer",
+    summary="Read an open offer as the contract would say it",
+    response=OfferedDocument,
+    public=True,
+    path_pattern=TOKEN,
+    errors=(*SESSION_ERRORS, *OFFER_ERRORS),
+)
 ACCEPT_OWN_OFFER = Operation(
     name="accept_own_offer",
     kind="command",
@@ -243,6 +263,7 @@ OPERATIONS = (
     LIST_OWN_SUBMISSIONS,
     GET_OWN_SUBMISSION,
     WITHDRAW_OWN_SUBMISSION,
+    GET_OWN_OFFER,
     ACCEPT_OWN_OFFER,
     DECLINE_OWN_OFFER,
     LIST_OWN_AUDITIONS,

@@ -1,9 +1,11 @@
 """Talent's entrypoints about casting on a performer's own page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from chassis.api import Answer, Call, decode_cursor, page
+from chassis.cause import new_id
 from chassis.documents import now
 from chassis.errors import NotFound
 from chassis.rpc import serves
@@ -18,6 +20,7 @@ from services.talent.casting.submissions import lifecycle
 from services.talent.casting.submissions.api import SubmissionsQuery
 from services.talent.casting.submissions.lifecycle import Submission
 from services.talent.casting.submissions.service import Submissions
+from services.talent.contracts.api import ContractRequest
 from services.talent.portal.casting import api, views
 from services.talent.portal.invitations.service import Invitations, Visit
 from services.talent.repository import TalentRepository
@@ -80,6 +83,16 @@ class OwnCasting(Submissions, Auditions, Invitations):
         visit = self._enter_page(call)
         _, show = self._own_submission(visit)
         return self._change_submission(visit.call, lambda s: self._freeing(visit.call, s, lifecycle.withdraw(s)), show)
+
+    @serves(api.GET_OWN_OFFER)
+    def get_own_offer(self, call: Call) -> Answer:
+        """The open offer in the words of the contract; nothing is stored."""
+        visit = self._enter_page(call)
+        submission, _ = self._own_submission(visit)
+        terms = replace(lifecycle.require_offered(submission, "reading"), person_id=visit.file.person_id)
+        wanted = ContractRequest(terms, template=submission.template)
+        document = self.store.compose(new_id("ctr"), visit.call.tenant, wanted)
+        return Answer(api.OfferedDocument(submission.offers, document))
 
     @serves(api.ACCEPT_OWN_OFFER)
     def accept_own_offer(self, call: Call) -> Answer:

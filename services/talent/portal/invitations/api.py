@@ -14,6 +14,7 @@ from services.talent.letters.api import (
     LINK_ERRORS,
     OPENING_ERRORS,
     RENEWAL_ERRORS,
+    SESSION_ERRORS,
     TOKEN,
     CodeGiven,
     CodeSent,
@@ -92,6 +93,18 @@ class PortalLinkView:
     address: Line
     expires_at: datetime
     session: bool
+
+
+@dataclass(frozen=True)
+class OwnPageView:
+    """Whose page it is, at which studio, and who reads it."""
+
+    studio: Line
+    performer: Line
+    reader: Reader
+    name: Line
+    language: Reading
+    expires_at: datetime
 
 
 GET_PORTAL = Operation(
@@ -184,6 +197,17 @@ RENEW_PORTAL_LINK = Operation(
     path_pattern=TOKEN,
     errors=RENEWAL_ERRORS,
 )
+GET_OWN_PAGE = Operation(
+    name="get_own_page",
+    kind="query",
+    method="GET",
+    path=f"{PAGE}/page",
+    summary="Read whose page it is, at which studio",
+    response=OwnPageView,
+    public=True,
+    path_pattern=TOKEN,
+    errors=SESSION_ERRORS,
+)
 
 OPERATIONS = (
     GET_PORTAL,
@@ -193,4 +217,5 @@ OPERATIONS = (
     REQUEST_PORTAL_CODE,
     OPEN_PORTAL_SESSION,
     RENEW_PORTAL_LINK,
+    GET_OWN_PAGE,
 )

@@ -126,6 +126,13 @@ class Invitations(Letters):
 
         return self._send_another_link(visit.link, visit.to, write)
 
+    @serves(api.GET_OWN_PAGE)
+    def get_own_page(self, call: Call) -> Answer:
+        """Whose page it is."""
+        visit = self._enter_page(call)
+        studio, names = self.store.studio_name(visit.call.tenant), visit.file.profile.names
+        return Answer(views.page(visit.access, visit.to, studio, names.stage or names.legal))
+
     # Letters
 
     @handles(PortalInvited)

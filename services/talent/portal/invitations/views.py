@@ -4,6 +4,7 @@ from services.talent.letters.addressees import Addressee, masked
 from services.talent.portal.invitations.api import (
     AccessView,
     InvitationView,
+    OwnPageView,
     PortalLinkView,
     WithdrawalView,
 )
@@ -40,6 +41,11 @@ def withdrawal(portal: Portal, reader: str) -> WithdrawalView:
 def link(access: Access, to: Addressee, session: bool) -> PortalLinkView:
     """What a link tells to whoever has it."""
     return PortalLinkView(access.reader, to.language, masked(to.contact.email), access.expires_at, session)
+
+
+def page(access: Access, to: Addressee, studio: str, performer: str) -> OwnPageView:
+    """Whose page it is, for whoever gave the code."""
+    return OwnPageView(studio, performer, access.reader, to.contact.name, to.language, access.expires_at)
 
 
 def _access(portal: Portal, reader: str) -> Access:

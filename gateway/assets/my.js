@@ -1,0 +1,261 @@
+// A performer's own page: open calls, own submissions with offers and auditions, and pay. Everything shown is set as text.
+import { $, ask, make, openDoor, said, show, step, tongue } from "/assets/door.js";
+import { words } from "/assets/my-words.js";
+
+const lists = Object.fromEntries(["calls", "auditions", "submissions", "pay"].map((name) => [name, { items: [], next: null }]));
+const papers = {}; // offers that were read, by submission
+let whose = null;
+let tab = "calls";
+
+async function load(name, more = false) {
+  const list = lists[name];
+  const page = await ask(`/${name}?limit=20${more ? `&cursor=${list.next}` : ""}`);
+  list.items = more ? [...list.items, ...page.items] : page.items;
+  list.next = page.next;
+}
+
+async function refresh(...names) {
+  await Promise.all(names.map((name) => load(name)));
+  render();
+}
+
+// How things are written in the reader's language.
+
+const date = (day) => new Intl.DateTimeFormat(tongue(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(day));
+const money = (amount, currency) => new Intl.NumberFormat(tongue(), { style: "currency", currency }).format(amount);
+const side = () => (tongue() === "zh" ? "zh" : "en"); // what is written for a role or contract is in these two
+
+// Many days as the first and the last, and how many; the offer itself has each of them.
+function days(all) {
+  if (all.length > 5) return `${date(all[0])} – ${date(all.at(-1))} (${all.length})`;
+  return new Intl.ListFormat(tongue(), { type: "conjunction" }).format(all.map(date));
+}
+
+function at(moment, timeZone) {
+  return new Intl.DateTimeFormat(tongue(), { dateStyle: "full", timeStyle: "short", timeZone }).format(new Date(moment));
+}
+
+// What cards are made of.
+
+function button(text, work, kind = "") {
+  const made = make("button", text, { type: "button", className: kind });
+  made.addEventListener("click", step(made, work));
+  return made;
+}
+
+function facts(...pairs) {
+  const list = make("dl");
+  for (const [term, text] of pairs) if (text) list.append(make("dt", term), make("dd", text));
+  return list;
+}
+
+function state(text, mood = "") {
+  return make("span", text, { className: `state ${mood}` });
+}
+
+function card(title, under, ...parts) {
+  const made = make("article", "", { className: "card" });
+  made.append(make("h3", title), make("p", under, { className: "note" }), ...parts.filter(Boolean));
+  return made;
+}
+
+// A refusal with its reason; `needed` ones are not sent without.
+function refusal(ask_why, send, needed, work) {
+  const details = make("details");
+  const label = make("label", said().reason);
+  const reason = make("textarea", "", { rows: 3, maxLength: 10000, required: needed });
+  label.append(reason);
+  details.append(make("summary", ask_why), label, button(send, async () => {
+    if (reason.reportValidity()) await work(reason.value.trim());
+  }));
+  return details;
+}
+
+// Casting.
+
+function fit(match) {
+  const details = make("details");
+  const list = make("ul", "", { className: "terms", lang: side() });
+  for (const term of match.terms) {
+    const sign = { met: "✓", partly: "◐", not: "✗" }[term.verdict];
+    list.append(make("li", `${sign} ${term.requirement} — ${side() === "zh" ? term.why_zh : term.why}`));
+  }
+  details.append(make("summary", `${said().fit}: ${match.score} %`), list);
+  return details;
+}
+
+function call(one) {
+  const says = said();
+  const flags = ["nudity", "stunt", "minor"].filter((flag) => one.requirements[flag]).map((flag) => state(says.flags[flag], "bad"));
+  const stands = one.submission && state(says.submitted[one.submission.state]);
+  return card(
+    one.role,
+    one.production,
+    one.requirements.description && make("p", one.requirements.description),
+    facts([says.until, date(one.deadline)]),
+    one.invited && state(says.invited, "good"),
+    ...flags,
+    stands,
+    fit(one.match),
+    !stands && button(whose.reader === "agent" ? says.put_forward : says.stand, async () => {
+      await ask(`/calls/${one.role_id}/submission`, {});
+      await refresh("calls", "submissions");
+    }, "primary"),
+  );
+}
+
+function offer(one) {
+  const says = said();
+  const { terms } = one.offer;
+  const path = `/submissions/${one.submission_id}/offer`;
+  const parts = [
+    facts(
+      [says.fee, money(terms.fee.amount, terms.fee.currency)],
+      [says.days, days(terms.work_dates)],
+      [says.episodes, String(terms.episodes)],
+      [says.instalments, terms.instalments.map((part) => `${part.percent} % ${says.triggers[part.trigger]}`).join(", ")],
+    ),
+  ];
+  const paper = papers[one.submission_id];
+  if (paper?.offer === one.offer.offer) {
+    const clauses = make("ol", "", { className: "paper", lang: side() });
+    clauses.append(...paper.document.clauses.map((clause) => make("li", clause[side()])));
+    parts.push(make("p", says.two_languages, { className: "note" }), clauses, button(says.accept, async () => {
+      await ask(`${path}/acceptance`, { offer: paper.offer });
+      await refresh("submissions", "calls");
+    }, "primary"));
+  } else {
+    parts.push(button(says.read_offer, async () => {
+      papers[one.submission_id] = await ask(path);
+      await refresh("submissions");
+    }, "primary"));
+  }
+  parts.push(refusal(says.decline, says.decline_now, false, async (reason) => {
+    await ask(`${path}/refusal`, { reason: reason || null });
+    await refresh("submissions", "calls");
+  }));
+  return parts;
+}
+
+function submission(one) {
+  const says = said();
+  const open = ["submitted", "selected", "held", "offered"].includes(one.state);
+  return card(
+    one.role,
+    one.production,
+    state(says.submitted[one.state], { offered: "good", contracted: "good" }[one.state] ?? ""),
+    state(says.by[one.by]),
+    one.contract_id && make("p", says.drafted),
+    ...(one.offer ? offer(one) : []),
+    open && refusal(says.withdraw, says.withdraw_now, false, async () => {
+      await ask(`/submissions/${one.submission_id}/withdrawal`, {});
+      await refresh("submissions", "calls", "auditions");
+    }),
+  );
+}
+
+function audition(one) {
+  const says = said();
+  return one.slots.map((slot) => {
+    const path = `/auditions/${one.audition_id}/slots/${slot.slot}`;
+    const answers = make("div", "", { className: "answers" });
+    const answer = (text, how) => button(text, async () => {
+      await ask(`${path}/${how}`, {});
+      await refresh("auditions");
+    });
+    if (new Date(slot.starts_at) > new Date()) {
+      if (slot.state === "proposed") answers.append(answer(says.come, "confirmation"));
+      answers.append(answer(says.not_come, "refusal"));
+    }
+    return card(
+      one.role,
+      one.production,
+      facts([says.when, at(slot.starts_at, one.time_zone)], [says.where, `${one.place} (${one.time_zone})`]),
+      state(says.slots[slot.state], slot.state === "confirmed" ? "good" : ""),
+      answers,
+    );
+  });
+}
+
+// Pay.
+
+function payment(one, { payment: paid, reference, reason }) {
+  const says = said();
+  const path = `/pay/${one.contract_id}/payments/${paid.payment_id}`;
+  const made = make("div", "", { className: "payment" });
+  made.append(
+    facts([says.paid, money(paid.amount, one.currency)], [says.paid_on, date(paid.paid_on)], [says.reference, reference], [says.reason, reason]),
+    state(says.payments[paid.state], { confirmed: "good", disputed: "bad" }[paid.state] ?? ""),
+  );
+  if (paid.answered_by) made.append(state(says.answered[paid.answered_by]));
+  if (paid.state === "recorded") {
+    made.append(
+      button(says.received, async () => {
+        await ask(`${path}/confirmation`, {});
+        await refresh("pay");
+      }, "primary"),
+      refusal(says.dispute, says.dispute_now, true, async (why) => {
+        await ask(`${path}/dispute`, { reason: why });
+        await refresh("pay");
+      }),
+    );
+  }
+  return made;
+}
+
+function instalment(one) {
+  const says = said();
+  const due = one.due_on ? date(one.due_on) : says.undated;
+  return card(
+    money(one.amount, one.currency),
+    `${one.production} · ${one.role}`,
+    facts(
+      [says.due, `${due} (${says.triggers[one.trigger]})`],
+      [says.outstanding, Number(one.outstanding) ? money(one.outstanding, one.currency) : ""],
+    ),
+    state(says.instalment[one.state], { confirmed: "good", overdue: "bad" }[one.state] ?? ""),
+    ...one.payments.map((each) => payment(one, each)),
+  );
+}
+
+// The page.
+
+const cards = { calls: call, auditions: audition, submissions: submission, pay: instalment };
+
+function render() {
+  if (!whose) return;
+  $("studio").textContent = whose.studio;
+  $("performer").textContent = whose.performer;
+  $("as-agent").hidden = whose.reader !== "agent";
+  for (const each of document.querySelectorAll("[data-tab]")) {
+    each.setAttribute("aria-pressed", String(each.dataset.tab === tab));
+    $(each.dataset.tab).hidden = each.dataset.tab !== tab;
+  }
+  $("head-auditions").hidden = !lists.auditions.items.length;
+  for (const [name, list] of Object.entries(lists)) {
+    const made = list.items.flatMap(cards[name]);
+    const nothing = name === "auditions" ? [] : [make("p", said().nothing, { className: "note" })];
+    $(`list-${name}`).replaceChildren(...(made.length ? made : nothing));
+    document.querySelector(`[data-more=${name}]`).hidden = !list.next;
+  }
+}
+
+async function read() {
+  whose = await ask("/page");
+  await refresh(...Object.keys(lists));
+  show("own");
+}
+
+for (const each of document.querySelectorAll("[data-tab]")) {
+  each.addEventListener("click", () => {
+    tab = each.dataset.tab;
+    render();
+  });
+}
+for (const each of document.querySelectorAll("[data-more]")) {
+  each.addEventListener("click", step(each, async () => {
+    await load(each.dataset.more, true);
+    render();
+  }));
+}
+openDoor({ base: "/public/portal", words, sections: ["own"], read, render });

@@ -1,0 +1,49 @@
+"""Phones of people somewhere, in a real browser (Debian's Chromium through Playwright), and what is in their letters."""
+
+import os
+import re
+import shutil
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+from tests.mailbox import Mailbox
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = ViewportSize(width=390, height=844)
+KEPT = os.environ.get("CALLBOARD_SCREENSHOTS")
+
+
+def phone(browser: Browser, locale: str = "ja-JP", zone: str = "Asia/Tokyo") -> BrowserContext:
+    """A phone of somebody somewhere."""
+    return browser.new_context(
+        viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True, locale=locale, timezone_id=zone
+    )
+
+
+def shown(page: Page, name: str) -> None:
+    """Nothing is wider than the screen; and a picture for whoever wants to look."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+    if KEPT:
+        page.screenshot(path=str(Path(KEPT) / f"{name}.png"), full_page=True)
+
+
+def latest(mailbox: Mailbox, to: str, pattern: str, seen: int = 0) -> str:
+    """What the pattern finds in the newest letter, once there are more than `seen`."""
+    deadline = time.monotonic() + 20
+    while True:
+        letters = mailbox.letters(to)
+        if len(letters) > seen and (match := re.search(pattern, str(letters[-1].get_content()), re.MULTILINE)):
+            return match[1]
+        assert time.monotonic() < deadline, f"no letter to {to} has {pattern}"
+        time.sleep(0.05)
