@@ -20,6 +20,7 @@ from pathlib import Path  # noqa: E402
 import pytest  # noqa: E402
 
 from chassis import logs  # noqa: E402
+from tests.mailbox import Mailbox  # noqa: E402
 from tests.service.place import Place, Servers  # noqa: E402
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -50,3 +51,10 @@ def place(servers: Servers) -> Iterator[Place]:
         yield here
     finally:
         here.close()
+
+
+@pytest.fixture(scope="module")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """A mail server."""
+    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
+        yield running

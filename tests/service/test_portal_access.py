@@ -29,13 +29,6 @@ from tests.service.test_pay_clock import executed, pay, told
 from tests.service.visitors import body, code_in, cookie_of, token_in, visit, writing
 
 
-@pytest.fixture(scope="module")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    """A mail server."""
-    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
-        yield running
-
-
 @pytest.fixture
 def talent(place: Place, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -> Talent:
     """The service, which writes letters."""

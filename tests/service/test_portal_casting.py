@@ -1,6 +1,5 @@
 """Casting on a performer's own page: standing for roles, offers and auditions, of one person at one studio."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -32,13 +31,6 @@ from tests.service.place import Place
 from tests.service.portals import entered, merge
 from tests.service.talents import STUDIO, call, example, make
 from tests.service.visitors import body, visit, writing
-
-
-@pytest.fixture(scope="module")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    """A mail server."""
-    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -35,13 +35,6 @@ HEARD = (RecipientTurnStarted, RecipientReminded, RecipientServed, ContractDecli
 MISAKI = "misaki@example.com"
 
 
-@pytest.fixture(scope="module")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    """A mail server."""
-    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
-        yield running
-
-
 @pytest.fixture
 def talent(place: Place, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -> Talent:
     """The service, which writes letters."""
