@@ -115,7 +115,6 @@ GET_PORTAL = Operation(
     summary="Read who was invited to a person's own page",
     response=PortalView,
     scope="people:read",
-    versioned=True,
     errors=(NotFound, PersonForgotten),
 )
 INVITE_TO_PORTAL = Operation(

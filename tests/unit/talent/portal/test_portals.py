@@ -1,12 +1,14 @@
 """Access to a performer's own page: for one address, until it is withdrawn, given anew, or the file names another."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from events.talent.portal import PortalBounced, PortalInvited, PortalWithdrawn
+from events.talent.portal import PortalBounced, PortalInvited, PortalWithdrawn, Reader
 from services.talent.letters.addressees import Contact
 from services.talent.letters.links import LINK_LIFE, LinkUnknown
 from services.talent.people import files
@@ -14,6 +16,7 @@ from services.talent.people.files import Agent, Names, Profile, SpokenLanguage
 from services.talent.portal.invitations import portals
 from services.talent.portal.invitations.portals import Access, NoAddressOnFile, NobodyInvited, Portal
 
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 PERSON, STUDIO = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V", "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 AGENT = Agent("Blue Crane", files.Contact("desk@bluecrane.example"), Decimal(15))
 PROFILE = Profile(Names("佐藤 美咲", "Misaki"), "JP", contact=files.Contact("misaki@example.com"), agent=AGENT)
@@ -111,3 +114,30 @@ def test_the_language_is_the_person_s_own(spoken: list[tuple[str, files.Level]],
     profile = replace(PROFILE, languages=tuple(SpokenLanguage(tag, level) for tag, level in spoken))
     assert portals.language_of(profile, "person") == language
     assert portals.language_of(profile, "agent") == "en"
+
+
+READERS = st.sampled_from(["person", "agent"])
+STEPS = st.lists(st.tuples(st.sampled_from(["invite", "end", "bounce"]), READERS), max_size=30)
+
+
+@given(STEPS)
+def test_at_most_one_link_of_a_reader_lives(steps: list[tuple[str, Reader]]) -> None:
+    """Whatever happens in whatever order: of all serials that were given out only the last can be open, and a change has its event."""
+    portal, given_out = portals.closed(PERSON, STUDIO), {"person": [0], "agent": [0]}
+    for step, reader in steps:
+        before = portal
+        if step == "invite":
+            portal, told = portals.invite(portal, reader, "en", b"sealed", NOW)
+            given_out[reader].append(access(portal, reader).serial)
+        elif step == "end":
+            portal, told = portals.end(portal, reader, NOW)
+        else:
+            portal, told = portals.bounce(portal, reader, given_out[reader][-1])
+        assert (portal != before) == (len(told) == 1)
+        serials = given_out[reader]
+        assert serials == sorted(set(serials))
+        found = portal.access(reader)
+        if found is not None and found.withdrawn_at is None:
+            assert found.serial == serials[-1]
+        elif found is not None:
+            assert found.serial not in serials
