@@ -77,7 +77,7 @@ def main(name: str) -> int:
     logs.log.info("started", internal_port=inner.port, pid=os.getpid())
     gc.collect()
     gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
-    gc.set_threshold(5_000, 50, 20)
+    gc.set_threshold(5_000, 10, 10)
     watcher = eventlet.spawn(_watch, runner, ended)
     code: int = ended.wait()
     logs.log.info("stopping")
