@@ -59,16 +59,21 @@ function card(title, under, ...parts) {
   return made;
 }
 
+// What is asked once more before it is done.
+function second(ask_why, ...parts) {
+  const details = make("details");
+  details.append(make("summary", ask_why), ...parts);
+  return details;
+}
+
 // A refusal with its reason; `needed` ones are not sent without.
 function refusal(ask_why, send, needed, work) {
-  const details = make("details");
   const label = make("label", said().reason);
   const reason = make("textarea", "", { rows: 3, maxLength: 10000, required: needed });
   label.append(reason);
-  details.append(make("summary", ask_why), label, button(send, async () => {
+  return second(ask_why, label, button(send, async () => {
     if (reason.reportValidity()) await work(reason.value.trim());
   }));
-  return details;
 }
 
 // Casting.
@@ -147,10 +152,10 @@ function submission(one) {
     state(says.by[one.by]),
     one.contract_id && make("p", says.drafted),
     ...(one.offer ? offer(one) : []),
-    open && refusal(says.withdraw, says.withdraw_now, false, async () => {
+    open && second(says.withdraw, button(says.withdraw_now, async () => {
       await ask(`/submissions/${one.submission_id}/withdrawal`, {});
       await refresh("submissions", "calls", "auditions");
-    }),
+    })),
   );
 }
 
