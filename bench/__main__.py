@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def main(keys: Sequence[str], quick: bool) -> None:
             for measurement in chosen:
                 made.append(record(measurement, run))
                 terminal.out.print(*tables(made[-1:]), sep="\n")
-                report.write(RESULTS, circumstances, made)
+                report.write(RESULTS, circumstances, sorted(made, key=attrgetter("key")))
     except StackError as error:
         terminal.complain(error)
         sys.exit(1)

@@ -20,7 +20,8 @@ from deploy.local.supervisor import ProcessSpec, Supervisor, describe_exit, sile
 FOLDER = "peers"
 """The folder of the stack's home with the records of the processes that run."""
 START_SECONDS = 60.0
-STOP_SECONDS = 5.0
+STOP_SECONDS = 1.0
+"""A peer that is stopped has done its work; some take no notice of SIGTERM."""
 POLL = 0.1
 ANSWERS_HTTP = "gateway"
 """The process of a peer that listens."""
