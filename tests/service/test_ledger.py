@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from chassis import mongo
 from chassis.vault import Vault
@@ -111,3 +112,13 @@ def test_every_entry_is_proved_at_every_signed_size(log: Log) -> None:
         verify_consistency(first, latest.size, path, older.root, newer.root)
         assert newer.root == latest.root
     assert audit_stored(log).whole
+
+
+def test_an_audit_outlives_what_an_operation_may_take(servers: Servers, log: Log) -> None:
+    """The server counts what a cursor takes over all its batches: a long ledger would never be read to its end."""
+    Sequencer(log, KEY).append(heard(range(10)))
+    with MongoClient[mongo.Document](servers.mongo_url, tz_aware=True, timeoutMS=1) as client:
+        hurried = Log(client[log.entries.database.name], log.vault, KEY.verifier)
+        with pytest.raises(PyMongoError):
+            hurried.entries.find_one()
+        assert audit_stored(hurried).whole
