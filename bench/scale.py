@@ -1,4 +1,4 @@
-"""How much is measured: all of it in about twenty minutes, or a first impression in three."""
+"""How much is measured: all of it in less than twenty minutes, or a first impression in three."""
 
 from dataclasses import dataclass
 
