@@ -3,10 +3,6 @@
 Its rows are printed as JSON, or how it is refused.
 """
 
-import os
-import resource
-import signal
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -16,10 +12,10 @@ from typing import Any, BinaryIO
 import orjson
 from python_calamine import CalamineError, CalamineWorkbook
 
+from services.talent import confined
 from services.talent.bulk import sheets
 from services.talent.bulk.sheets import MOST_COLUMNS, MOST_ROWS, Row, SheetTooLarge, SheetUnreadable
 
-MEMORY = 512 << 20  # bytes of address space
 PROCESSOR_SECONDS = 4
 SECONDS = 7  # until a machine is too busy, before who asks gives up
 MOST_UNPACKED = 64 << 20
@@ -30,17 +26,6 @@ LARGEST = 1e21
 """From here on a number is told as it is stored: Python's decimals have 28 digits, and six are behind the point."""
 PLACES = Decimal("0.000001")
 """To which a workbook's number is rounded: it is a binary float, and 0.1 is meant where 0.1000000000000000055 is stored."""
-
-
-def main() -> None:
-    """Read what is on standard input."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    signal.alarm(SECONDS)
-    with os.fdopen(0, "rb") as file:
-        told = tell(file)
-    sys.stdout.buffer.write(told)
 
 
 def tell(file: BinaryIO) -> bytes:
@@ -98,4 +83,4 @@ def _text(content: Any) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    confined.answer(tell, PROCESSOR_SECONDS, SECONDS)

@@ -4,15 +4,12 @@ A workbook of a kilobyte can say that it has a cell in its last row and column: 
 between, and ends when there is none. There it is nobody else's end.
 """
 
-import os
-import signal
-import subprocess
-import sys
 from typing import BinaryIO
 
 import orjson
 
 from events.errors import RuleError
+from services.talent import confined
 from services.talent.bulk.sheets import MOST_ROWS, Row, SheetTooLarge, SheetUnreadable
 
 _REFUSALS = {error.__name__: error for error in (SheetUnreadable, SheetTooLarge)}
@@ -29,24 +26,16 @@ class ReadingTakesTooLong(RuleError):
 class Reader:
     """Reads workbooks, each in a process of its own."""
 
-    def __init__(self) -> None:
-        self._command = (sys.executable, "-W", "ignore", "-m", "services.talent.bulk.unpacking")
-        self._environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-
     def rows(self, file: BinaryIO) -> list[Row]:
         """The rows as `sheets.bounded` has them; raises SheetUnreadable, SheetTooLarge, ReadingTakesTooLong."""
-        file.flush()
-        file.seek(0)
-        done = subprocess.run(  # noqa: S603 - our own module
-            self._command, stdin=file, capture_output=True, env=self._environment, check=False
-        )
-        if done.returncode == -signal.SIGALRM:
-            raise ReadingTakesTooLong
-        if done.returncode < 0:  # it had all the memory or processor time that there is for a table
-            raise SheetTooLarge(most=MOST_ROWS, of="rows")
-        if done.returncode > 0:
-            raise SheetUnreadable(reason="the workbook is damaged")
-        told = orjson.loads(done.stdout)
+        try:
+            told = orjson.loads(confined.ask("services.talent.bulk.unpacking", file))
+        except confined.TookTooLong:
+            raise ReadingTakesTooLong from None
+        except confined.FellOver as fall:
+            if fall.starved:
+                raise SheetTooLarge(most=MOST_ROWS, of="rows") from None
+            raise SheetUnreadable(reason="the workbook is damaged") from None
         if "refused" in told:
             raise _REFUSALS[told["refused"]](**told["facts"])
         return [Row(line, tuple(cells)) for line, cells in told["rows"]]

@@ -1,13 +1,6 @@
-"""What the seal on a file says: asked of a process of its own, for anybody may have made the file.
+"""What the seal on a file says: asked of a process of its own, for a PDF can be made to need any amount of memory or time."""
 
-A PDF can be made to need any amount of memory or time. There it gets so much of each, and what it breaks is nobody else's.
-"""
-
-import os
 import re
-import signal
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Literal
@@ -16,6 +9,7 @@ import orjson
 
 from events.errors import RuleError
 from events.schemas import load
+from services.talent import confined
 
 CERTIFICATES = "CALLBOARD_SEAL_CERTIFICATES"
 SEAL_KEY = "CALLBOARD_SEAL_KEY"
@@ -51,13 +45,10 @@ def certificates_in(text: str) -> str:
 
 def judge(certificates: str, file: BinaryIO) -> Verdict:
     """The verdict on a file, by the certificates in PEM; one that needs too much is unreadable. Raises CheckTakesTooLong."""
-    file.flush()
-    file.seek(0)
-    command = (sys.executable, "-W", "ignore", "-m", "services.talent.paper.checking")
-    environment = {CERTIFICATES: certificates, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(command, stdin=file, capture_output=True, env=environment, check=False)  # noqa: S603 - our own
-    if done.returncode == -signal.SIGALRM:
-        raise CheckTakesTooLong
-    if done.returncode != 0:
+    try:
+        said = confined.ask("services.talent.paper.checking", file, **{CERTIFICATES: certificates})
+    except confined.TookTooLong:
+        raise CheckTakesTooLong from None
+    except confined.FellOver:
         return Verdict("unreadable")
-    return load(Verdict, orjson.loads(done.stdout))
+    return load(Verdict, orjson.loads(said))

@@ -1,6 +1,7 @@
-"""What the tests of talent's rules share: one performer's contract, drafted and sent."""
+"""What the tests of talent's rules share: one performer's contract, drafted and sent, and a machine that is too busy."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -53,3 +54,12 @@ def sent(drafted: Contract) -> Contract:
     """A contract that can be signed until the end of today."""
     contract, _ = lifecycle.send(drafted, NOW.date(), NOW.date())
     return contract
+
+
+@pytest.fixture
+def late(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that are started are ended by their alarm."""
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nkill -s ALRM $$\n")
+    python.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(python))
