@@ -12,8 +12,6 @@ from bench.run import Run
 LIMIT = 120.0
 GROWTH = 1.0
 """Percent by which a process may grow over the second half of the signings."""
-LONGEST = 48.0
-"""Seconds of one load: between two, contracts are prepared and effects awaited."""
 JUDGED_FROM = 50_000
 """Signings until a process has met everything that it will ever keep."""
 
@@ -24,7 +22,7 @@ def measure(run: Run) -> Result:
     run.alone()
     while run.signed < run.scale.signings:
         run.say(f"{run.signed:,} of {run.scale.signings:,} signings")
-        run.sign(ours, min(LONGEST, max(1, (run.scale.signings - run.signed) / run.rate(ours))))
+        run.sign(ours, run.scale.signing)
     run.course.stop()
     apprentices = dict(working(run.own_processes()))
     courses = {name: course for name, course in run.course.points().items() if name in run.stack.processes}
