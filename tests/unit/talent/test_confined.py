@@ -8,7 +8,7 @@ import pytest
 from services.talent import confined
 
 MODULE = """
-import sys, time
+import time
 from services.talent import confined
 
 def tell(file):
