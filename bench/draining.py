@@ -65,7 +65,7 @@ class _Ours:
         self._supervisor = Supervisor(run.folder / "peers", run.stack.home.logs, silent)
         self._kept: Collection[dict[str, object]] = run.mongo[DATABASE]["entries"]
         self._start()  # declares its queue
-        _until(lambda: QUEUE in run.peering.consumed(), run.stack.home.logs / f"{PROCESS}.log")
+        _until(lambda: run.peering.consumed([QUEUE]), run.stack.home.logs / f"{PROCESS}.log")
         self._stop()
 
     def drain(self, count: int) -> float:

@@ -1,19 +1,19 @@
 """Starts the peers' processes beside the stack, waits until they do their work, and stops them."""
 
-import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import amqp
+
 from bench import environments
-from bench.peers import Peer
+from bench.peers import Peer, filling
 from deploy.local import ports
 from deploy.local.errors import NotReady, ProcessExited, StackError
 from deploy.local.home import CHECKOUT
-from deploy.local.loopback import LOOPBACK, is_open, request
-from deploy.local.rabbitmq import ADMIN, VHOST
+from deploy.local.loopback import LOOPBACK, is_open
 from deploy.local.stack import Stack
 from deploy.local.supervisor import ProcessSpec, Supervisor, describe_exit, silent
 
@@ -119,13 +119,19 @@ class Peering:
 
     def _ready(self, peer: Peer, process: str) -> bool:
         listens = process != ANSWERS_HTTP or is_open(self._ports[peer.name])
-        return listens and set(peer.queues_of(process)) <= self.consumed()
+        return listens and self.consumed(peer.queues_of(process))
 
-    def consumed(self) -> set[str]:
-        """The queues that have a consumer."""
-        broker = self._stack.rabbitmq
-        answer = request("GET", f"{broker.management_url}/consumers/{VHOST}", user=(ADMIN, broker.admin_password))
-        return {consumer["queue"]["name"] for consumer in json.loads(answer.body)} if answer.ok else set()
+    def consumed(self, queues: Iterable[str]) -> bool:
+        """Whether each of the queues has a consumer.
+
+        Asked over AMQP: what the management API says of consumers is up to five seconds old.
+        """
+        with filling.connect(self._stack.amqp_url()) as connection:
+            try:
+                channel = connection.channel()
+                return all(channel.queue_declare(queue, passive=True).consumer_count for queue in queues)
+            except amqp.NotFound:
+                return False
 
 
 def database(peer: Peer) -> str:

@@ -12,16 +12,22 @@ Prepared = tuple[bytes, dict[str, Any]]
 """A body and its AMQP properties."""
 
 
-def fill(url: str, queue: str, messages: Iterable[Prepared], exists: bool = False) -> None:
-    """Declare the queue, unless it `exists`, and publish the messages to it alone, persistent.
-
-    Returns when all are confirmed; raises TimeoutError when the broker confirms nothing for 30 s.
-    """
+def connect(url: str) -> amqp.Connection:
+    """An open connection to the broker of an amqp:// URL."""
     parts = parse_url(url)
     connection = amqp.Connection(
         f"{parts['hostname']}:{parts['port']}", parts["userid"], parts["password"], virtual_host=parts["virtual_host"]
     )
     connection.connect()
+    return connection
+
+
+def fill(url: str, queue: str, messages: Iterable[Prepared], exists: bool = False) -> None:
+    """Declare the queue, unless it `exists`, and publish the messages to it alone, persistent.
+
+    Returns when all are confirmed; raises TimeoutError when the broker confirms nothing for 30 s.
+    """
+    connection = connect(url)
     channel = connection.channel()
     quorum = {"x-queue-type": "quorum"}
     channel.queue_declare(queue, passive=exists, durable=True, auto_delete=False, arguments=quorum)

@@ -6,12 +6,11 @@ What can go wrong: what was written and not acknowledged when the process dies i
 import os
 import select
 
-import amqp
 import orjson
-from kombu.utils.url import parse_url
 from pymongo import MongoClient
 
 from bench.peers import contracts
+from bench.peers.filling import connect
 
 QUEUE = "raw.ledger"
 PREFETCH, BATCH = 2000, 500
@@ -22,11 +21,7 @@ def drain():
     """Consume for ever."""
     client = MongoClient(os.environ["PEER_MONGO_URL"], w="majority", journal=True)
     entries = client[os.environ["PEER_DATABASE"]].entries
-    parts = parse_url(os.environ["PEER_AMQP_URL"])
-    connection = amqp.Connection(
-        f"{parts['hostname']}:{parts['port']}", parts["userid"], parts["password"], virtual_host=parts["virtual_host"]
-    )
-    connection.connect()
+    connection = connect(os.environ["PEER_AMQP_URL"])
     transport = connection.transport
     transport._quick_recv = lambda _wanted, receive=transport.sock.recv: receive(READ_AHEAD)
     channel = connection.channel()
