@@ -17,12 +17,13 @@ def _decimal(bid: bytes) -> Decimal:
     return Decimal128.from_bid(bid).to_decimal()
 
 
+_date = lru_cache(4_096)(date.fromisoformat)  # calendars share one object for each day
 # What is stored was written by us: where in a document a fault lies is not worth a third of the time to read it.
 _converter = Converter(unstruct_collection_overrides={tuple: list}, detailed_validation=False)
 _converter.register_unstructure_hook(date, date.isoformat)
 _converter.register_unstructure_hook(datetime, lambda moment: moment)
 _converter.register_unstructure_hook(Decimal, Decimal128)
-_converter.register_structure_hook(date, lambda text, _: date.fromisoformat(text))
+_converter.register_structure_hook(date, lambda text, _: _date(text))
 _converter.register_structure_hook(datetime, lambda moment, _: moment)
 _converter.register_structure_hook(Decimal, lambda number, _: _decimal(number.bid))
 _converter.register_structure_hook(bytes, lambda data, _: bytes(data))

@@ -205,14 +205,19 @@ class Consumer(ProviderCollector, SharedExtension):
                 line.wake.wait()
                 line.wake = Signal()
                 continue
-            batch = [line.waiting.popleft() for _ in range(min(line.batch, len(line.waiting)))]
-            epoch, began = line.epoch, time.monotonic()
-            with metrics.HANDLING_SECONDS.labels(line.handler.queue).time():
-                self._handle(line.handler, batch)
-            settled = self._settle(line.handler.queue, batch)
-            self._acknowledge(line, epoch, batch, settled)
+            began = time.monotonic()
+            self._work_off(line)
             if line.handler.batch and len(line.waiting) < line.batch and not line.stopping:
                 rest(time.monotonic() - began, line.handler.rest)
+
+    def _work_off(self, line: _Line) -> None:
+        """One batch of what waits. It is let go of on return: a line that waits for its next one holds no events."""
+        batch = [line.waiting.popleft() for _ in range(min(line.batch, len(line.waiting)))]
+        epoch = line.epoch
+        with metrics.HANDLING_SECONDS.labels(line.handler.queue).time():
+            self._handle(line.handler, batch)
+        settled = self._settle(line.handler.queue, batch)
+        self._acknowledge(line, epoch, batch, settled)
 
     def _handle(self, handler: Handles, batch: list[_Delivery]) -> None:
         good = []

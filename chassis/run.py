@@ -77,7 +77,7 @@ def main(name: str) -> int:
     logs.log.info("started", internal_port=inner.port, pid=os.getpid())
     gc.collect()
     gc.freeze()  # what is loaded by now stays; the collector need not walk it again and again
-    gc.set_threshold(5_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)  # almost nothing of ours is a cycle: a walk finds live events, not garbage
     watcher = eventlet.spawn(_watch, runner, ended)
     code: int = ended.wait()
     logs.log.info("stopping")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from zoneinfo import available_timezones
 
@@ -92,10 +92,17 @@ def _read_number(limits: Number, integer: bool) -> Codec:
 
 
 def _read_date(value: Any) -> date:
-    if type(value) is not str or not DATE.fullmatch(value):
+    if type(value) is not str:
+        raise Refused
+    return _day(value)
+
+
+@lru_cache(4_096)  # the same days come again and again: one object for each, not tens of thousands
+def _day(text: str) -> date:
+    if not DATE.fullmatch(text):
         raise Refused
     try:
-        return date.fromisoformat(value)
+        return date.fromisoformat(text)
     except ValueError:
         raise Refused from None
 

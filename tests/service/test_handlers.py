@@ -1,6 +1,7 @@
 """Handlers on a real broker: what nameko loses by default is tried again, parked or counted."""
 
 import time
+import weakref
 from typing import Any
 
 import eventlet
@@ -54,6 +55,22 @@ def test_a_failed_event_comes_back_after_half_a_second(place: Place) -> None:
     assert 0.45 < flaky.times[1] - flaky.times[0] < 3
     assert handled("retry") == before[0] + 1
     assert place.depth(QUEUE) == 0
+
+
+def test_a_handler_that_waits_holds_no_events(place: Place) -> None:
+    """Events of a batch are let go of once it is acknowledged, not only when the next one comes: memory is for those at work."""
+    heard: list[weakref.ref[Any]] = []
+
+    def keep(events: Any) -> None:
+        heard.extend(weakref.ref(envelope.data) for envelope in events)
+
+    place.run(listener(keep, batch=8))
+    before = handled("ok")
+    for version in range(1, 4):
+        place.publish("toy.events", KEY, counted(version=version)["body"])
+    until(lambda: handled("ok") == before + 3)
+    until(lambda: not any(event() for event in heard))
+    assert len(heard) == 3
 
 
 def test_the_copy_counts_attempts_and_forgets_its_deaths(place: Place) -> None:
