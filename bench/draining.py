@@ -22,7 +22,7 @@ from deploy.local.supervisor import ProcessSpec, Supervisor, silent
 DATABASE = "bench_drained"
 PROCESS = "drained"
 QUEUE = "drained.keep"
-SHARES = {"nameko": 10, "raw": 2}
+SHARES = {"nameko": 20, "raw": 2}
 """The peers of the targets get a part of the events: their rate shows as well, in that part of the time."""
 PATIENCE = 120.0
 POLL = 0.01

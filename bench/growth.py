@@ -16,6 +16,7 @@ from bench.usage import Meter
 SAMPLE = 20_000
 """Contracts that are read, at random among those stored."""
 REST_SECONDS = 60.0
+LOOK_SECONDS = 0.5
 QUIET = 0.15
 """Seconds of processor time in a second: what the servers use without traffic, and a little more."""
 
@@ -87,8 +88,8 @@ def rest(run: Run) -> None:
     deadline = time.monotonic() + REST_SECONDS
     while time.monotonic() < deadline:
         with Meter(run.servers()) as meter:
-            time.sleep(1)
-        if sum(used.cpu for used in meter.used.values()) < QUIET:
+            time.sleep(LOOK_SECONDS)
+        if sum(used.cpu for used in meter.used.values()) < QUIET * LOOK_SECONDS:
             return
     raise NoFigure(f"the servers did not come to rest within {REST_SECONDS:g} s")
 

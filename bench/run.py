@@ -26,6 +26,8 @@ from services.production.productions import schedule_id
 OURS = "callboard"
 SIGNED = "talent.contract.signed.v1"
 SERVERS = (mongodb.SERVER, rabbitmq.NODE)
+OUTBOX = "outbox"
+"""The index of documents with events to tell; without it, a look at a million contracts takes seconds."""
 WARM_SECONDS = 2.0
 FIRST_RATE = 1_000.0
 """Signings a second for which contracts are prepared as long as a contestant's own rate is not known."""
@@ -257,4 +259,6 @@ class Run:
 
     def _pending(self, service: str) -> bool:
         stored = self.mongo[service]
-        return any(stored[name].find_one({"outbox.0": {"$exists": True}}) for name in stored.list_collection_names())
+        collections = [stored[name] for name in stored.list_collection_names()]
+        tell = [each for each in collections if OUTBOX in each.index_information()]
+        return any(each.find_one({"outbox.0": {"$exists": True}}, {"_id": 1}, hint=OUTBOX) for each in tell)
