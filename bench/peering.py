@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import amqp
+from amqp import NotFound
 
 from bench import environments
-from bench.peers import Peer, filling
+from bench.peers import Peer
+from chassis.amqp import open_connection
 from deploy.local import ports
 from deploy.local.errors import NotReady, ProcessExited, StackError
 from deploy.local.home import CHECKOUT
@@ -126,11 +127,11 @@ class Peering:
 
         Asked over AMQP: what the management API says of consumers is up to five seconds old.
         """
-        with filling.connect(self._stack.amqp_url()) as connection:
+        with open_connection(self._stack.amqp_url(), "bench") as connection:
             try:
                 channel = connection.channel()
                 return all(channel.queue_declare(queue, passive=True).consumer_count for queue in queues)
-            except amqp.NotFound:
+            except NotFound:
                 return False
 
 

@@ -19,6 +19,7 @@ from bench.peers import PEERS, Peer
 from bench.scale import Scale
 from bench.seeding import Pool, Studio, bare
 from bench.usage import Meter, Used
+from chassis.outbox import INDEX
 from deploy.local import mongodb, rabbitmq
 from deploy.local.stack import GATEWAY, PROCESSES, Stack, service_of
 from services.production.productions import schedule_id
@@ -26,7 +27,7 @@ from services.production.productions import schedule_id
 OURS = "callboard"
 SIGNED = "talent.contract.signed.v1"
 SERVERS = (mongodb.SERVER, rabbitmq.NODE)
-OUTBOX = "outbox"
+OUTBOX = INDEX.document["name"]
 """The index of documents with events to tell; without it, a look at a million contracts takes seconds."""
 WARM_SECONDS = 2.0
 FIRST_RATE = 1_000.0
