@@ -5,12 +5,13 @@ stores nothing, is measured beside both, and the rates are taken in terms of its
 """
 
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 from bench.contestants import Contestant
 from bench.figures import Figure, NoFigure, Result, Target
 from bench.run import Run
-from bench.seeding import grow
+from bench.seeding import store
 from bench.usage import Meter
 
 SAMPLE = 20_000
@@ -76,7 +77,7 @@ def keep(run: Run, size: int) -> None:
     elif excess < 0:
         template = contracts.find_one({"state": "executed"})
         assert template is not None  # the contestant was warmed up
-        grow(contracts, template, -excess)
+        deque(store(contracts, [template], -excess), maxlen=0)
     rest(run)
     sample = contracts.aggregate([{"$sample": {"size": min(size, SAMPLE)}}, {"$project": {"_id": 1}}])
     run.ours.readable[:] = [document["_id"] for document in sample]

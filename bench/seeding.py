@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import chain, count, islice
 from typing import Any, Literal
 
 import bson
@@ -33,10 +33,11 @@ PER_PRODUCTION = 50
 """Contracts that are signed in one production: a schedule is one document."""
 AT_ONCE = 32
 """Productions that sign at the same time: one for each connection of the load."""
-CONNECTIONS = 16
+CONNECTIONS = 64
 CHUNK = 2_000
 WRITERS = 3
 PARTIES = ("performer", "studio")
+NO_PAST: Document = {"version": 0, "outbox": [], "commands": [], "revision": 1, "stamp": ""}
 SIGNED: dict[State, int] = {"sent": 0, "partially_signed": 1, "executed": 2}
 
 
@@ -151,56 +152,49 @@ class Pool:
         return [self._waiting.popleft() for _ in range(number)]
 
 
+class Mould:
+    """A contract that is encoded once: its copies differ in their id alone."""
+
+    def __init__(self, template: Document, shape: Callable[[Document], Document] = dict) -> None:
+        self._id = _new_id().encode()
+        document = {**template, **NO_PAST, "_id": self._id.decode()}
+        document.pop("creation", None)
+        self._encoded = bson.encode(shape(document))
+        self._production_id: str = template["terms"]["production_id"]
+        self._document_sha256: str = template["paper"]["sha256"]
+
+    def copy(self) -> tuple[RawBSONDocument, Seed]:
+        """A contract with an id of its own, and what its parties have to know of it."""
+        new = _new_id()
+        document = RawBSONDocument(self._encoded.replace(self._id, new.encode(), 1))
+        return document, Seed(new, self._production_id, self._document_sha256)
+
+
 def store(
     collection: Collection[Document],
     templates: Sequence[Document],
     wanted: int,
     shape: Callable[[Document], Document] = dict,
-) -> list[Seed]:
-    """Store so many copies of the templates."""
-    seeds = []
-    order = islice(in_turn(templates), wanted)
-    while copies := [copy(template) for template in islice(order, CHUNK)]:
-        collection.insert_many([shape(document) for document in copies], ordered=False)
-        seeds += [seed(document) for document in copies]
-    return seeds
+) -> Iterator[Seed]:
+    """Store so many copies of the templates, several thousand at once, and tell of each."""
+    order = islice(in_turn([Mould(template, shape) for template in templates]), wanted)
 
+    def insert(moulds: Sequence[Mould]) -> Sequence[Seed]:
+        documents, seeds = zip(*(mould.copy() for mould in moulds), strict=True)
+        collection.insert_many(documents, ordered=False)
+        return seeds
 
-def in_turn(templates: Sequence[Document]) -> Iterator[Document]:
-    """Each template `PER_PRODUCTION` times, `AT_ONCE` of them at a time: while they are being cast, productions sign a lot."""
-    while True:
-        for begin in range(0, len(templates), AT_ONCE):
-            for _ in range(PER_PRODUCTION):
-                yield from templates[begin : begin + AT_ONCE]
-
-
-def grow(collection: Collection[Document], template: Document, wanted: int) -> None:
-    """Store so many copies of one document, several thousand at once; encoded once, only the id differs."""
-    one = copy(template)
-    encoded, its_id = bson.encode(one), one["_id"].encode()
-
-    def insert(number: int) -> None:
-        copies = [RawBSONDocument(encoded.replace(its_id, _new_id().encode(), 1)) for _ in range(number)]
-        collection.insert_many(copies, ordered=False)
-
-    sizes = [min(CHUNK, wanted - begin) for begin in range(0, wanted, CHUNK)]
+    chunks = iter(lambda: list(islice(order, CHUNK)), [])
     with ThreadPoolExecutor(WRITERS) as writers:
-        deque(writers.map(insert, sizes), maxlen=0)
+        yield from chain.from_iterable(writers.map(insert, chunks))
 
 
-def copy(template: Document) -> Document:
-    """A contract like the template, with a new id and no past."""
-    copied = {
-        **template,
-        "_id": _new_id(),
-        "version": 0,
-        "outbox": [],
-        "commands": [],
-        "revision": 1,
-        "stamp": "",
-    }
-    copied.pop("creation", None)
-    return copied
+def in_turn(moulds: Sequence[Mould]) -> Iterator[Mould]:
+    """Each mould `PER_PRODUCTION` times, `AT_ONCE` of them at a time: while they are being cast, productions sign a lot."""
+    while True:
+        for begin in range(0, len(moulds), AT_ONCE):
+            for _ in range(PER_PRODUCTION):
+                yield from moulds[begin : begin + AT_ONCE]
 
 
 def _new_id() -> str:
@@ -214,8 +208,3 @@ def bare(document: Document) -> Document:
         for name, content in document.items()
         if name not in ("outbox", "commands", "creation", "revision", "stamp")
     }
-
-
-def seed(document: Document) -> Seed:
-    """What the parties have to know of a stored contract."""
-    return Seed(document["_id"], document["terms"]["production_id"], document["paper"]["sha256"])

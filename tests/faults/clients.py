@@ -156,7 +156,7 @@ class Studio:
             contracts = database["talent"]["contracts"]
             sent = self.at_once(lambda client, _: self._sent(client), range(-(-count // seeding.PER_PRODUCTION)))
             templates = list(contracts.find({"_id": {"$in": [contract["contract_id"] for contract in sent]}}))
-            copies = seeding.store(contracts, templates, count - len(sent))
+            copies = list(seeding.store(contracts, templates, count - len(sent)))
         return sent + [asdict(copy) for copy in copies]
 
     def at_once(self, work: Callable[[Signer, Any], Any], items: Sequence[Any]) -> list[Any]:
