@@ -34,6 +34,8 @@ PER_PRODUCTION = 50
 AT_ONCE = 32
 """Productions that sign at the same time: one for each connection of the load."""
 CONNECTIONS = 64
+AT_LEAST = 200
+"""Templates that are drafted at once: the platform has work left from each, which so falls into few of the loads."""
 CHUNK = 2_000
 WRITERS = 3
 PARTIES = ("performer", "studio")
@@ -82,7 +84,7 @@ class Studio:
         """At least so many contracts as they are stored, each of another production and person."""
         lacking = wanted - len(self._templates)
         if lacking > 0:
-            ids = asyncio.run(self._draft_all(lacking))
+            ids = asyncio.run(self._draft_all(max(lacking, AT_LEAST)))
             with MongoClient[Document](self._stack.mongo_url(), timeoutMS=60_000) as client:
                 found = client["talent"]["contracts"].find({"_id": {"$in": ids}})
                 self._templates += sorted(found, key=lambda document: str(document["_id"]))
