@@ -46,6 +46,9 @@ def connect(url: str, name: str, service: str) -> Database[Document]:
         serverSelectionTimeoutMS=TIMEOUT_MS,
         maxPoolSize=POOL_SIZE,
         retryWrites=True,
+        # The other mode waits for the server's word all the time, and gives up twice a second to see whether it still
+        # should: under eventlet each time leaves 27 objects in a cycle. A primary that is gone is noticed by who needs it.
+        serverMonitoringMode="poll",
         # Of the client, not of the database only: transactions inherit the client's concerns.
         w="majority",
         journal=True,

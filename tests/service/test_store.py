@@ -1,5 +1,6 @@
 """The database as services use it: once, the vault, and pymongo under eventlet."""
 
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -218,3 +219,16 @@ def test_fifty_slow_finds_run_side_by_side(place: Place) -> None:
     all_held()  # opens the pool's connections
     waves = 50 / mongo.POOL_SIZE
     assert 0.2 * waves <= all_held() < 1
+
+
+def test_a_client_that_waits_leaves_nothing_to_collect(place: Place) -> None:
+    """What is in a cycle stays until the collector looks, which is seldom: an idle service would grow by megabytes."""
+    place.database.command("ping")
+    eventlet.sleep(1)
+    gc.collect()
+    gc.disable()
+    try:
+        eventlet.sleep(3)
+        assert gc.collect() < 50
+    finally:
+        gc.enable()
