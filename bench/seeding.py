@@ -39,7 +39,8 @@ AT_LEAST = 200
 CHUNK = 2_000
 WRITERS = 3
 PARTIES = ("performer", "studio")
-NO_PAST: Document = {"version": 0, "outbox": [], "commands": [], "revision": 1, "stamp": ""}
+NO_PAST: Document = {"outbox": [], "commands": [], "revision": 1, "stamp": ""}
+"""What only our outbox and our commands need, of a contract to which nothing has happened."""
 SIGNED: dict[State, int] = {"sent": 0, "partially_signed": 1, "executed": 2}
 
 
@@ -159,7 +160,7 @@ class Mould:
 
     def __init__(self, template: Document, shape: Callable[[Document], Document] = dict) -> None:
         self._id = _new_id().encode()
-        document = {**template, **NO_PAST, "_id": self._id.decode()}
+        document = {**template, **NO_PAST, "_id": self._id.decode(), "version": 0}
         document.pop("creation", None)
         self._encoded = bson.encode(shape(document))
         self._production_id: str = template["terms"]["production_id"]
@@ -178,7 +179,7 @@ def store(
     wanted: int,
     shape: Callable[[Document], Document] = dict,
 ) -> Iterator[Seed]:
-    """Store so many copies of the templates, several thousand at once, and tell of each."""
+    """Store so many copies of the templates, several thousand at once, while the caller takes what is told of each."""
     order = islice(in_turn([Mould(template, shape) for template in templates]), wanted)
 
     def insert(moulds: Sequence[Mould]) -> Sequence[Seed]:
@@ -205,8 +206,4 @@ def _new_id() -> str:
 
 def bare(document: Document) -> Document:
     """A contract without what only our outbox and our commands need."""
-    return {
-        name: content
-        for name, content in document.items()
-        if name not in ("outbox", "commands", "creation", "revision", "stamp")
-    }
+    return {name: content for name, content in document.items() if name not in NO_PAST}
