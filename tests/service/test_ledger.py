@@ -3,17 +3,22 @@
 import json
 import os
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from chassis import mongo
+from chassis.documents import now
 from chassis.vault import Vault
 from deploy.local.home import CHECKOUT
 from services.compliance.checkpoint import SigningKey, open_checkpoint
+from services.compliance.completeness import PATIENCE
+from services.compliance.gaps import Gaps
 from services.compliance.ledger import Heard
 from services.compliance.log import HEAD, Log
 from services.compliance.merkle import verify_consistency, verify_inclusion
@@ -43,6 +48,11 @@ def heard(numbers: Sequence[int]) -> list[Heard]:
     """The events of these numbers, each the next version of one contract."""
     messages = [{**SAMPLE, "id": f"evt_{number:026d}", "aggregateversion": number + 1} for number in numbers]
     return [Heard(orjson.dumps(message), message) for message in messages]
+
+
+def gaps_told() -> float | None:
+    """What operations see: aggregates with a version missing."""
+    return REGISTRY.get_sample_value("ledger_gaps")
 
 
 def hand_over(log: Log) -> None:
@@ -122,3 +132,32 @@ def test_an_audit_outlives_what_an_operation_may_take(servers: Servers, log: Log
         with pytest.raises(PyMongoError):
             hurried.entries.find_one()
         assert audit_stored(hurried).whole
+
+
+def test_a_version_that_stays_away_is_a_gap_until_it_comes(log: Log) -> None:
+    """It counts once it is later than an event may be, also when its successors are followed up in several chunks."""
+    sequencer, gaps = Sequencer(log, KEY), Gaps(log)
+    away = 7
+    sequencer.append(heard([number for number in range(1_100) if number != away]))
+    gaps.watch()
+    assert (gaps.found(10), gaps_told()) == ([], 0)
+
+    log.database["ledger_runs"].update_many({}, {"$set": {"since": now() - PATIENCE - timedelta(seconds=1)}})
+    gaps.watch()
+    (found,) = gaps.found(10)
+    assert (found.id, found.missing, gaps_told()) == (f"talent/{SAMPLE['aggregateid']}", (away + 1,), 1)
+    assert found.ahead[-1] == 1_100
+    assert gaps.found(10, after=found.id) == []
+
+    sequencer.append(heard([away]))
+    gaps.watch()
+    assert (gaps.found(10), gaps_told()) == ([], 0)
+
+
+def test_what_was_followed_up_is_not_followed_up_again(log: Log) -> None:
+    """A second process that watches the same ledger begins where the first one ended."""
+    Sequencer(log, KEY).append(heard([0, 1, 2]))
+    Gaps(log).watch()
+    log.database["ledger_runs"].delete_many({})
+    Gaps(log).watch()
+    assert log.database["ledger_runs"].count_documents({}) == 0
