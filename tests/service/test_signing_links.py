@@ -19,11 +19,12 @@ from events.envelope import from_wire
 from events.talent.contracts import ContractCancelled, ContractDeclined
 from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
 from services.talent.contracts.api import Dispatch, SignatureRequest
-from services.talent.contracts.signing import PersonalLinkOnly
+from services.talent.contracts.signing import DocumentChanged, PersonalLinkOnly
 from services.talent.letters.api import CodeGiven, LettersQuery
 from services.talent.letters.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
 from services.talent.service import Talent
 from services.talent.signing import api
+from services.talent.signing.circulation import RoleCannot, TurnOver
 from services.talent.signing.consent import VERSION, ConsentOutdated
 from services.talent.signing.recipients import RecipientRequest, RecipientsContradictory
 from tests.mailbox import Mailbox
@@ -276,6 +277,55 @@ def test_handing_on_kills_the_link_and_writes_to_the_other(talent: Talent, mailb
     with pytest.raises(LinkUnknown):
         talent.read_contract(visit(token, cookie=cookie))
     assert body(talent.get_signing_link(visit(token_in(mailbox, mina))))["address"] == "m•••@example.com"
+
+
+def test_an_approver_approves_what_they_read_and_signs_nothing(talent: Talent, mailbox: Mailbox) -> None:
+    """By link and code; the performer hears of it then and not before, and the approval's evidence is kept."""
+    lawyer = "lawyer@example.com"
+    contract = send(
+        talent,
+        RecipientRequest("lawyer", role="approver", name="Kim Ha-eun", email=lawyer, language="ko"),
+        RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, step=2, language="ja"),
+    )
+    token = token_in(mailbox, lawyer)
+    cookie = enter(talent, mailbox, token, lawyer)
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    with pytest.raises(RoleCannot):
+        talent.sign_by_link(visit(token, signature(read), cookie))
+    approval = api.Approval("Kim Ha-eun", "Asia/Seoul", read.document_sha256, VERSION)
+    with pytest.raises(DocumentChanged):
+        talent.approve_by_link(visit(token, replace(approval, document_sha256="0" * 64), cookie))
+    assert mailbox.letters(MISAKI) == []
+    approved = body(talent.approve_by_link(visit(token, approval, cookie)))
+    assert (approved["turn"], approved["contract_state"]) == ("completed", "sent")
+    hear(talent)
+    assert token_in(mailbox, MISAKI)
+    evidence = talent.get_contract_evidence(call(contract_id=contract)).body
+    (act,) = evidence.acts
+    assert (act.name, act.email, act.ip, act.consent) == ("Kim Ha-eun", lawyer, "192.0.2.7", VERSION)
+    assert act.local_time.endswith("+09:00") and evidence.signatures == ()
+
+
+def test_a_turn_that_ended_unused_is_begun_anew(
+    talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    """Nothing can be done until the studio says so; then with a letter, and a link of its own."""
+    contract = send(talent)
+    before = token_in(mailbox, MISAKI)
+    clock.shift(timedelta(days=90, minutes=1))
+    talent.follow_up_recipients()
+    assert hear(talent) == ["recipient_expired"]
+    cookie = enter(talent, mailbox, before, MISAKI)
+    read = talent.read_contract(visit(before, cookie=cookie)).body
+    assert read.turn == "expired"
+    with pytest.raises(TurnOver):
+        talent.sign_by_link(visit(before, signature(read), cookie))
+    talent.resume_recipient(call(api.RecipientNamed("performer"), contract_id=contract))
+    assert hear(talent) == ["recipient_viewed", "recipient_turn_started"]
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    assert token != before
+    assert body(talent.sign_by_link(visit(token, signature(read), cookie)))["turn"] == "completed"
 
 
 def test_a_bounce_is_told_and_a_correction_reaches_the_right_address(talent: Talent, mailbox: Mailbox) -> None:
