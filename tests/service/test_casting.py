@@ -13,7 +13,7 @@ from chassis.errors import NotFound
 from events.errors import RuleError
 from events.schemas import load
 from services.talent.casting.roles import candidates
-from services.talent.casting.roles.api import MatchesQuery, RolesQuery
+from services.talent.casting.roles.api import MatchesQuery, NewRole, RolesQuery, RoleView
 from services.talent.casting.roles.calls import CastingCall, RoleStateConflict
 from services.talent.casting.roles.matching import AgeWanted, LanguageWanted, Requirements, SkillWanted
 from services.talent.casting.submissions.api import (
@@ -282,6 +282,19 @@ def test_a_role_that_asks_for_skills_alone_finds_who_has_most_of_them(talent: Ta
     assert [one.match.score for one in found] == [100, 66, 33, 0]
     two = talent.store.best_of(STUDIO, candidates.wanted(wanted, now().date()), 2)
     assert [file.person_id for file in two] == [people[3], people[2]]
+
+
+def test_a_role_asks_for_something_else_before_anybody_is_called(talent: Talent) -> None:
+    """What fits then fits otherwise, and is told requirement by requirement; under an open call nothing changes any more."""
+    made = read(RoleView, talent.describe_role(call(NewRole(PRODUCTION, "The heiress", Requirements()))))
+    path = {"role_id": made.role_id}
+    assert read(RoleView, talent.revise_role(call(ASKED, **path))).requirements == ASKED
+    talent.open_call(call(CastingCall("open", day(10)), **path))
+    with pytest.raises(RoleStateConflict):
+        talent.revise_role(call(Requirements(), **path))
+    submission = submitted(talent, made.role_id, somebody(talent, skills=["cello"])).submission_id
+    fits = talent.explain_match(call(submission_id=submission)).body
+    assert [term.verdict for term in fits.terms] == ["met", "met", "met", "not"] and 0 < fits.score < 100
 
 
 def test_submissions_are_listed_by_what_is_asked_page_by_page(talent: Talent) -> None:

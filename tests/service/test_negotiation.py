@@ -21,6 +21,7 @@ from services.talent.negotiation.api import (
     ProposalRequest,
     ProposalsQuery,
 )
+from services.talent.negotiation.rounds import NotOwnProposal, ProposalNotOpen
 from services.talent.service import Talent
 from tests.service.place import Place
 from tests.service.talents import PRODUCTION, STUDIO, call, draft, example, make, register
@@ -98,6 +99,23 @@ def test_what_was_said_is_sealed(talent: Talent) -> None:
     (record,) = talent.list_proposals(call(query=ProposalsQuery(), contract_id=contract)).body.items
     assert talent.export_person(call(person_id=person)).body.contracts[0].proposals == (record,)
     assert (record.comment, record.reason) == ("performer asks for 25000.00", "She is too old for it.")
+
+
+def test_only_who_made_a_proposal_takes_it_back(talent: Talent) -> None:
+    """Then nothing is open any more, the terms are as they were, and another can be made."""
+    person = register(talent)
+    contract = draft(talent, person)
+    before = talent.store.contracts.get(contract, STUDIO)
+    propose(talent, contract, person, "performer", "25000.00")
+    with pytest.raises(NotOwnProposal):
+        talent.withdraw_proposal(call(ProposalAnswer("studio", 1), contract_id=contract))
+    taken_back = body(talent.withdraw_proposal(call(ProposalAnswer("performer", 1), contract_id=contract)))
+    assert taken_back["status"] == "withdrawn"
+    with pytest.raises(ProposalNotOpen):
+        talent.accept_proposal(call(ProposalAnswer("studio", 1), contract_id=contract))
+    after = talent.store.contracts.get(contract, STUDIO)
+    assert (after.terms, after.paper) == (before.terms, before.paper)
+    assert propose(talent, contract, person, "studio", "19000.00")["proposal"] == 2
 
 
 def test_the_list_is_filtered_and_paged(talent: Talent) -> None:

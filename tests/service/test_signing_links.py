@@ -335,6 +335,10 @@ def test_a_bounce_is_told_and_a_correction_reaches_the_right_address(talent: Tal
     assert hear(talent) == ["recipient_bounced"]
     shown = body(talent.list_recipients(call(contract_id=contract)))["recipients"]
     assert [(r["key"], r["bounced"], r["email"]) for r in shown] == [("performer", True, "rin@gone.example"), ("studio", False, None)]  # fmt: skip
+    talent.report_bounce(call(api.RecipientNamed("performer"), contract_id=contract))
+    assert hear(talent) == []  # as a mail system tells again what is known
+    with pytest.raises(RoleCannot):
+        talent.report_bounce(call(api.RecipientNamed("studio"), contract_id=contract))
     talent.correct_recipient(call(api.Correction("performer", "Rin", rin), contract_id=contract))
     hear(talent)
     assert token_in(mailbox, rin)

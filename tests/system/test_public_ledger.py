@@ -106,3 +106,9 @@ def test_a_studio_keeps_the_proof_of_its_entry(
     assert kept.index == entry and kept.verify(kept.extra, [key]).size > entry
     assert rival.viewer.request("GET", path).status_code == 404
     assert http.get(studio.viewer.url + path, timeout=15).status_code == 401
+
+
+def test_the_office_sees_what_the_ledger_misses(office: Client, studio: Studio, entry: int) -> None:
+    """Nothing, while every event came; to a studio the list is closed."""
+    assert office.get("/v1/ledger/gaps") == {"items": [], "next": None}
+    assert studio.legal.request("GET", "/v1/ledger/gaps").status_code == 403

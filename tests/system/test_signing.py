@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
 import requests
 
+from deploy.local.client import ApiProblem
 from deploy.local.stack import Stack
 from tests.system.conftest import Studio
 
@@ -73,6 +75,7 @@ def test_a_missing_permit_puts_the_booking_on_hold_until_it_is_there(studio: Stu
     finding_id = one(one(held["items"])["held_by"])
     finding = studio.viewer.get(f"/v1/findings/{finding_id}")["finding"]
     assert finding["severity"] == "blocker"
+    assert finding["rule"] in [rule["rule"] for rule in studio.viewer.get("/v1/rules")["rules"]]
     assert finding["first_date"] == contract["terms"]["work_dates"][0]
     studio.permit(person)
     studio.viewer.wait(
@@ -81,6 +84,40 @@ def test_a_missing_permit_puts_the_booking_on_hold_until_it_is_there(studio: Stu
         contract_id=contract["contract_id"],
     )
     assert studio.viewer.get(f"/v1/findings/{finding_id}")["finding"]["state"] == "closed"
+
+
+def test_days_that_are_given_back_are_free_for_everybody(studio: Studio, rival: Studio) -> None:
+    """The production releases the booking; nobody can release it twice, and nobody else at all."""
+    production, person = studio.production(), studio.person(permit=True)
+    contract = studio.executed(production, person)
+    found = studio.viewer.wait("/v1/bookings", lambda page: page["items"], contract_id=contract["contract_id"])
+    path = f"/v1/productions/{production}/bookings/{one(found['items'])['booking_id']}/release"
+    with pytest.raises(ApiProblem) as foreign:
+        rival.producer.post(path)
+    assert foreign.value.status == 404
+    assert studio.producer.post(path)["status"] == "released"
+    with pytest.raises(ApiProblem) as again:
+        studio.producer.post(path)
+    assert again.value.problem["code"] == "booking-released"
+    days = contract["terms"]["work_dates"]
+    period = {"since": days[0], "until": days[-1]}
+    studio.viewer.wait(f"/v1/people/{person}/calendar", lambda page: not page["busy"], **period)
+
+
+def test_a_party_that_declines_ends_the_contract(studio: Studio) -> None:
+    """Nobody signs it any more, its reason is on the trail, and the refusal is an entry of the ledger."""
+    contract = studio.contract(studio.production(), studio.person())
+    path = f"/v1/contracts/{contract['contract_id']}"
+    reason = "The dates collide with another engagement."
+    declined = studio.producer.post(f"{path}/refusal", {"party": "performer", "reason": reason})
+    assert declined["state"] == "declined"
+    with pytest.raises(ApiProblem) as late:
+        studio.sign(contract, "performer")
+    assert late.value.status == 409
+    assert studio.legal.get(f"{path}/evidence")["reason"] == reason
+    told = "talent.contract.declined.v1"
+    about = {"subject": contract["contract_id"], "type": told}
+    studio.viewer.wait("/v1/ledger/entries", lambda page: page["items"], **about)
 
 
 def test_other_studios_see_only_that_a_person_is_busy(studio: Studio, rival: Studio) -> None:
