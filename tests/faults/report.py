@@ -42,6 +42,8 @@ class Result:
     """Seconds."""
     caught: str = ""
     """For a planted bug: what the checker says of it. Such a scenario is told apart from the others."""
+    measured: str = ""
+    """What else was measured, in words."""
 
     @classmethod
     def of(cls, scenario: str, history: History, verdict: Verdict, drained_after: float) -> Self:
@@ -99,10 +101,15 @@ def faults(results: Sequence[Result]) -> Counter[str]:
     return sum((Counter(result.faults) for result in results), Counter())
 
 
+def _judged(results: Sequence[Result]) -> list[Result]:
+    """The scenarios in which parties signed and no bug was planted."""
+    return [result for result in results if result.operations and not result.caught]
+
+
 def markdown(results: Sequence[Result], commit: str, form: str, day: date) -> str:
     """The report as a page."""
     head = " | ".join(COLUMNS)
-    judged = [result for result in results if not result.caught]
+    judged = _judged(results)
     lines = [
         "# Fault report",
         "",
@@ -118,6 +125,10 @@ def markdown(results: Sequence[Result], commit: str, form: str, day: date) -> st
         "| fault | times |",
         "|---|---|",
         *(f"| {name} | {times:,} |" for name, times in sorted(faults(judged).items())),
+        "",
+        "## Also measured",
+        "",
+        *(f"- {result.scenario}: {result.measured}" for result in results if result.measured),
         "",
         "## Planted bugs",
         "",
@@ -140,7 +151,7 @@ def show(results: Sequence[Result]) -> None:
     table = Table(title="Faults")
     for column in COLUMNS:
         table.add_column(column, justify="left" if column == COLUMNS[0] else "right")
-    judged = [result for result in results if not result.caught]
+    judged = _judged(results)
     for result in judged:
         table.add_row(*result.row())
     console = Console() if sys.stdout.isatty() else Console(width=160)
@@ -148,6 +159,8 @@ def show(results: Sequence[Result]) -> None:
     for name, times in sorted(faults(judged).items()):
         console.print(f"{times:>7,}  {name}", highlight=False)
     for result in results:
+        if result.measured:
+            console.print(f"{result.scenario}: {result.measured}", highlight=False, soft_wrap=True)
         if result.caught:
             console.print(f"planted {result.scenario}: {result.caught}", highlight=False, soft_wrap=True)
 

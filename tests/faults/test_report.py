@@ -46,3 +46,10 @@ def test_a_planted_bug_does_not_count_as_ours() -> None:
     assert "- no_inbox: doubled 12" in page
     assert "kill -9 talent" not in page
     assert "| no_inbox" not in page
+
+
+def test_what_is_measured_without_signatures_has_a_line_and_no_row() -> None:
+    """A row of zeros would say that nothing was tried."""
+    page = report.markdown([Result("returns", 0, 0, 0, measured="none was taken for confirmed")], "", "", date.min)
+    assert "- returns: none was taken for confirmed" in page
+    assert "| returns" not in page
