@@ -1,31 +1,33 @@
 """Anybody reads and checks the ledger through the gateway: its tree, its proofs, and the proof that a studio keeps."""
 
 import base64
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
 
+from deploy.demo.proof import public_key
 from deploy.local.client import Client
 from deploy.local.stack import Stack
 from services.compliance.checkpoint import Checkpoint, ProofFile, VerifierKey, open_checkpoint
 from services.compliance.leaf import Leaf
 from services.compliance.merkle import verify_consistency, verify_inclusion
 from services.compliance.tiles import TILE_WIDTH, bundle_path, decode_bundle, tile_path
+from tests.literal_tree import LiteralTree
 from tests.system.conftest import Studio
 
 
 @pytest.fixture
-def anybody(stack: Stack) -> Client:
+def anybody(stack: Stack) -> Iterator[Client]:
     """Somebody without any key."""
-    return Client(stack.gateway_url)
+    with Client(stack.gateway_url) as client:
+        yield client
 
 
 @pytest.fixture
 def key(anybody: Client) -> VerifierKey:
     """The ledger's public key, as it is handed out."""
-    return VerifierKey.parse(anybody.request("GET", "/ledger/key").text.strip())
+    return VerifierKey.parse(public_key(anybody))
 
 
 @pytest.fixture
@@ -37,18 +39,10 @@ def entry(studio: Studio) -> int:
     )
 
 
-def signed(anybody: Client, key: VerifierKey, at_least: int = 1) -> Checkpoint:
+def signed(anybody: Client, key: VerifierKey, at_least: int) -> Checkpoint:
     """The latest checkpoint of at least so many entries, its signature checked."""
     anybody.wait("/ledger/proof/consistency", lambda answer: answer["checkpoint"], to_size=at_least)
     return open_checkpoint(anybody.request("GET", "/ledger/checkpoint").text, [key])
-
-
-def root(hashes: list[bytes]) -> bytes:
-    """The root over the leaves' hashes, as RFC 6962 section 2.1 defines it."""
-    if len(hashes) == 1:
-        return hashes[0]
-    middle = 1 << (len(hashes) - 1).bit_length() - 1
-    return sha256(b"\x01" + root(hashes[:middle]) + root(hashes[middle:])).digest()
 
 
 def download(anybody: Client, size: int, path: Callable[[int, int], str]) -> list[bytes]:
@@ -65,9 +59,10 @@ def test_whoever_downloads_the_ledger_arrives_at_its_signed_root(
     """Entries and hashes are those that the signature covers, and no entry says whose it is."""
     checkpoint = signed(anybody, key, entry + 1)
     leaves = [leaf for data in download(anybody, checkpoint.size, bundle_path) for leaf in decode_bundle(data)]
-    hashes = [sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    tree = LiteralTree(leaves)
+    hashes = [tree.node(0, index) for index in range(checkpoint.size)]
     assert b"".join(hashes) == b"".join(download(anybody, checkpoint.size, lambda *place: tile_path(0, *place)))
-    assert root(hashes) == checkpoint.root
+    assert tree.root() == checkpoint.root
     assert Leaf.decode(leaves[entry]).type == "talent.person.registered.v1"
     assert not any(secret in leaf for leaf in leaves for secret in (studio.studio_id.encode(), b"prs_"))
 
