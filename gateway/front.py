@@ -21,7 +21,7 @@ from gateway import body, problems, tables
 from gateway.authentication import Authentication, Principal
 from gateway.limits import RateLimits
 from gateway.queries import read_query
-from gateway.routes import Route, Routes
+from gateway.routes import Route, Routes, ids_in
 
 DEADLINE = 10.0  # seconds from the request to its answer
 API_HEADERS = (
@@ -222,7 +222,7 @@ class Front:
             return self._call(route.service, operation.name, meta, path, query, content)
         except Problem as problem:
             if problem.foreign:
-                self._denied(principal, operation.name, "tenant", " ".join(path.values()), exchange.traceparent)
+                self._denied(principal, operation.name, "tenant", ids_in(path), exchange.traceparent)
             raise
 
     def _success(self, request: Request, operation: Operation, answer: Answer) -> Response:

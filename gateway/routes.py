@@ -1,6 +1,7 @@
 """From the services' tables of operations to routes: the gateway knows no operation by name."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -33,6 +34,7 @@ PREFIXES = {
     "audition_id": "aud",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+_ID = re.compile(f"({'|'.join(PREFIXES.values())})_{ULID_PATTERN}")
 
 
 def apis() -> tuple[Api, ...]:
@@ -97,6 +99,11 @@ class Routes:
     def allowed(self, path: str) -> list[str]:
         """The methods that the path knows."""
         return sorted(self._adapter.allowed_methods(path))
+
+
+def ids_in(path: Mapping[str, str]) -> str:
+    """Return the ids among the path parameters, for a record that others read: never the token of a personal link."""
+    return " ".join(value for value in path.values() if _ID.fullmatch(value))
 
 
 def not_here() -> Problem:

@@ -90,6 +90,10 @@ class Log:
         """Create what finds entries again."""
         ensure_indexes(self.entries, _INDEXES)
 
+    def forget_tokens(self) -> None:
+        """Destroy the key without a name: entries under it held tokens of personal links. Proofs stay as they are."""
+        self.vault.destroy("")
+
     # The tree
 
     def tree(self, head: Document) -> Tree:

@@ -70,6 +70,25 @@ def test_an_event_is_one_entry_however_often_it_comes(log: Log) -> None:
     assert audit_stored(log).whole
 
 
+def test_tokens_that_were_recorded_become_unreadable_and_proofs_stay(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entries of an earlier version, under the key without a name; later ones of no studio are read as before."""
+    refused = [{**told.attributes, "tenant": "", "data": {}} for told in heard([0, 1])]
+    former, later = (Heard(orjson.dumps(message), message) for message in refused)
+    sequencer = Sequencer(log, KEY)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("services.compliance.ledger.ANONYMOUS", "")
+        sequencer.append([former])
+    log.forget_tokens()
+    log.forget_tokens()
+    sequencer.append([later])
+    unreadable, readable = log.find({}, 10)
+    assert (unreadable.opening, unreadable.said) == (None, {})
+    assert readable.said["id"] == later.id
+    proof = log.inclusion(unreadable)
+    verify_inclusion(unreadable.leaf_hash, 0, 2, proof.path, proof.root)
+    assert audit_stored(log).whole
+
+
 def test_a_sequencer_that_lost_its_lease_cannot_fork_the_log(log: Log) -> None:
     """While one writer is paused another takes over; the first then starts from what is stored."""
     first, second = Sequencer(log, KEY), Sequencer(log, KEY)

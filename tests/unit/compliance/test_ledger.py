@@ -11,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.compliance.leaf import CommitmentMismatch, Leaf
-from services.compliance.ledger import Entry, Heard, NotRecordable, Opening, Tree, entry, key_of, outcomes, plan
+from services.compliance.ledger import (
+    ANONYMOUS,
+    Entry,
+    Heard,
+    NotRecordable,
+    Opening,
+    Tree,
+    entry,
+    key_of,
+    outcomes,
+    plan,
+)
 from services.compliance.merkle import leaf_hash
 
 LOG = "ledger.example"
@@ -103,6 +114,11 @@ def test_entries_are_found_again_by_clear_fields(salts: Callable[[int], bytes]) 
 def test_an_event_about_one_person_is_sealed_under_their_key(data: dict[str, Any], key: str) -> None:
     """So that destroying the person's key makes it unreadable; everything else is sealed under the studio's."""
     assert key_of(heard(1, data)) == key
+
+
+def test_an_event_of_no_studio_has_a_key_of_its_own() -> None:
+    """The key without a name is destroyed: it once encrypted tokens of personal links."""
+    assert key_of(heard(1, {"denial_id": "dny_1"}, tenant="")) == ANONYMOUS != ""
 
 
 def test_known_events_and_repeats_are_duplicates() -> None:
