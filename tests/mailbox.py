@@ -1,12 +1,13 @@
 """A real mail server in a process of its own, and what has arrived there."""
 
 import sys
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from subprocess import PIPE, Popen
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from deploy.local.mailbox.letters import Letters
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -38,8 +39,4 @@ class Mailbox:
 
     def letters(self, to: str | None = None) -> list[EmailMessage]:
         """What has arrived, oldest first, for one address when it is given."""
-        files = sorted(self._folder.glob("*.eml"))
-        found: list[Any] = [
-            message_from_bytes(file.read_bytes().replace(b"\r\n", b"\n"), policy=policy.default) for file in files
-        ]
-        return [letter for letter in found if to is None or letter["To"] == to]
+        return [letter.message for letter in Letters(self._folder).all(to)]

@@ -13,13 +13,15 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
+from deploy.local.mailbox.letters import Letters
+from deploy.local.mailbox.server import Keeper
 
-class _Keeper:
-    """Decides whom it takes letters for, and keeps them."""
+
+class _Chooser(Keeper):
+    """Decides whom it takes letters for."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._count = 0
+        super().__init__(Letters(folder))
         self._tried: set[str] = set()
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
@@ -31,13 +33,6 @@ class _Keeper:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self._count += 1
-        draft = self._folder / "draft"
-        draft.write_bytes(envelope.content)
-        draft.rename(self._folder / f"{self._count:05}.eml")
-        return "250 taken"
-
 
 def _knows(server: Any, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
     return AuthResult(success=(given.login, given.password) == (b"board", b"secret-word"), handled=False)
@@ -45,7 +40,7 @@ def _knows(server: Any, session: Any, envelope: Any, mechanism: str, given: Any)
 
 async def serve(folder: Path, mode: str = "", certificate: str = "") -> None:
     """Serve until nobody holds the other end of standard input."""
-    loop, keeper = asyncio.get_running_loop(), _Keeper(folder)
+    loop, keeper = asyncio.get_running_loop(), _Chooser(folder)
     how: dict[str, Any] = {}
     context = None
     if mode:

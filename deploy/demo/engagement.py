@@ -7,13 +7,17 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from deploy.demo import by_link
 from deploy.demo.alliance import Contract, Party, Person, Studio
+from deploy.demo.by_link import Inbox
 from deploy.demo.desk import Desk
 from deploy.demo.memory import Memory
 from deploy.local.client import ApiProblem, Client
 from deploy.local.errors import StackError
+from deploy.local.mailbox.letters import Letters
 from events.codecs import plain
 from services.talent.contracts.lifecycle import PERFORMER, STUDIO
+from services.talent.portal.invitations import portals
 
 TIME_TO_SIGN = timedelta(days=14)
 _OPEN_STATES = ("draft", "sent", "partially_signed")
@@ -69,11 +73,24 @@ def engage(desk: Desk, contract: Contract, person: Person, ids: tuple[str, str],
     return Signed(contract, contract_id, *ids, signers, signed_at)
 
 
-def sign(desk: Desk, contract_id: str, contract: Contract, person: Person, today: date) -> Any:
-    """Send a draft out and sign it, by every party in order, each where it is; the executed contract."""
+def sign(
+    desk: Desk, contract_id: str, contract: Contract, person: Person, today: date, letters: Letters | None = None
+) -> Any:
+    """Send a draft out and sign it, by every party in order, each where it is; the executed contract.
+
+    With `letters` the performer signs by the personal link that arrives there, the others at the studio's desk.
+    """
     legal, expires_on = desk.legal, (today + TIME_TO_SIGN).isoformat()
-    view = legal.post(f"/v1/contracts/{contract_id}/dispatch", {"expires_on": expires_on})
-    signers = {party.party: party for party in contract.parties}
+    path, signers = f"/v1/contracts/{contract_id}", {party.party: party for party in contract.parties}
+    dispatch: dict[str, Any] = {"expires_on": expires_on}
+    if letters is None:
+        view = legal.post(f"{path}/dispatch", dispatch)
+    else:
+        recipient = _recipient(person)
+        inbox = Inbox(letters, recipient["email"])
+        legal.post(f"{path}/dispatch", dispatch | {"recipients": [recipient]})
+        by_link.sign(legal.url, inbox, person.names.legal, signers[PERFORMER].time_zone)
+        view = legal.get(path)
     while (key := view["next_party"]) is not None:
         signature = {
             "party": key,
@@ -81,8 +98,15 @@ def sign(desk: Desk, contract_id: str, contract: Contract, person: Person, today
             "time_zone": signers[key].time_zone,
             "document_sha256": _read(legal, view),
         }
-        view = legal.post(f"/v1/contracts/{contract_id}/signatures", signature)
+        view = legal.post(f"{path}/signatures", signature)
     return view
+
+
+def _recipient(person: Person) -> dict[str, str]:
+    """The performer as a contract is sent to them, in the language that they read best."""
+    assert person.contact.email is not None  # nobody in the alliance's files is without
+    language = portals.language_of(person.profile, "person")
+    return {"key": PERFORMER, "name": person.names.legal, "email": person.contact.email, "language": language}
 
 
 def found(client: Client, path: str, **query: Any) -> list[Any]:

@@ -13,7 +13,20 @@ from typing import Any
 import click
 from rich.text import Text
 
-from deploy.local import background, lint, lock, logs, mongodb, packages, rabbitmq, signals, status, suites, terminal
+from deploy.local import (
+    background,
+    lint,
+    lock,
+    logs,
+    mongodb,
+    packages,
+    rabbitmq,
+    settings,
+    signals,
+    status,
+    suites,
+    terminal,
+)
 from deploy.local.errors import StackError
 from deploy.local.home import Home
 from deploy.local.stack import PROCESSES, Stack
@@ -23,6 +36,7 @@ GATEWAY_PORT = 8080
 """The port that the gateway gets when it is free."""
 ELSEWHERE = {
     "verify": "deploy.local.verify:verify",
+    "mail": "deploy.local.mailbox.command:mail",
     "parked": "deploy.local.parked:parked",
     "api-key": "deploy.local.accounts:api_key",
     "studio": "deploy.local.accounts:studio",
@@ -135,9 +149,11 @@ def show_addresses(stack: Stack) -> None:
     """Where things are, and what to try next."""
     terminal.out.print(f"Callboard        {stack.gateway_url}")
     terminal.out.print(f"Documentation    {stack.gateway_url}/docs")
+    if (mailbox := stack.mailbox_url) is not None:
+        terminal.out.print(f"Mailbox          {mailbox}  (or ./callboard mail)")
     terminal.out.print(f"Credentials      {stack.home.credentials}")
     terminal.out.print(f"Logs             {stack.home.logs}")
-    terminal.out.print("Try next         ./callboard demo | status | logs -f | down")
+    terminal.out.print("Try next         ./callboard demo | mail | status | logs -f | down")
 
 
 @main.command(hidden=True)
@@ -201,15 +217,20 @@ def show_logs(service: str | None, follow: bool) -> None:
 @main.command()
 @click.argument("story", type=click.Choice(["contract", "talent"]), default="contract")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where talent's story puts its PDFs.")
-def demo(story: str, to: Path | None) -> None:
+@click.option(
+    "--by-link", is_flag=True, help="In talent's story the performers sign by link and code from the mailbox."
+)
+def demo(story: str, to: Path | None, by_link: bool) -> None:
     """Tell the story of a signed contract, or (talent) of a cast: from open calls to sealed contracts.
 
     Both go through the public API only and show the milliseconds from a cause to each effect.
     """
+    if by_link and story != "talent":
+        raise click.UsageError("--by-link is for the story of talent: ./callboard demo talent --by-link")
     if story == "talent":
         stack = stack_of_home().attach()
         folder = to or stack.home.path / "contracts"
-        importlib.import_module("deploy.local.demo_talent").run(stack, terminal.out, folder)
+        importlib.import_module("deploy.local.demo_talent").run(stack, terminal.out, folder, by_link)
     else:
         run_demo(stack_of_home().attach())
 
@@ -274,6 +295,7 @@ def stack_of_home(report: Report = silent) -> Stack:
         mongo_url=os.environ.get("CALLBOARD_MONGO_URL"),
         http_port=int(port) if port else None,
         preferred_http_port=GATEWAY_PORT,
+        mailbox=not settings.letters_go_elsewhere(),
         report=report,
     )
 

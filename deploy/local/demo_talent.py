@@ -18,7 +18,8 @@ from deploy.demo.timeline import Steps
 from deploy.local import terminal
 from deploy.local.credentials import Credentials
 from deploy.local.errors import StackError
-from deploy.local.stack import Stack
+from deploy.local.mailbox.letters import Letters
+from deploy.local.stack import MAILBOX, Stack
 
 PRODUCTION = "lantern"
 TITLE = {"zh": "灯影街", "en": "Lantern Street"}
@@ -28,8 +29,16 @@ class NotSealed(StackError):
     """What should be a sealed PDF is not one."""
 
 
-def run(stack: Stack, out: Console, folder: Path) -> None:
-    """Tell the story and write the PDFs into `folder`; raises StackError when a step is refused or an effect is missing."""
+class NoMailbox(StackError):
+    """Letters go elsewhere, where this cannot read them."""
+
+
+def run(stack: Stack, out: Console, folder: Path, with_links: bool) -> None:
+    """Tell the story and write the PDFs into `folder`; raises StackError when a step is refused or an effect is missing.
+
+    `with_links`: the performers sign by the links and codes in the stack's mailbox; raises NoMailbox when it has none.
+    """
+    letters = _mailbox(stack) if with_links else None
     today = datetime.now(UTC).date()
     alliance = files.load(today=today)
     with ExitStack() as closing:
@@ -45,10 +54,12 @@ def run(stack: Stack, out: Console, folder: Path) -> None:
             for contract in alliance.contracts.values()
             if contract.production == PRODUCTION and contract.grants  # those who are seen on screen
         ]
-        tell(out, desk, parts, alliance.productions[PRODUCTION].base_place, today, folder)
+        tell(out, desk, parts, alliance.productions[PRODUCTION].base_place, today, folder, letters)
 
 
-def tell(out: Console, desk: Desk, parts: list[Part], place: str, today: date, folder: Path) -> None:
+def tell(
+    out: Console, desk: Desk, parts: list[Part], place: str, today: date, folder: Path, letters: Letters | None = None
+) -> None:
     """The story of a production's casting, role by role."""
     days = casting.free_days(desk, parts, today)
     production_id = casting.open_production(desk, TITLE, place, days)
@@ -56,13 +67,19 @@ def tell(out: Console, desk: Desk, parts: list[Part], place: str, today: date, f
     timeline.heading(out, f"Casting {names}", desk.studio.name, f"shooting {days[0]} – {days[-1]}, {place}")
     folder.mkdir(parents=True, exist_ok=True)
     for number, part in enumerate(parts):
-        _tell_part(out, desk, part, (production_id, days, place, 1 + number), today, folder)
+        _tell_part(out, desk, part, (production_id, days, place, 1 + number), today, folder, letters)
     out.print()
     out.print(Text(f"{len(parts)} contracts sealed; the PDFs are in {folder}", "bold green"))
 
 
 def _tell_part(
-    out: Console, desk: Desk, part: Part, plan: tuple[str, tuple[date, ...], str, int], today: date, folder: Path
+    out: Console,
+    desk: Desk,
+    part: Part,
+    plan: tuple[str, tuple[date, ...], str, int],
+    today: date,
+    folder: Path,
+    letters: Letters | None,
 ) -> None:
     production_id, days, place, hour = plan
     began, steps, person = time.monotonic(), Steps(out), part.person
@@ -80,9 +97,10 @@ def _tell_part(
         since(), "match", f"{person.names.legal} ({languages}) fits {chosen.match['score']} of 100: {'; '.join(met)}"
     )
     steps.step(since(), "audition", f"{chosen.audition['local_time']} in {place}, confirmed; the days are held")
-    view = engagement.sign(desk, chosen.contract_id, part.contract, person, today)
+    view = engagement.sign(desk, chosen.contract_id, part.contract, person, today, letters)
     signed = " and ".join(f"{p['key']} at {p['signature']['local_time']}" for p in view["parties"])
-    steps.step(since(), "signed", signed, "green")
+    how = f"; {person.names.legal} by link and code, sent to {person.contact.email}" if letters else ""
+    steps.step(since(), "signed", signed + how, "green")
     desk.casting.wait(
         f"/v1/people/{part.person_id}/availability",
         lambda seen: any(booking["contract_id"] == chosen.contract_id for booking in seen["bookings"]),
@@ -96,6 +114,12 @@ def _tell_part(
     path = folder / f"{part.contract.key}.pdf"
     path.write_bytes(sealed)
     steps.step(since(), "sealed", f"{path.name}, {len(sealed) // 1024} KB", "green")
+
+
+def _mailbox(stack: Stack) -> Letters:
+    if stack.mailbox_url is None:
+        raise NoMailbox("this stack has no mailbox: letters go to the mail server or webhook of your settings")
+    return Letters(stack.home.data(MAILBOX))
 
 
 def _sealed(desk: Desk, contract_id: str, seconds: float = 20) -> bytes:

@@ -13,6 +13,7 @@ SERVICES = ("talent", "production", "distribution", "compliance")
 GATEWAY = "gateway"
 HAS_MASTER_KEY = ("talent", "production", "compliance", GATEWAY)
 LEDGER_NAME = "ledger.callboard.local"
+LETTERS_GO_TO = ("CALLBOARD_SMTP_URL", "CALLBOARD_POST_WEBHOOK_URL")
 SEAL_NAME = "seal.callboard.local"
 
 
@@ -61,6 +62,16 @@ class Settings:
 def public_address(port: int, url: str) -> dict[str, str]:
     """Where the gateway listens, and how it is called from outside."""
     return {"CALLBOARD_HTTP_HOST": LOOPBACK, "CALLBOARD_HTTP_PORT": str(port), "CALLBOARD_PUBLIC_URL": url}
+
+
+def letters(smtp_port: int) -> dict[str, str]:
+    """Where letters go: to the mailbox on this machine, without TLS or password, which nobody else can reach."""
+    return {"CALLBOARD_SMTP_URL": f"smtp://{LOOPBACK}:{smtp_port}"}
+
+
+def letters_go_elsewhere(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the user has a mail server or webhook of their own for letters."""
+    return any(environment.get(name) or environment.get(f"{name}_FILE") for name in LETTERS_GO_TO)
 
 
 def inherited(settings: Mapping[str, str], environment: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -27,6 +27,8 @@ from deploy.local.settings import SERVICES, Settings
 from deploy.local.supervisor import ProcessSpec, Report, Supervisor, describe_exit, silent
 
 PROCESSES = (*SERVICES, GATEWAY)
+MAILBOX = "mailbox"
+"""The process that keeps and shows letters, where no mail server is configured."""
 SUPERVISOR = "supervisor"
 """The name of the record of the process that runs the stack."""
 
@@ -64,6 +66,7 @@ class Stack:
     ``http_port``     the gateway's port; without it ``preferred_http_port`` when that is free, else any
     ``brokers``       how many nodes our own RabbitMQ has
     ``databases``     how many members our own MongoDB has
+    ``mailbox``       whether letters go to a mailbox on this machine
     ``definitions``   the topology that our own RabbitMQ gets before any process starts; None for none
     ``command``       how to run a service
     ``report``        is told what happens to which process
@@ -81,6 +84,7 @@ class Stack:
         preferred_http_port: int | None = None,
         brokers: int = 1,
         databases: int = 1,
+        mailbox: bool = False,
         definitions: Path | None = DEFINITIONS,
         command: Callable[[str], Sequence[str]] = chassis_command,
         report: Report = silent,
@@ -94,6 +98,7 @@ class Stack:
         self._preferred_http_port = preferred_http_port
         self._brokers = brokers
         self._databases = databases
+        self._mailbox = mailbox
         self._definitions = definitions
         self._command = command
         self._report_to = report
@@ -122,10 +127,12 @@ class Stack:
             self._stop_leftovers()
             self._choose_ports()
             records.write(self.home.run, Record(SUPERVISOR, os.getpid(), records.started_at(os.getpid())))
+            if self._mailbox:
+                self._start_mailbox()
             self._start_servers()
             for name in self.processes:
                 self.start_process(name)
-            for name in self.processes:
+            for name in (*([MAILBOX] if self._mailbox else []), *self.processes):
                 self._expect(name, partial(self.is_ready, name))
         except BaseException:
             self.stop()
@@ -196,6 +203,8 @@ class Stack:
             return self.rabbitmq.ready(name)
         if service_of(name) == mongodb.SERVER:
             return self.mongodb.ready(name)
+        if name == MAILBOX:
+            return loopback.answers_ok(self.internal_url(name))
         return loopback.answers_ok(f"{self.internal_url(name)}/readyz")
 
     def wait_ready(self, name: str, seconds: float = START_SECONDS) -> None:
@@ -237,6 +246,8 @@ class Stack:
             own |= settings.public_address(self._ports["http"], self.gateway_url)
         elif "http" in self._ports:
             own["CALLBOARD_PUBLIC_URL"] = self.gateway_url  # links in letters lead there
+        if service == "talent" and self.mailbox_url is not None:
+            own |= settings.letters(self._ports["mailbox.smtp"])
         return settings.inherited(own) | own | dict(self._extra_env.get(name, {}))
 
     # -- addresses -----------------------------------------------------------------------------------------------
@@ -250,11 +261,18 @@ class Stack:
         """Where a process or server is reached, for people."""
         if service_of(name) == GATEWAY:
             return self.gateway_url
+        if name == MAILBOX:
+            return self.internal_url(name)
         if service_of(name) == rabbitmq.NODE:
             return self.rabbitmq.address_of(name)
         if service_of(name) == mongodb.SERVER:
             return self.mongodb.address_of(name)
         return f"{loopback.LOOPBACK}:{self._ports[name]}"
+
+    @property
+    def mailbox_url(self) -> str | None:
+        """The page with the letters; None when they go elsewhere."""
+        return self.address(MAILBOX) if MAILBOX in records.read(self.home.run) else None
 
     def internal_url(self, name: str) -> str:
         """Where a process answers ``/livez``, ``/readyz`` and ``/metrics``."""
@@ -305,7 +323,7 @@ class Stack:
         records.remove(self.home.run, left)
 
     def _stop_in_order(self, stop: Callable[[Sequence[str], float], None], names: Sequence[str]) -> None:
-        servers = [name for name in names if service_of(name) in (mongodb.SERVER, rabbitmq.NODE)]
+        servers = [name for name in names if service_of(name) in (mongodb.SERVER, rabbitmq.NODE, MAILBOX)]
         gateways = [name for name in names if service_of(name) == GATEWAY]
         services = [name for name in names if name not in (*servers, *gateways, rabbitmq.NAME_SERVER)]
         stop(gateways, GATEWAY_GRACE)
@@ -319,6 +337,8 @@ class Stack:
             wanted += rabbitmq.port_names(self._brokers)
         if not self._external_mongo_url:
             wanted += mongodb.port_names(self._databases)
+        if self._mailbox:
+            wanted += [MAILBOX, f"{MAILBOX}.smtp"]
         self._ports = ports.choose(wanted, self.home.ports_file)
         if any(service_of(name) == GATEWAY for name in self.processes):
             self._reserve_gateway_port()
@@ -351,6 +371,13 @@ class Stack:
             server.provision(PROCESSES)
         if self._definitions is not None and not self._external_amqp_url:
             self.rabbitmq.define(self._definitions)
+
+    def _start_mailbox(self) -> None:
+        self._report(MAILBOX, "starting")
+        folder = str(self.home.data(MAILBOX))
+        numbers = (str(self._ports[f"{MAILBOX}.smtp"]), str(self._ports[MAILBOX]))
+        command = (sys.executable, "-W", "ignore", "-m", "deploy.local.mailbox", folder, *numbers)
+        self._supervisor.start(ProcessSpec(MAILBOX, command, dict(os.environ), CHECKOUT))
 
     def _expect(self, name: str, ready: Callable[[], bool]) -> None:
         """Wait until a process that was just started is ready. Raises ProcessExited, NotReady."""

@@ -1,31 +1,28 @@
 """One platform for the pages, with a mail server, and a browser."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from deploy.local import accounts
 from deploy.local.client import Client
-from deploy.local.stack import Stack
+from deploy.local.mailbox.letters import Letters
+from deploy.local.stack import MAILBOX, Stack
 from tests.browser.phones import ARGUMENTS, CHROMIUM
-from tests.mailbox import Mailbox
 
 
 @pytest.fixture(scope="session")
-def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    """A mail server."""
-    with Mailbox(tmp_path_factory.mktemp("mail")) as running:
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The platform, running, with the mailbox that a plain `up` has."""
+    with Stack(tmp_path_factory.mktemp("home"), mailbox=True) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Stack]:
-    """The platform, running, with a mail server."""
-    home: Path = tmp_path_factory.mktemp("home")
-    with Stack(home, extra_env={"talent": {"CALLBOARD_SMTP_URL": mailbox.url}}) as running:
-        yield running
+def mailbox(stack: Stack) -> Letters:
+    """The letters that the platform wrote."""
+    return Letters(stack.home.data(MAILBOX))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.mailbox import Mailbox
+from deploy.local.mailbox.letters import Letters
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -38,12 +38,12 @@ def shown(page: Page, name: str) -> None:
         page.screenshot(path=str(Path(KEPT) / f"{name}.png"), full_page=True)
 
 
-def latest(mailbox: Mailbox, to: str, pattern: str, seen: int = 0) -> str:
+def latest(mailbox: Letters, to: str, pattern: str, seen: int = 0) -> str:
     """What the pattern finds in the newest letter, once there are more than `seen`."""
     deadline = time.monotonic() + 20
     while True:
-        letters = mailbox.letters(to)
-        if len(letters) > seen and (match := re.search(pattern, str(letters[-1].get_content()), re.MULTILINE)):
+        letters = mailbox.all(to)
+        if len(letters) > seen and (match := re.search(pattern, letters[-1].text, re.MULTILINE)):
             return match[1]
         assert time.monotonic() < deadline, f"no letter to {to} has {pattern}"
         time.sleep(0.05)

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.client import Client
+from deploy.local.mailbox.letters import Letters
 from deploy.local.stack import Stack
 from tests import examples
 from tests.browser.phones import CHROMIUM, latest, phone, shown
 from tests.examples import EXAMPLES
-from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
 LINK, CODE = r"^(http://\S+/my/\S+)$", r"^(\d{6})$"
@@ -47,17 +47,17 @@ def paid(producer: Client, production: str, person: str) -> str:
     return str(contract["contract_id"])
 
 
-def invited(producer: Client, mailbox: Mailbox, person: str, email: str, **given: Any) -> str:
+def invited(producer: Client, mailbox: Letters, person: str, email: str, **given: Any) -> str:
     """The link in the letter of an invitation."""
-    seen = len(mailbox.letters(email))
+    seen = len(mailbox.all(email))
     producer.post(f"/v1/people/{person}/portal-invitations", {"reader": "person", **given})
     return latest(mailbox, email, LINK, seen)
 
 
-def come_in(page: Page, link: str, mailbox: Mailbox, email: str) -> None:
+def come_in(page: Page, link: str, mailbox: Letters, email: str) -> None:
     """Open the link, have a code sent, and give it."""
     page.goto(link)
-    seen = len(mailbox.letters(email))
+    seen = len(mailbox.all(email))
     page.locator("#send-code").tap()
     page.locator("#code").fill(latest(mailbox, email, CODE, seen))
     page.locator("#code-form button").tap()
@@ -122,7 +122,7 @@ def answer_payments(page: Page) -> None:
 
 
 def test_a_performer_uses_their_page_on_a_phone_in_japanese(
-    browser: Browser, stack: Stack, producer: Client, mailbox: Mailbox
+    browser: Browser, stack: Stack, producer: Client, mailbox: Letters
 ) -> None:
     """Link, code, a role, an offer that is read and taken, one payment confirmed and another disputed: all on record as theirs."""
     email = "misaki.page@example.com"
@@ -159,7 +159,7 @@ def test_a_performer_uses_their_page_on_a_phone_in_japanese(
         expect(page.get_by_role("heading", name="このリンクは使用済みです")).to_be_visible()
 
 
-def test_an_agent_answers_an_audition(browser: Browser, producer: Client, mailbox: Mailbox) -> None:
+def test_an_agent_answers_an_audition(browser: Browser, producer: Client, mailbox: Letters) -> None:
     """By a link of their own, in English, at the address on the person's file."""
     agency = "desk@bluecrane.example"
     production = producer.post("/v1/productions", EXAMPLES["register_production"])["production_id"]
@@ -195,7 +195,7 @@ def test_an_agent_answers_an_audition(browser: Browser, producer: Client, mailbo
 def test_the_page_speaks_every_other_language(
     browser: Browser,
     producer: Client,
-    mailbox: Mailbox,
+    mailbox: Letters,
     language: str,
     title: str,
     forward: str,

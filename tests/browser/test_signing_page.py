@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from deploy.local.client import Client
+from deploy.local.mailbox.letters import Letters
 from deploy.local.stack import Stack
 from tests import examples
 from tests.browser.phones import CHROMIUM, latest, phone, shown
 from tests.examples import EXAMPLES
-from tests.mailbox import Mailbox
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
 MISAKI = "misaki@example.com"
@@ -40,7 +40,7 @@ def check_evidence(producer: Client, contract: Any) -> None:
 
 
 def test_a_performer_signs_on_a_phone_in_japanese(
-    browser: Browser, stack: Stack, producer: Client, mailbox: Mailbox
+    browser: Browser, stack: Stack, producer: Client, mailbox: Letters
 ) -> None:
     """Link, code, reading, initials, consent, signature: then a second phone with the same link is refused."""
     contract = sent(producer, MISAKI, "ja")
@@ -55,7 +55,7 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         expect(page.get_by_role("heading", level=1)).to_have_text("契約書が届いています")
         expect(page.get_by_text("m•••@example.com")).to_be_visible()
         shown(page, "1-door")
-        seen = len(mailbox.letters(MISAKI))
+        seen = len(mailbox.all(MISAKI))
         page.get_by_role("button", name="確認コードを送る").tap()
         page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, MISAKI, r"^(\d{6})$", seen))
         shown(page, "2-code")
@@ -86,7 +86,7 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         page.goto(link)
         expect(page.get_by_role("heading", name="このリンクは使用済みです")).to_be_visible()
         shown(page, "6-elsewhere")
-        seen = len(mailbox.letters(MISAKI))
+        seen = len(mailbox.all(MISAKI))
         page.get_by_role("button", name="新しいリンクを送る").tap()
         assert latest(mailbox, MISAKI, r"^(http://\S+/sign/\S+)$", seen) != link
     done = producer.post(f"/v1/contracts/{contract['contract_id']}/signatures", examples.signature(contract, "studio"))
@@ -104,7 +104,7 @@ def test_a_performer_signs_on_a_phone_in_japanese(
 def test_a_performer_declines_in_every_other_language(
     browser: Browser,
     producer: Client,
-    mailbox: Mailbox,
+    mailbox: Letters,
     language: str,
     title: str,
     decline: str,
@@ -119,7 +119,7 @@ def test_a_performer_declines_in_every_other_language(
         page = context.new_page()
         page.goto(link)
         expect(page.get_by_role("heading", level=1)).to_have_text(title)
-        seen = len(mailbox.letters(email))
+        seen = len(mailbox.all(email))
         page.locator("#send-code").tap()
         code = latest(mailbox, email, r"^(\d{6})$", seen)
         page.locator("#code").fill(f"{(int(code) + 1) % 10**6:06d}")

@@ -20,7 +20,7 @@ from deploy.local.home import CHECKOUT
 from deploy.local.loopback import request
 from deploy.local.stack import Stack
 
-COMMANDS = ("up", "down", "status", "logs", "demo", "test", "lint", "lock")
+COMMANDS = ("up", "down", "status", "logs", "demo", "mail", "test", "lint", "lock")
 
 
 def callboard(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
