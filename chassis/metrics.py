@@ -9,6 +9,8 @@ HTTP_SECONDS = Histogram(
     "http_request_seconds", "Seconds to answer an HTTP request", ["route", "status"], buckets=_SECONDS
 )
 RATE_LIMITED = Counter("rate_limited", "HTTP requests refused because a studio is over its rate limit")
+PLACES = Gauge("places", "Places of a kind that this process has: connections, requests, uploads", ["kind"])
+PLACES_USED = Gauge("places_used", "Places of a kind that are taken now", ["kind"])
 RPC_CALLS = Counter("rpc_calls", "Calls from the gateway to a service", ["operation", "outcome"])
 RPC_SECONDS = Histogram("rpc_call_seconds", "Seconds from call to answer", ["operation"], buckets=_SECONDS)
 RPC_SERVED_SECONDS = Histogram(

@@ -11,6 +11,7 @@ its size for a body, and the file follows in pieces (see `chassis.uploads.Incomi
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -106,9 +107,16 @@ class RpcServer(ProviderCollector, SharedExtension):
 
     def take(self, call: list[Any], reply: Reply) -> None:
         """Run a call in a worker and give its answer to `reply`; waits while every worker is busy."""
+        body = call[-1]
+        with ExitStack() as unless_taken:
+            if isinstance(body, Received):
+                unless_taken.enter_context(body)
+                reply = _then(body.close, reply)
+            self._take(call, reply)
+            unless_taken.pop_all()
+
+    def _take(self, call: list[Any], reply: Reply) -> None:
         number, name, meta, path, query, body = call
-        if isinstance(body, Received):
-            reply = _then(body.close, reply)
         known = dict(zip(META, meta, strict=True))
         if known["deadline"] < time.time():
             reply([number, "problem", too_late(self.container.service_name).to_wire()])  # nobody waits for it any more
@@ -150,8 +158,8 @@ class RpcServer(ProviderCollector, SharedExtension):
     def _converse(self, connection: Any, peer: str) -> None:
         """Take a gateway's calls until it sends no more."""
         assert self._url is not None
-        gateway = _Gateway(Wire(connection), self._gateways)
-        incoming = Incoming(self._spool)
+        gateway = _Gateway(Wire(connection), self.container.service_name, self._gateways)
+        incoming = Incoming(self._spool, gateway.drop)
         try:
             values = gateway.wire.values()
             greet(gateway.wire, values, self._url, caller=False)
@@ -177,8 +185,9 @@ class RpcServer(ProviderCollector, SharedExtension):
 class _Gateway:
     """One gateway's connection, which lasts until all that it asked is answered."""
 
-    def __init__(self, wire: Wire, all_of_them: "set[_Gateway]") -> None:
+    def __init__(self, wire: Wire, service: str, all_of_them: "set[_Gateway]") -> None:
         self.wire = wire
+        self._service = service
         self.owed = 0
         self.speaking = True
         self._all = all_of_them
@@ -190,6 +199,10 @@ class _Gateway:
         self.wire.put(answer)
         if not self.speaking and not self.owed:
             eventlet.spawn_n(self._hang_up)
+
+    def drop(self, number: int) -> None:
+        """Answer a call whose file did not come."""
+        self.answer([number, "problem", too_late(self._service).to_wire()])
 
     def fell_silent(self) -> None:
         """It sends no more."""

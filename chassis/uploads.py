@@ -7,11 +7,13 @@ import hashlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO
+from contextlib import ExitStack, suppress
+from typing import Any, BinaryIO, NamedTuple, Self
 
 import eventlet
 from werkzeug.wrappers import Request
 
+from chassis import bodies, metrics
 from chassis.errors import Problem
 from chassis.web import ARRIVED
 
@@ -21,7 +23,7 @@ SECONDS = 120  # in which a file must have come
 
 
 class Received:
-    """A file that came in; `sha256` is that of all its bytes."""
+    """A file that came in; `sha256` is that of all its bytes. Its end, of whatever kind, gives its place back."""
 
     def __init__(self, done: Callable[[], None] = lambda: None) -> None:
         self.file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - closed by who is given it
@@ -34,9 +36,19 @@ class Received:
         """64 lower-case hexadecimal digits."""
         return self._hash.hexdigest()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def add(self, piece: bytes) -> None:
-        """The next bytes."""
-        self.file.write(piece)
+        """Append the next bytes; raises Problem 503 when the disk takes no more."""
+        try:
+            self.file.write(piece)
+            self.file.flush()
+        except OSError:
+            raise _full() from None
         self._hash.update(piece)
         self.size += len(piece)
 
@@ -49,7 +61,8 @@ class Received:
     def close(self) -> None:
         """Give the disk back."""
         if not self.file.closed:
-            self.file.close()
+            with suppress(OSError):  # what the disk did not take
+                self.file.close()
             self._done()
 
 
@@ -58,55 +71,60 @@ class Spool:
 
     def __init__(self, most: int = MOST_AT_ONCE) -> None:
         self._left = most
+        self._used = metrics.PLACES_USED.labels("uploads")
+        metrics.PLACES.labels("uploads").set(most)
 
     def open(self) -> Received:
-        """A new file; raises Problem 503 when there is no room."""
+        """A new file, which its caller closes; raises Problem 503 when there is no room."""
         if not self._left:
             raise Problem(
                 503, "overloaded", "Too many files are being received; repeat in a moment.",
                 "正在接收的文件过多；请稍后重试。", retry_after=5,
             )  # fmt: skip
+        try:
+            received = Received(self._closed)
+        except OSError:
+            raise _full() from None
         self._left -= 1
-        return Received(self._closed)
+        self._used.inc()
+        return received
 
     def _closed(self) -> None:
         self._left += 1
+        self._used.dec()
 
 
 def receive(spool: Spool, request: Request, most_bytes: int) -> Received:
     """The body of a request as a file; raises Problem 400, 408, 413 or 503. The request's deadline counts from its end."""
     if (request.content_length or 0) > most_bytes:
         raise _too_large(most_bytes)
-    received = spool.open()
     request.environ[ARRIVED] = time.time() + SECONDS
     try:
-        with eventlet.Timeout(SECONDS, _too_slow()):
-            while piece := request.stream.read(PIECE):
+        with ExitStack() as unless_whole, eventlet.Timeout(SECONDS, _too_slow()):
+            received = unless_whole.enter_context(spool.open())
+            while piece := bodies.read(request, PIECE):
                 received.add(piece)
                 if received.size > most_bytes:
                     raise _too_large(most_bytes)
-        if received.size < (request.content_length or 0):
-            raise _incomplete()
-    except Problem:
-        received.close()
-        raise
-    except (OSError, ValueError):
-        received.close()
-        raise _incomplete() from None
+            if received.size < (request.content_length or 0):
+                raise bodies.incomplete()
+            unless_whole.pop_all()
+            return received
     finally:
         request.environ[ARRIVED] = time.time()
-    return received
 
 
 class Incoming:
     """The files that come with calls on one connection, in pieces: `[id, piece]` each, after `[id, "more"]` asked for it.
 
-    A call whose body is a number brings a file of so many bytes.
+    A call whose body is a number brings a file of so many bytes. One that is not whole when the connection or the time of
+    its call is over is dropped, and `dropped` gets its id.
     """
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, dropped: Callable[[int], None]) -> None:
         self._spool = spool
-        self._open: dict[int, tuple[list[Any], Received]] = {}
+        self._dropped = dropped
+        self._open: dict[int, _Partial] = {}
 
     def complete(
         self, message: list[Any], deadline_of: Callable[[list[Any]], float], ask: Callable[[list[Any]], None]
@@ -116,29 +134,49 @@ class Incoming:
             return self._piece(message[0], message[1], ask)
         if not isinstance(message[-1], int):
             return message
-        now = time.time()
-        for number in [n for n, (call, _) in self._open.items() if deadline_of(call) < now]:
-            self._open.pop(number)[1].close()
+        number = message[0]
         received = self._spool.open()
-        self._open[message[0]] = (message, received)
-        return self._piece(message[0], b"", ask)
+        expiry = eventlet.spawn_after(max(deadline_of(message) - time.time(), 0), self._give_up, number)
+        self._open[number] = _Partial(message, received, expiry)
+        return self._piece(number, b"", ask)
 
     def _piece(self, number: int, piece: bytes, ask: Callable[[list[Any]], None]) -> list[Any] | None:
         if number not in self._open:
             return None  # nobody waits for it any more
-        call, received = self._open[number]
-        received.add(piece)
+        call, received, expiry = self._open[number]
+        try:
+            received.add(piece)
+        except Problem:
+            self._drop(number)
+            raise
         if received.size < call[-1]:
             ask([number, "more"])
             return None
         del self._open[number]
+        expiry.cancel()
         return [*call[:-1], received]
 
     def close(self) -> None:
-        """The connection is over."""
-        for _, received in self._open.values():
-            received.close()
-        self._open.clear()
+        """Drop what is not whole: the connection is over."""
+        for number in list(self._open):
+            self._give_up(number)
+
+    def _give_up(self, number: int) -> None:
+        self._drop(number)
+        self._dropped(number)
+
+    def _drop(self, number: int) -> None:
+        partial = self._open.pop(number)
+        partial.expiry.cancel()
+        partial.received.close()
+
+
+class _Partial(NamedTuple):
+    """A call whose file is still coming."""
+
+    call: list[Any]
+    received: Received
+    expiry: Any
 
 
 def _too_large(most_bytes: int) -> Problem:
@@ -152,5 +190,8 @@ def _too_slow() -> Problem:
     )
 
 
-def _incomplete() -> Problem:
-    return Problem(400, "body-incomplete", "The body ended before its announced length.", "请求正文不完整。")
+def _full() -> Problem:
+    return Problem(
+        503, "overloaded", "There is no room for the file right now; repeat in a moment.",
+        "当前没有空间存放该文件；请稍后重试。", retry_after=5,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from werkzeug.wrappers import Request, Response
 
-from chassis import settings
+from chassis import metrics, settings
 from chassis.logs import log
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,6 +52,8 @@ class WebServer(ProviderCollector, SharedExtension):
         config = settings.of(self.container)
         self._address = (config.http_host, config.http_port)
         self._connections: set[Any] = set()
+        self._connected = metrics.PLACES_USED.labels("connections")
+        metrics.PLACES.labels("connections").set(MAX_CONNECTIONS)
         self._busy = 0
         self._stopping = False
 
@@ -104,6 +106,7 @@ class WebServer(ProviderCollector, SharedExtension):
             return
         connection.settimeout(IDLE_SECONDS)
         self._connections.add(connection)
+        self._connected.inc()
         eventlet.spawn_n(self._converse, connection, peer)
 
     def _converse(self, connection: Any, peer: Any) -> None:
@@ -113,6 +116,7 @@ class WebServer(ProviderCollector, SharedExtension):
             log.debug("connection_broken", error=type(error).__name__)
         finally:
             self._connections.discard(connection)
+            self._connected.dec()
 
     def _application(self, environ: dict[str, Any], start_response: Any) -> Any:
         if self._stopping:  # a request on a connection that was open already
@@ -163,7 +167,10 @@ class Web(Entrypoint):
         """Join the server."""
         self.server.register_provider(self)
         # Half of the workers: a request may wait for an operation that this same process serves.
-        self._room = Semaphore(max(1, settings.of(self.container).max_workers // 2))
+        places = max(1, settings.of(self.container).max_workers // 2)
+        self._room = Semaphore(places)
+        self._taken = metrics.PLACES_USED.labels("requests")
+        metrics.PLACES.labels("requests").set(places)
 
     def stop(self) -> None:
         """Finish the requests at hand."""
@@ -174,6 +181,7 @@ class Web(Entrypoint):
         """Run the method in a nameko worker and wait for its response; a 503 when there is no room for it in time."""
         if not self._room.acquire(timeout=ROOM_SECONDS):
             return _later("overloaded", "Too many requests are waiting; nothing was done, repeat the request.")
+        self._taken.inc()
         try:
             done = Signal()
             self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
@@ -188,6 +196,7 @@ class Web(Entrypoint):
             said = "There was no answer in time; the outcome is unknown: repeat with the same Idempotency-Key."
             return _problem(504, "deadline-exceeded", said)
         finally:
+            self._taken.dec()
             self._room.release()
         return response
 

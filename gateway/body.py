@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
+from chassis import bodies
 from chassis.errors import Problem
 
 MAX_BYTES = 1 << 20
@@ -39,16 +40,11 @@ def read_bytes(request: Request) -> bytes:
     """The body, at most 1 MiB; raises Problem 413 or 400."""
     if (request.content_length or 0) > MAX_BYTES:
         raise _too_large()
-    try:
-        data = request.stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError):
-        raise Problem(
-            400, "body-incomplete", "The body ended before its announced length.", "请求正文不完整。"
-        ) from None
+    data = bodies.read(request, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _too_large()
     if request.content_length is not None and len(data) < request.content_length:
-        raise Problem(400, "body-incomplete", "The body ended before its announced length.", "请求正文不完整。")
+        raise bodies.incomplete()
     return data
 
 

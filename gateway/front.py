@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,11 +135,8 @@ class Front:
             return self._table(exchange, route, principal, path, form)
         query = read_query(operation.query, request)
         content = self._body(operation, request)
-        try:
+        with content if isinstance(content, Received) else nullcontext():
             answer = self._dispatch(exchange, route, principal, path, query, content)
-        finally:
-            if isinstance(content, Received):
-                content.close()
         return self._success(request, operation, answer)
 
     def _table(
