@@ -238,7 +238,7 @@ def _call(
         actor=meta["actor"],
         scopes=frozenset(meta["scopes"]),
         path=path,
-        query=load(operation.query, orjson.loads(query)) if operation.query else None,
+        query=load(operation.query, orjson.loads(query), sent=True) if operation.query else None,
         body=_body(operation, body),
         if_match=meta["if_match"],
         command_id=meta["command_id"],
@@ -256,7 +256,7 @@ def _call(
 def _body(operation: Operation, body: bytes | Received) -> Any:
     if isinstance(body, Received):
         return body
-    return load(operation.request, orjson.loads(body)) if operation.request else None
+    return load(operation.request, orjson.loads(body), sent=True) if operation.request else None
 
 
 def _answer(operation: Operation, result: Any, exc_info: Any) -> Sequence[Any]:

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from zoneinfo import available_timezones
 
 from events.shapes import Items, Number, Text
+from events.texts import complaint, normalized
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 ZONES = frozenset(available_timezones())
@@ -49,7 +50,7 @@ def optional(bare: Any) -> Any:
     return None
 
 
-def _read_text(limits: Text) -> Codec:
+def _read_text(limits: Text, sent: bool) -> Codec:
     match = re.compile(limits.pattern).fullmatch if limits.pattern else None
     zone = limits.format == "time-zone"
     low, high, control = limits.min, limits.max, CONTROL.search
@@ -67,7 +68,14 @@ def _read_text(limits: Text) -> Codec:
             raise Refused
         return value
 
-    return read
+    def read_sent(value: Any) -> Any:
+        if type(value) is str:
+            if complaint(value, limits.breaks):
+                raise Refused
+            value = normalized(value)
+        return read(value)
+
+    return read_sent if sent and not zone else read
 
 
 def _read_number(limits: Number, integer: bool) -> Codec:
@@ -123,17 +131,17 @@ def _read_bool(value: Any) -> bool:
     raise Refused
 
 
-def _field_reader(hint: Any, tolerant: bool) -> Codec:
+def _field_reader(hint: Any, tolerant: bool, sent: bool) -> Codec:
     bare, limits = bare_type(hint)
     if (inner := optional(bare)) is not None:
-        read = _field_reader(Annotated[inner, limits] if limits else inner, tolerant)
+        read = _field_reader(Annotated[inner, limits] if limits else inner, tolerant, sent)
         return lambda value: None if value is None else read(value)
     if get_origin(bare) is tuple:
-        return _read_items(_field_reader(get_args(bare)[0], tolerant), limits or Items())
+        return _read_items(_field_reader(get_args(bare)[0], tolerant, sent), limits or Items())
     if get_origin(bare) is Literal:
         return _read_choice({choice: choice for choice in get_args(bare)})
     if dataclasses.is_dataclass(bare):
-        return reader(typing.cast(type, bare), tolerant)
+        return reader(typing.cast(type, bare), tolerant, sent)
     if isinstance(bare, type) and issubclass(bare, Enum):
         return _read_choice({member.value: member for member in bare})
     if bare is bool:
@@ -147,7 +155,7 @@ def _field_reader(hint: Any, tolerant: bool) -> Codec:
     if bare is date:
         return _read_date
     if bare is str:
-        return _read_text(limits or Text(min=0, max=10_000))
+        return _read_text(limits or Text(min=0, max=10_000, breaks=True), sent)
     return _refuse
 
 
@@ -176,13 +184,16 @@ def _read_items(read_one: Codec, limits: Items) -> Codec:
 
 
 @cache
-def reader(shape: type, tolerant: bool) -> Codec:
-    """The function from parsed JSON to the dataclass; it raises Refused for whatever the schema would not take."""
+def reader(shape: type, tolerant: bool, sent: bool = False) -> Codec:
+    """The function from parsed JSON to the dataclass; it raises Refused for whatever the schema would not take.
+
+    Of what a client has `sent`, texts are checked (`events.texts`): what is stored already is read as it is.
+    """
     hints = typing.get_type_hints(shape, include_extras=True)
     plan = [
         (
             f.name,
-            _field_reader(hints[f.name], tolerant),
+            _field_reader(hints[f.name], tolerant, sent),
             f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING,
         )
         for f in dataclasses.fields(shape)

@@ -144,7 +144,7 @@ def read(shape: type[T], cells: Mapping[Column, str]) -> tuple[T | None, tuple[F
     if faults:
         return None, tuple(faults)
     try:
-        return load(shape, assemble(found)), ()
+        return load(shape, assemble(found), sent=True), ()
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call]
         return None, tuple(Fault(column_of(shape, path), text) for path, text in _messages(messages, ()))

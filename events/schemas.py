@@ -17,6 +17,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_lo
 
 from events.codecs import CONTROL, DATE, DECIMAL, TIME, ZONES, Refused, bare_type, optional, reader
 from events.shapes import Items, Number, Text
+from events.texts import complaint, normalized
 
 T = typing.TypeVar("T")
 
@@ -83,12 +84,26 @@ class _Enum(fields.Enum[Any]):
     """An enumeration by value; the wire form is the value, also when the object is a plain string."""
 
 
+class _SentText(fields.String):
+    """A text as a client sends it, kept in NFC."""
+
+    def __init__(self, limits: Text, **kwargs: Any) -> None:
+        self.limits = limits
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if fault := complaint(text, self.limits.breaks):
+            raise ValidationError(fault)
+        return normalized(text)
+
+
 def _is_zone(name: str) -> None:
     if name not in ZONES:
         raise ValidationError("Not an IANA time zone.")
 
 
-def _text(limits: Text, **kwargs: Any) -> fields.String:
+def _text(limits: Text, sent: bool, **kwargs: Any) -> fields.String:
     rules: list[Any] = [validate.Length(min=limits.min, max=limits.max)]
     if limits.pattern:
         rules.append(
@@ -99,6 +114,8 @@ def _text(limits: Text, **kwargs: Any) -> fields.String:
     elif not limits.pattern:
         rules.append(_printable)
     metadata = {k: v for k, v in (("description", limits.doc), ("example", limits.example)) if v}
+    if sent and limits.format != "time-zone":
+        return _SentText(limits, validate=rules, metadata=metadata, **kwargs)
     return fields.String(validate=rules, metadata=metadata, **kwargs)
 
 
@@ -107,23 +124,25 @@ def _printable(value: str) -> None:
         raise ValidationError("Control characters are not allowed.")
 
 
-def _field(hint: Any, unknown: str, **kwargs: Any) -> fields.Field[Any]:
+def _field(hint: Any, unknown: str, sent: bool, **kwargs: Any) -> fields.Field[Any]:
     bare, limits = bare_type(hint)
     origin = get_origin(bare)
     if (inner := optional(bare)) is not None:
-        return _field(Annotated[inner, limits] if limits else inner, unknown, allow_none=True, **kwargs)
+        return _field(Annotated[inner, limits] if limits else inner, unknown, sent, allow_none=True, **kwargs)
     if origin is tuple:
         items = limits or Items()
-        item = _field(get_args(bare)[0], unknown)
+        item = _field(get_args(bare)[0], unknown, sent)
         metadata = {"description": items.doc} if items.doc else {}
         return _Tuple(item, validate=validate.Length(min=items.min or None, max=items.max), metadata=metadata, **kwargs)
     if origin is Literal:
         return fields.String(validate=validate.OneOf(get_args(bare)), **kwargs)
     if origin is dict:
         key, value = get_args(bare)
-        return fields.Dict(_field(key, unknown), _field(value, unknown), validate=validate.Length(max=100), **kwargs)
+        return fields.Dict(
+            _field(key, unknown, sent), _field(value, unknown, sent), validate=validate.Length(max=100), **kwargs
+        )
     if dataclasses.is_dataclass(bare):
-        return fields.Nested(schema(typing.cast(type, bare), unknown), **kwargs)
+        return fields.Nested(schema(typing.cast(type, bare), unknown, sent), **kwargs)
     if isinstance(bare, type) and issubclass(bare, Enum):
         return _Enum(bare, by_value=fields.String(), **kwargs)
     if bare is bool:
@@ -143,7 +162,7 @@ def _field(hint: Any, unknown: str, **kwargs: Any) -> fields.Field[Any]:
     if bare is date:
         return _Date(**kwargs)
     if bare is str:
-        return _text(limits or Text(min=0, max=10_000), **kwargs)
+        return _text(limits or Text(min=0, max=10_000, breaks=True), sent, **kwargs)
     raise TypeError(f"no wire form for {hint!r}")
 
 
@@ -163,14 +182,14 @@ class _Shape(Schema):
 
 
 @cache
-def schema(shape: type, unknown: str = RAISE) -> type[Schema]:
+def schema(shape: type, unknown: str = RAISE, sent: bool = False) -> type[Schema]:
     """The marshmallow schema of a dataclass; `unknown` is RAISE for what we accept or say, EXCLUDE for what we hear."""
     hints = typing.get_type_hints(shape, include_extras=True)
     members: dict[str, Any] = {"shape": shape, "__doc__": shape.__doc__}
     for item in dataclasses.fields(shape):
         required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
         kwargs: dict[str, Any] = {"required": True} if required else {"load_default": _default(item)}
-        members[item.name] = _field(hints[item.name], unknown, **kwargs)
+        members[item.name] = _field(hints[item.name], unknown, sent, **kwargs)
     members["Meta"] = type("Meta", (), {"unknown": unknown, "ordered": True})
     return type(shape.__name__ + ("" if unknown == RAISE else "Heard"), (_Shape,), members)
 
@@ -180,15 +199,18 @@ def _default(item: dataclasses.Field[Any]) -> Any:
 
 
 @cache
-def _loader(shape: type, unknown: str) -> Schema:
-    return schema(shape, unknown)()
+def _loader(shape: type, unknown: str, sent: bool) -> Schema:
+    return schema(shape, unknown, sent)()
 
 
-def load(shape: type[T], data: Any, *, tolerant: bool = False) -> T:
-    """The dataclass in `data` (parsed JSON); raises marshmallow's ValidationError with every fault found."""
+def load(shape: type[T], data: Any, *, tolerant: bool = False, sent: bool = False) -> T:
+    """The dataclass in `data` (parsed JSON); raises marshmallow's ValidationError with every fault found.
+
+    What a client has `sent` holds fit characters only (`events.texts`); what is stored or published is read as it is.
+    """
     kind: Any = shape  # mypy takes no generic class for hashable
     try:
-        loaded: T = reader(kind, tolerant)(data)
+        loaded: T = reader(kind, tolerant, sent)(data)
     except Refused:
-        loaded = _loader(kind, EXCLUDE if tolerant else RAISE).load(data)
+        loaded = _loader(kind, EXCLUDE if tolerant else RAISE, sent).load(data)
     return loaded

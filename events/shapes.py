@@ -13,7 +13,10 @@ MAX_ITEMS = 1000
 
 @dataclasses.dataclass(frozen=True)
 class Text:
-    """Limits of a string: characters, a regular expression with the words that explain it, an example."""
+    """Limits of a string: characters, a regular expression with the words that explain it, an example.
+
+    With `breaks` it may have several lines. Which characters a sent text may hold is in `events.texts`.
+    """
 
     min: int = 1
     max: int = 200
@@ -21,6 +24,7 @@ class Text:
     expected: str = ""
     example: str = ""
     format: str = ""
+    breaks: bool = False
     doc: str = ""
 
 
@@ -71,7 +75,7 @@ AuditionId = Annotated[str, identifier("aud")]
 TemplateId = Annotated[str, identifier("tpl")]
 PartyKey = Annotated[str, Text(max=40, pattern="[a-z][a-z0-9_]*", expected="a party's key such as performer")]
 Line = Annotated[str, Text(max=200)]
-Paragraph = Annotated[str, Text(max=10_000)]
+Paragraph = Annotated[str, Text(max=10_000, breaks=True)]
 Territory = Annotated[
     str,
     Text(

@@ -186,7 +186,7 @@ class Front:
             return b""
         content = body.read_json(request)
         try:
-            load(operation.request, content)
+            load(operation.request, content, sent=True)
         except ValidationError as error:
             raise invalid(error) from None
         return orjson.dumps(content)
@@ -213,7 +213,7 @@ class Front:
             "traceparent": exchange.traceparent,
             "deadline": request.environ.get(ARRIVED, time.time()) + DEADLINE,
             "client_ip": request.remote_addr or "",
-            "user_agent": request.headers.get("User-Agent", "")[:500],
+            "user_agent": _printable(request.headers.get("User-Agent", "")[:500]),
             "session": request.cookies.get(SESSION_COOKIE, "")[:100] if operation.public else "",
         }
         try:
@@ -243,6 +243,11 @@ class Front:
 def _identity(content: bytes | Received) -> bytes:
     """What tells a body from another."""
     return content.sha256.encode() if isinstance(content, Received) else content
+
+
+def _printable(header: str) -> str:
+    """A header that becomes evidence, on one line and without characters that nobody sees."""
+    return "".join(character if character.isprintable() else "?" for character in header)
 
 
 def _language(request: Request) -> str:

@@ -52,6 +52,8 @@ _EXPECTED_ZH = [
         (r"Must be one of: (.+)\.", r"应为以下之一：\1。"),
         (r"Not an IANA time zone\.", "应为 IANA 时区，例如 Asia/Seoul。"),
         (r"Control characters are not allowed\.", "不允许控制字符。"),
+        (r"Not allowed here: (U\+[0-9A-F]+) at character (\d+)\.", r"第 \2 个字符（\1）不允许使用。"),
+        (r"Expected something that can be seen\.", "不能只有空白字符。"),
         (r"Expected (.+)\.", r"应为 \1。"),
     )
 ]

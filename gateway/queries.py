@@ -51,7 +51,7 @@ def read_query(shape: type | None, request: Request) -> bytes:
             )
         values[name] = _convert(conversions.get(name), found[0])
     try:
-        load(shape, values)
+        load(shape, values, sent=True)
     except ValidationError as error:
         raise invalid(error) from None
     return orjson.dumps(values)

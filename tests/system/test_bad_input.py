@@ -77,6 +77,17 @@ def test_every_fault_is_pointed_at(stack: Stack, studio: Studio, change: dict[st
         assert pointer in [error["pointer"] for error in answer.json()["errors"]]
 
 
+@pytest.mark.parametrize(
+    ("language", "detail"),
+    [("en", "Not allowed here: U+202E at character 6."), ("zh", "第 6 个字符（U+202E）不允许使用。")],
+)
+def test_a_name_with_a_turned_direction_is_refused(stack: Stack, studio: Studio, language: str, detail: str) -> None:
+    """A character that makes a text read differently is named with its place, in the client's language."""
+    body = json.dumps({**PERSON, "names": {"legal": "Mina \u202emiK"}})
+    answer = send(stack, studio, "/v1/people", body, **{"Accept-Language": language})
+    assert answer.json()["errors"] == [{"pointer": "/names/legal", "detail": detail}]
+
+
 def test_all_faults_at_once(stack: Stack, studio: Studio) -> None:
     """One answer names every fault, not only the first."""
     answer = send(stack, studio, "/v1/people", json.dumps({"nationality": "x", "surprise": 1}))

@@ -48,8 +48,8 @@ class Clause:
     """One clause: what it says in Chinese and in English."""
 
     id: Annotated[str, Text(max=40)]
-    zh: Annotated[str, Text(max=50_000)]
-    en: Annotated[str, Text(max=50_000)]
+    zh: Annotated[str, Text(max=50_000, breaks=True)]
+    en: Annotated[str, Text(max=50_000, breaks=True)]
 
 
 @dataclass(frozen=True)
