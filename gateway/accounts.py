@@ -18,6 +18,7 @@ from events.gateway import (
     StudioReinstated,
     StudioSuspended,
 )
+from gateway.scopes import SEPARATE, grantable, scopes_of
 
 Kind = Literal["api_key", "client"]
 PREFIX: dict[str, str] = {"api_key": "cbk_", "client": "cbs_"}
@@ -75,7 +76,54 @@ class ExpiryInThePast(RuleError):
     zh = "expires_at 必须晚于当前时间。"
 
 
+class GrantTooWide(RuleError):
+    """Nobody grants more than their own credential has."""
+
+    status = 403
+    en = "Your credential does not have what it would grant: {scopes}."
+    zh = "您的凭证不具备所要授予的权限：{scopes}。"
+
+
+class DutiesNotSeparate(RuleError):
+    """Whoever records payments does not confirm them."""
+
+    status = 422
+    en = "These roles together would both record payments and confirm them; give them to two members."
+    zh = "这些角色合在一起既可登记付款又可确认付款，应分别授予两名成员。"
+
+
+class FirstMemberOnly(RuleError):
+    """The alliance office names a studio's first member, who names the others."""
+
+    status = 403
+    en = "The alliance office acts for a studio's first member only; the studio's own members do this for the others."
+    zh = "联盟办公室仅可为工作室的首位成员办理；其他成员由该工作室自行办理。"
+
+
+class MemberHasCredential(RuleError):
+    """Another's credential can be issued as long as the member has none that works: nobody acts as them unnoticed."""
+
+    en = "Member {member} has a credential that works, so only they can issue another. If it is lost, revoke it first."
+    zh = "成员 {member} 已有可用的凭证，只能由其本人签发新的凭证。如凭证遗失，请先撤销。"
+
+
 MAX_MEMBERS = 500
+
+
+@dataclass(frozen=True)
+class Grantor:
+    """Who grants a role or a credential, and what their own credential may do; `outside` is the office for a studio."""
+
+    member_id: str
+    scopes: frozenset[str]
+    outside: bool = False
+
+    def require(self, roles: tuple[str, ...], member_id: str) -> None:
+        """Raise GrantTooWide unless they may grant the roles to the member."""
+        own = member_id == self.member_id
+        missing = scopes_of(roles) - (self.scopes if own else grantable(self.scopes))
+        if missing and not self.outside:
+            raise GrantTooWide(scopes=" ".join(sorted(missing)))
 
 
 @dataclass(frozen=True)
@@ -122,6 +170,7 @@ class Credential:
     issued_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    issued_by: str = ""  # the member; empty before it was kept
 
     def usable(self, at: datetime) -> bool:
         """Whether it works at that time."""
@@ -148,19 +197,25 @@ def reinstate(studio: Studio) -> tuple[Studio, Sequence[Event]]:
     return replace(studio, suspended=False), [StudioReinstated(studio_id=studio.id)]
 
 
-def add_member(studio: Studio, member: Member) -> tuple[Studio, Sequence[Event]]:
-    """One more member."""
+def add_member(studio: Studio, member: Member, by: Grantor) -> tuple[Studio, Sequence[Event]]:
+    """One more member; raises FirstMemberOnly, GrantTooWide, RoleNotAllowed, DutiesNotSeparate, TooManyMembers."""
+    if by.outside and studio.members:
+        raise FirstMemberOnly
     _check_roles(studio, member.roles)
+    by.require(member.roles, member.id)
     if len(studio.members) >= MAX_MEMBERS:
         raise TooManyMembers(limit=MAX_MEMBERS)
     event = MemberAdded(studio_id=studio.id, member_id=member.id, roles=member.roles)
     return replace(studio, members=(*studio.members, member)), [event]
 
 
-def change_roles(studio: Studio, member_id: str, roles: tuple[str, ...]) -> tuple[Studio, Sequence[Event]]:
-    """Other roles for a member."""
-    _check_roles(studio, roles)
+def change_roles(studio: Studio, member_id: str, roles: tuple[str, ...], by: Grantor) -> tuple[Studio, Sequence[Event]]:
+    """Other roles for a member; raises MemberUnknown, FirstMemberOnly, GrantTooWide, RoleNotAllowed, DutiesNotSeparate."""
     studio.member(member_id)
+    if by.outside:
+        raise FirstMemberOnly
+    _check_roles(studio, roles)
+    by.require(roles, member_id)
     members = tuple(replace(m, roles=roles) if m.id == member_id else m for m in studio.members)
     return replace(studio, members=members), [MemberRolesChanged(studio_id=studio.id, member_id=member_id, roles=roles)]
 
@@ -169,6 +224,8 @@ def _check_roles(studio: Studio, roles: tuple[str, ...]) -> None:
     for role in roles:
         if (role == "office") != studio.office:
             raise RoleNotAllowed("/roles", role=role)
+    if scopes_of(roles) >= SEPARATE:
+        raise DutiesNotSeparate("/roles")
 
 
 def make_secret(kind: Kind) -> str:
@@ -189,20 +246,37 @@ def issue(
     secret: str,
     at: datetime,
     expires_at: datetime | None,
+    by: Grantor,
+    has_one: bool,
 ) -> tuple[Credential, Sequence[Event]]:
-    """A credential for a member."""
-    studio.member(member_id)
+    """A credential for a member, who has one that works (`has_one`) or not.
+
+    Raises MemberUnknown, FirstMemberOnly, GrantTooWide, MemberHasCredential, ExpiryInThePast.
+    """
+    member = studio.member(member_id)
+    own = member_id == by.member_id
+    if by.outside and member is not studio.members[0]:
+        raise FirstMemberOnly
+    if not (own or by.outside or "accounts:write" in by.scopes):
+        raise GrantTooWide(scopes="accounts:write")
+    by.require(member.roles, member_id)
+    if has_one and not own:
+        raise MemberHasCredential(member=member_id)
     if expires_at is not None and expires_at <= at:
         raise ExpiryInThePast("/expires_at")
-    credential = Credential(credential_id, studio.id, 0, member_id, kind, digest(secret), at, expires_at, None)
+    credential = Credential(
+        credential_id, studio.id, 0, member_id, kind, digest(secret), at, expires_at, None, by.member_id
+    )
     event = CredentialIssued(
         credential_id=credential_id, studio_id=studio.id, member_id=member_id, kind=kind, expires_at=expires_at
     )
     return credential, [event]
 
 
-def revoke(credential: Credential, at: datetime) -> tuple[Credential, Sequence[Event]]:
-    """The credential stops working."""
+def revoke(credential: Credential, at: datetime, by: Grantor) -> tuple[Credential, Sequence[Event]]:
+    """The credential stops working; raises GrantTooWide for another's without accounts:write."""
+    if credential.member_id != by.member_id and "accounts:write" not in by.scopes:
+        raise GrantTooWide(scopes="accounts:write")
     if credential.revoked_at is not None:
         raise CredentialAlreadyRevoked(credential=credential.id)
     event = CredentialRevoked(credential_id=credential.id, studio_id=credential.tenant)

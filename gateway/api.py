@@ -10,7 +10,11 @@ from events.gateway import CredentialId, MemberId
 from events.shapes import Items, Line, StudioId
 from gateway.accounts import (
     CredentialAlreadyRevoked,
+    DutiesNotSeparate,
     ExpiryInThePast,
+    FirstMemberOnly,
+    GrantTooWide,
+    MemberHasCredential,
     MemberUnknown,
     RoleNotAllowed,
     StudioAlreadySuspended,
@@ -106,6 +110,7 @@ class CredentialView:
     issued_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    issued_by: MemberId | None
 
 
 @dataclass(frozen=True)
@@ -119,11 +124,12 @@ class Listing:
 
 @dataclass(frozen=True)
 class Whoami:
-    """Who the credential acts for, and what it may do."""
+    """Who the credential acts for, what it may do, and which of the member's working credentials others issued."""
 
     studio_id: StudioId
     member_id: MemberId
     scopes: tuple[Line, ...]
+    issued_by_others: tuple[CredentialView, ...]
 
 
 WHOAMI = Operation(
@@ -199,7 +205,9 @@ ADD_MEMBER = Operation(
     scope="accounts:write",
     status=201,
     versioned=True,
-    errors=(NotFound, RoleNotAllowed, TooManyMembers),
+    errors=(NotFound, RoleNotAllowed, DutiesNotSeparate, GrantTooWide, FirstMemberOnly, TooManyMembers),
+    description="Nobody grants more than their own credential has. The alliance office adds a studio's first member, who adds "
+    "the others. No member both records payments and confirms them.",
     example={"name": "林晓 Lin Xiao", "roles": ["legal"]},
 )
 CHANGE_ROLES = Operation(
@@ -212,8 +220,9 @@ CHANGE_ROLES = Operation(
     response=StudioView,
     scope="accounts:write",
     versioned=True,
-    errors=(NotFound, MemberUnknown, RoleNotAllowed),
-    example={"roles": ["producer", "legal"]},
+    errors=(NotFound, MemberUnknown, RoleNotAllowed, DutiesNotSeparate, GrantTooWide, FirstMemberOnly),
+    description="Nobody grants more than their own credential has, to themselves neither.",
+    example={"roles": ["casting", "legal"]},
 )
 ISSUE_CREDENTIAL = Operation(
     "issue_credential",
@@ -223,10 +232,11 @@ ISSUE_CREDENTIAL = Operation(
     "Issue a credential to a member; its secret is shown this once only",
     request=NewCredential,
     response=IssuedCredential,
-    scope="accounts:write",
+    scope="credentials:own",
     status=201,
-    errors=(NotFound, MemberUnknown, ExpiryInThePast),
-    description="A repeat with the same Idempotency-Key answers 409: the secret cannot be shown a second time.",
+    errors=(NotFound, MemberUnknown, GrantTooWide, FirstMemberOnly, MemberHasCredential, ExpiryInThePast),
+    description="Everybody issues their own; for another member it takes accounts:write, all that the member's roles may do, and "
+    "that the member has no credential that works. `GET /v1/whoami` shows a member what others issued. A repeat with the same Idempotency-Key answers 409: the secret cannot be shown a second time.",
     example={"member_id": "mbr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V", "kind": "api_key", "expires_at": "2030-01-01T00:00:00Z"},
 )
 LIST_CREDENTIALS = Operation(
@@ -247,8 +257,9 @@ REVOKE_CREDENTIAL = Operation(
     "/v1/studios/{studio_id}/credentials/{credential_id}/revocation",
     "Revoke a credential; it stops working within five seconds",
     response=CredentialView,
-    scope="accounts:write",
-    errors=(NotFound, CredentialAlreadyRevoked),
+    scope="credentials:own",
+    errors=(NotFound, GrantTooWide, CredentialAlreadyRevoked),
+    description="Everybody revokes their own; another member's takes accounts:write.",
 )
 
 API = Api(

@@ -34,9 +34,12 @@ def main() -> int:
     studio, admitted = accounts.admit(new_id("stu"), "Alliance Office 联盟办公室", "Hengdian", office=True, at=now())
     member_id, secret = new_id("mbr"), accounts.make_secret("api_key")
     sealed = store.vault.seal(member_id, "Alliance Office")
-    studio, added = accounts.add_member(studio, accounts.Member(member_id, sealed, ("office",)))
+    operator = accounts.Grantor("operator", frozenset(), outside=True)
+    studio, added = accounts.add_member(studio, accounts.Member(member_id, sealed, ("office",)), operator)
     studio = store.studios.add(studio, [*admitted, *added], cause)
-    credential, issued = accounts.issue(new_id("crd"), studio, member_id, "api_key", secret, now(), None)
+    credential, issued = accounts.issue(
+        new_id("crd"), studio, member_id, "api_key", secret, now(), None, operator, False
+    )
     store.credentials.add(credential, issued, cause)
     sys.stdout.write(json.dumps({"studio_id": studio.id, "member_id": member_id, "api_key": secret}) + "\n")
     return 0

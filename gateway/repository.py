@@ -6,9 +6,12 @@ from typing import Any
 from pymongo import IndexModel
 
 from chassis.cause import Cause
+from chassis.documents import now
 from chassis.store import Repository
 from events.gateway import AccessDenied
 from gateway.accounts import Credential, Studio
+
+MOST_CREDENTIALS = 1_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,12 @@ class GatewayRepository(Repository):
         """The credential whose secret has this SHA-256."""
         found = self.credentials.select({"secret_sha256": digest}, 1)
         return found[0] if found else None
+
+    def working_credentials(self, tenant: str, member_id: str, but_of: str = "") -> list[Credential]:
+        """The member's credentials that work now, without the one that the command `but_of` issued."""
+        where = {"tenant": tenant, "member_id": member_id, "revoked_at": None, "creation.id": {"$ne": but_of}}
+        at = now()
+        return [known for known in self.credentials.select(where, MOST_CREDENTIALS) if known.usable(at)]
 
     def record_denial(self, denial_id: str, tenant: str, event: AccessDenied, cause: Cause) -> None:
         """Store that somebody was refused; the event goes to the ledger."""

@@ -2,6 +2,7 @@
 
 READ = frozenset(
     {
+        "credentials:own",
         "people:read",
         "contracts:read",
         "productions:read",
@@ -17,10 +18,12 @@ READ = frozenset(
 ROLES: dict[str, frozenset[str]] = {
     "viewer": READ,
     "finance": READ | {"pay:write"},
-    "legal": READ | {"people:erase", "permits:write", "contracts:write", "contracts:sign", "pay:confirm"},
+    "legal": READ
+    | {"identity:read", "people:erase", "permits:write", "contracts:write", "contracts:sign", "pay:confirm"},
     "casting": READ | {"people:write", "permits:write", "schedule:write", "casting:write"},
     "producer": READ
     | {
+        "identity:read",
         "people:write",
         "people:erase",
         "permits:write",
@@ -30,7 +33,6 @@ ROLES: dict[str, frozenset[str]] = {
         "schedule:write",
         "accounts:write",
         "pay:write",
-        "pay:confirm",
         "casting:write",
     },
 }
@@ -38,6 +40,7 @@ OFFICE_ROLE = "office"
 OFFICE = READ | {"accounts:write", "office"}
 ALL: dict[str, str] = {
     "people:read": "Read your studio's files on people",
+    "identity:read": "Read birth dates and numbers of passports, and export what is on file of a person",
     "people:write": "Register people and change their files",
     "people:erase": "Forget a person who asks for it",
     "permits:write": "Put work permits and other documents on file, check and revoke them",
@@ -54,12 +57,25 @@ ALL: dict[str, str] = {
     "casting:read": "Read roles, submissions and auditions",
     "casting:write": "Describe roles, call, select, audition, hold and offer",
     "accounts:read": "Read your studio, its members and credentials",
-    "accounts:write": "Add members, issue and revoke credentials",
+    "accounts:write": "Add members, change their roles, issue a member's first credential, revoke any",
+    "credentials:own": "Issue and revoke your own credentials",
     "pay:read": "Read instalments, payments and how punctual your studio is",
     "pay:write": "Record payments",
     "pay:confirm": "Confirm and dispute payments for the person",
     "office": "The alliance office: admit and suspend studios, read across them",
 }
+
+
+SEPARATE = frozenset({"pay:write", "pay:confirm"})
+"""Nobody has both: who records a payment does not confirm it."""
+
+
+def grantable(scopes: frozenset[str]) -> frozenset[str]:
+    """What a member with these scopes may give another: no more than they have.
+
+    As nobody has both of SEPARATE, whoever has one of them may name another member for the other.
+    """
+    return scopes | SEPARATE if scopes & SEPARATE else scopes
 
 
 def scopes_of(roles: tuple[str, ...]) -> frozenset[str]:

@@ -42,8 +42,11 @@ class Gateway:
 
     @serves(api.WHOAMI)
     def whoami(self, call: Call) -> Any:
-        """The caller, as the credential says."""
-        return api.Whoami(call.tenant, call.actor, tuple(sorted(call.scopes)))
+        """The caller, as the credential says, and which of their credentials others issued."""
+        by_others = [c for c in self.store.working_credentials(call.tenant, call.actor) if c.issued_by != call.actor]
+        return api.Whoami(
+            call.tenant, call.actor, tuple(sorted(call.scopes)), tuple(self._credential(c) for c in by_others)
+        )
 
     @serves(api.ADMIT_STUDIO)
     def admit_studio(self, call: Call) -> Answer:
@@ -82,13 +85,15 @@ class Gateway:
         member_id = new_id("mbr")
         sealed = self.store.vault.seal(member_id, call.body.name)
         member = accounts.Member(member_id, sealed, call.body.roles)
-        return self._change(call, lambda studio: accounts.add_member(studio, member))
+        return self._change(call, lambda studio: accounts.add_member(studio, member, self._grantor(call)))
 
     @serves(api.CHANGE_ROLES)
     def change_roles(self, call: Call) -> Answer:
         """Other roles from now on."""
         member_id = call.path["member_id"]
-        return self._change(call, lambda studio: accounts.change_roles(studio, member_id, call.body.roles))
+        return self._change(
+            call, lambda studio: accounts.change_roles(studio, member_id, call.body.roles, self._grantor(call))
+        )
 
     @serves(api.ISSUE_CREDENTIAL)
     def issue_credential(self, call: Call) -> Answer:
@@ -96,8 +101,17 @@ class Gateway:
         asked = call.body
         studio = self.store.studios.get(call.path["studio_id"], call.readable_tenant)
         secret = accounts.make_secret(asked.kind)
+        working = self.store.working_credentials(studio.id, asked.member_id, but_of=call.command_id)
         credential, events = accounts.issue(
-            new_id("crd"), studio, asked.member_id, asked.kind, secret, now(), asked.expires_at
+            new_id("crd"),
+            studio,
+            asked.member_id,
+            asked.kind,
+            secret,
+            now(),
+            asked.expires_at,
+            self._grantor(call),
+            bool(working),
         )
         stored = self.store.credentials.create(call, credential, events, self._credential)
         if stored.replayed:
@@ -125,7 +139,7 @@ class Gateway:
         return self.store.credentials.change(
             call,
             call.path["credential_id"],
-            lambda credential: accounts.revoke(credential, now()),
+            lambda credential: accounts.revoke(credential, now(), self._grantor(call)),
             self._credential,
             tenant=studio_id,
         )
@@ -133,6 +147,10 @@ class Gateway:
     def _change(self, call: Call, rule: Any) -> Answer:
         studio_id = self._writable(call)
         return self.store.studios.change(call, studio_id, rule, self._studio, tenant=studio_id)
+
+    @staticmethod
+    def _grantor(call: Call) -> accounts.Grantor:
+        return accounts.Grantor(call.actor, call.scopes, outside=call.path["studio_id"] != call.tenant)
 
     def _writable(self, call: Call) -> str:
         """The studio in the path: the caller's own, or any for the office."""
@@ -160,4 +178,5 @@ class Gateway:
             credential.issued_at,
             credential.expires_at,
             credential.revoked_at,
+            credential.issued_by or None,
         )

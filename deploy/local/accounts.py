@@ -45,16 +45,26 @@ def office_key(stack: Stack) -> str:
 
 
 def admit_studio(office: Client, name: str, city: str, members: dict[str, list[str]]) -> dict[str, Any]:
-    """A studio with members and an API key for each: `{"studio_id", "members": {name: {"member_id", "api_key"}}}`."""
+    """A studio with members and an API key for each: `{"studio_id", "members": {name: {"member_id", "api_key"}}}`.
+
+    The office adds the first member, who adds the others: it takes a producer.
+    """
     studio = office.post("/v1/studios", {"name": name, "city": city})
-    people = {}
-    for member, roles in members.items():
-        path = f"/v1/studios/{studio['studio_id']}"
-        view = office.post(f"{path}/members", {"name": member, "roles": roles})
-        member_id = view["members"][-1]["member_id"]
-        issued = office.post(f"{path}/credentials", {"member_id": member_id, "kind": "api_key"})
-        people[member] = {"member_id": member_id, "api_key": issued["secret"], "roles": roles}
+    path = f"/v1/studios/{studio['studio_id']}"
+    (first, first_roles), *others = members.items()
+    people = {first: _add_member(office, path, first, first_roles)}
+    with Client(office.url, people[first]["api_key"]) as producer:
+        for member, roles in others:
+            people[member] = _add_member(producer, path, member, roles)
     return {"studio_id": studio["studio_id"], "name": name, "members": people}
+
+
+def _add_member(by: Client, path: str, name: str, roles: list[str]) -> dict[str, Any]:
+    """Add a member with an API key of their own."""
+    view = by.post(f"{path}/members", {"name": name, "roles": roles})
+    member_id = view["members"][-1]["member_id"]
+    issued = by.post(f"{path}/credentials", {"member_id": member_id, "kind": "api_key"})
+    return {"member_id": member_id, "api_key": issued["secret"], "roles": roles}
 
 
 @click.group()
@@ -87,7 +97,10 @@ def api_key() -> None:
 @click.argument("member_id")
 @click.option("--expires-at", help="RFC 3339 time, for example 2030-01-01T00:00:00Z.")
 def create_key(studio_id: str, member_id: str, expires_at: str | None) -> None:
-    """Issue an API key to a member, and show it (once)."""
+    """Issue an API key to a studio's first member who has none that works, and show it (once).
+
+    The other members get theirs from the first one: POST /v1/studios/STUDIO_ID/credentials.
+    """
     stack = running_stack()
     with Client(stack.gateway_url, office_key(stack)) as office:
         body = {"member_id": member_id, "kind": "api_key", "expires_at": expires_at}

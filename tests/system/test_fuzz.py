@@ -38,7 +38,7 @@ def known_ids(studio: Studio) -> dict[str, str]:
         lambda page: page["items"] and page["items"][0]["held_by"],
         contract_id=contract["contract_id"],
     )
-    spare = studio.producer.post(
+    spare = studio.viewer.post(
         f"/v1/studios/{studio.studio_id}/credentials", {"member_id": studio.members["viewer"], "kind": "api_key"}
     )
     return {

@@ -84,7 +84,7 @@ def test_a_malformed_key_is_refused(http: requests.Session, stack: Stack, studio
 def test_a_secret_is_shown_once(http: requests.Session, stack: Stack, studio: Studio) -> None:
     """A repeat of issuing a credential cannot show the secret a second time, and says so."""
     path = f"/v1/studios/{studio.studio_id}/credentials"
-    body = {"member_id": studio.members["viewer"], "kind": "api_key"}
+    body = {"member_id": studio.members["producer"], "kind": "api_key"}
     first = post(http, stack, studio, path, body, "secret")
     second = post(http, stack, studio, path, body, "secret")
     assert first.status_code == 201

@@ -60,7 +60,8 @@ def call(stack: Stack, studio: Studio, operation: Operation, path: str, **kwargs
     """One request with all the rights that a studio can give."""
     with requests.Session() as http:
         http.trust_env = False
-        headers = {"Authorization": f"Bearer {studio.keys['producer']}"}
+        role = "legal" if operation.scope == "pay:confirm" else "producer"
+        headers = {"Authorization": f"Bearer {studio.keys[role]}"}
         return http.request(operation.method, stack.gateway_url + path, headers=headers, timeout=15, **kwargs)
 
 

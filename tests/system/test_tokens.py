@@ -17,7 +17,7 @@ from tests.system.conftest import Studio
 def client(studio: Studio) -> Any:
     """An OAuth client of the legal member."""
     body = {"member_id": studio.members["legal"], "kind": "client"}
-    return studio.producer.post(f"/v1/studios/{studio.studio_id}/credentials", body)
+    return studio.legal.post(f"/v1/studios/{studio.studio_id}/credentials", body)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_a_changed_token_is_refused(session: requests.Session, stack: Stack, cli
 def test_a_revoked_key_stops_within_seconds(session: requests.Session, stack: Stack, studio: Studio) -> None:
     """Revocation reaches every copy of the gateway within five seconds."""
     path = f"/v1/studios/{studio.studio_id}/credentials"
-    issued = studio.producer.post(path, {"member_id": studio.members["viewer"], "kind": "api_key"})
+    issued = studio.viewer.post(path, {"member_id": studio.members["viewer"], "kind": "api_key"})
     headers = {"Authorization": f"Bearer {issued['secret']}"}
     assert session.get(f"{stack.gateway_url}/v1/whoami", headers=headers).status_code == 200
     studio.producer.post(f"{path}/{issued['credential_id']}/revocation")

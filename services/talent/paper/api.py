@@ -91,7 +91,7 @@ EXPORT_PERSON_PDF = Operation(
     path="/v1/people/{person_id}/export.pdf",
     summary="Everything that the studio holds on a person, on paper",
     description="What `GET /v1/people/{person_id}/export` answers, as PDF/A for the person.",
-    scope="people:read",
+    scope="identity:read",
     media_type=PDF,
     errors=(NotFound, PersonForgotten, WorkshopFull, WorkLost),
 )

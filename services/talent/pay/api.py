@@ -15,6 +15,7 @@ from services.talent.pay.payments import (
     PaymentDoesNotMatch,
     PaymentFacts,
     PaymentInTheFuture,
+    PaymentRecordedByYou,
     PaymentUnknown,
     TooManyPayments,
 )
@@ -204,7 +205,7 @@ CONFIRM_PAYMENT = Operation(
     response=PayClockView,
     scope="pay:confirm",
     versioned=True,
-    errors=(NotFound, PersonForgotten, PaymentUnknown, PaymentAnswered),
+    errors=(NotFound, PersonForgotten, PaymentUnknown, PaymentAnswered, PaymentRecordedByYou),
 )
 DISPUTE_PAYMENT = Operation(
     name="dispute_payment",

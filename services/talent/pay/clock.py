@@ -46,6 +46,7 @@ class Payment:
     answered_at: datetime | None = None
     reason: bytes | None = None
     answered_by: Answerer = "studio"
+    recorded_by: str = ""  # the studio's member
 
 
 @dataclass(frozen=True)

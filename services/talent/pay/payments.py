@@ -58,6 +58,14 @@ class PaymentAnswered(RuleError):
     zh = "付款 {payment_id} 此前已被处理（{state}）。"
 
 
+class PaymentRecordedByYou(RuleError):
+    """Whoever recorded a payment does not confirm it."""
+
+    status = 403
+    en = "You recorded payment {payment_id}: another member, or the person, confirms it."
+    zh = "付款 {payment_id} 由您登记，应由其他成员或本人确认。"
+
+
 @dataclass(frozen=True)
 class PaymentFacts:
     """A payment that was made; `partly` when it is less than what is outstanding."""
@@ -70,8 +78,10 @@ class PaymentFacts:
     partly: bool = False
 
 
-def record(clock: PayClock, payment_id: str, facts: PaymentFacts, reference: bytes, at: datetime) -> Step:
-    """The clock with a payment; `reference` is sealed.
+def record(
+    clock: PayClock, payment_id: str, facts: PaymentFacts, reference: bytes, at: datetime, member_id: str = ""
+) -> Step:
+    """The clock with a payment that a member recorded; `reference` is encrypted.
 
     Raises InstalmentUnknown, PaymentInTheFuture, PaymentDoesNotMatch, TooManyPayments.
     """
@@ -87,7 +97,7 @@ def record(clock: PayClock, payment_id: str, facts: PaymentFacts, reference: byt
         given = f"{'partly ' if facts.partly else ''}{facts.currency} {facts.amount}"
         pointer = "/currency" if facts.currency != clock.currency else "/amount"
         raise PaymentDoesNotMatch(pointer, currency=clock.currency, outstanding=outstanding, given=given)
-    payment = Payment(payment_id, facts.amount, facts.paid_on, reference, at)
+    payment = Payment(payment_id, facts.amount, facts.paid_on, reference, at, recorded_by=member_id)
     part = with_payments(part, (*part.payments, payment))
     told = PaymentRecorded(
         clock.id, payment_id, part.number, facts.amount, clock.currency, facts.paid_on, part.outstanding
@@ -95,8 +105,13 @@ def record(clock: PayClock, payment_id: str, facts: PaymentFacts, reference: byt
     return _with(clock, part), [told]
 
 
-def confirm(clock: PayClock, payment_id: str, by: Answerer, at: datetime) -> Step:
-    """The clock with a payment that the person has received; raises PaymentUnknown, PaymentAnswered."""
+def confirm(clock: PayClock, payment_id: str, by: Answerer, at: datetime, member_id: str = "") -> Step:
+    """The clock with a payment that the person has received, as they or a member of the studio say.
+
+    Raises PaymentUnknown, PaymentAnswered, PaymentRecordedByYou.
+    """
+    if member_id and member_id == find(clock, payment_id)[1].recorded_by:
+        raise PaymentRecordedByYou(payment_id=payment_id)
     part = _answer(clock, payment_id, "confirmed", by, None, at)
     return _with(clock, part), [PaymentConfirmed(clock.id, payment_id, part.number, by)]
 

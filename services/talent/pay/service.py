@@ -59,7 +59,9 @@ class Pay:
         payment_id, at = new_id("pay"), now()
 
         def record(known: PayClock) -> Step:
-            return payments.record(known, payment_id, call.body, self.store.seal_pay(known, call.body.reference), at)
+            return payments.record(
+                known, payment_id, call.body, self.store.seal_pay(known, call.body.reference), at, call.actor
+            )
 
         return self._pay_step(call, record)
 
@@ -145,7 +147,7 @@ class Pay:
     def _confirmation(self, call: Call, by: Answerer) -> Callable[[PayClock], Step]:
         """The step by which somebody says that the payment in the path has arrived."""
         at = now()
-        return lambda known: payments.confirm(known, call.path["payment_id"], by, at)
+        return lambda known: payments.confirm(known, call.path["payment_id"], by, at, call.actor)
 
     def _dispute(self, call: Call, by: Answerer) -> Callable[[PayClock], Step]:
         """The step by which somebody disputes the payment in the path, for the reason in the body."""

@@ -25,7 +25,6 @@ from services.talent.people.files import (
     Contact,
     Credits,
     EmergencyContact,
-    IdentityDocument,
     LanguageRepeated,
     Measurements,
     Names,
@@ -55,10 +54,22 @@ from services.talent.people.permits import (
     TooManyPermits,
 )
 
+IDENTITY = "identity:read"
+"""The scope that shows birth dates and the numbers of identity documents; without it they are masked."""
+
+
+@dataclass(frozen=True)
+class ShownDocument:
+    """An identity document; without the scope identity:read only the last three characters of its number."""
+
+    kind: Line
+    country: Territory
+    number: Line
+
 
 @dataclass(frozen=True)
 class PersonView:
-    """A studio's file on a person."""
+    """A studio's file on a person. Without the scope identity:read the birth date is null and the document's number masked."""
 
     person_id: PersonId
     names: Names
@@ -66,7 +77,7 @@ class PersonView:
     languages: SpokenLanguages
     contact: Contact
     birth_date: date | None
-    document: IdentityDocument | None
+    document: ShownDocument | None
     skills: Skills
     measurements: Measurements
     agent: Agent | None

@@ -1,5 +1,7 @@
 """Talent's entrypoints about people and their permits."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from chassis.aggregates import Taken
@@ -30,7 +32,7 @@ class People:
         person_id = self.store.identify(call.body.document, new_id("prs"))
         file, events = files.register(call.tenant, person_id, call.body, now())
         try:
-            return self.store.people.create(call, file, events, views.person)
+            return self.store.people.create(call, file, events, _view(call))
         except Taken:
             known = self.store.file_of(person_id, call.tenant)
             raise files.PersonAlreadyOnFile(person_id=known.merged_into or person_id) from None
@@ -39,13 +41,14 @@ class People:
     def get_person(self, call: Call) -> Answer:
         """Read the studio's file on a person."""
         file = self.store.file_of(call.path["person_id"], call.tenant)
-        return Answer(views.person(file), file.version)
+        return Answer(_view(call)(file), file.version)
 
     @serves(api.LIST_PEOPLE)
     def list_people(self, call: Call) -> Any:
         """Find or list the studio's files."""
         found = self.store.find_people(call.tenant, call.query, now().date())
-        shown = [(score, views.person(file)) for score, file in found]
+        shown_to = _view(call)
+        shown = [(score, shown_to(file)) for score, file in found]
         places = {person.person_id: f"{score} {person.person_id}" for score, person in shown}
         return page(api.PersonView, [person for _, person in shown], call.query.limit, lambda p: places[p.person_id])
 
@@ -57,7 +60,7 @@ class People:
             call,
             file_id(call.path["person_id"], call.tenant),
             lambda f: files.update(_unmerged(f), call.body, at),
-            views.person,
+            _view(call),
         )
 
     @serves(api.RECORD_PERMIT)
@@ -107,7 +110,7 @@ class People:
             if other.merged_into is None
             and (likeness := duplicates.compare(file.profile, other.profile, other.id in same))
         ]
-        return Answer(views.duplicates(file, found), file.version)
+        return Answer(views.duplicates(file, found, api.IDENTITY in call.scopes), file.version)
 
     @serves(api.MERGE_PERSON)
     def merge_person(self, call: Call) -> Answer:
@@ -156,6 +159,11 @@ class People:
                     )
                 except PersonForgotten:
                     self.store.notice_nobody(file)
+
+
+def _view(call: Call) -> Callable[[PersonFile], api.PersonView]:
+    """What the caller may see of a file."""
+    return partial(views.person, identity=api.IDENTITY in call.scopes)
 
 
 def _unmerged(file: PersonFile) -> PersonFile:

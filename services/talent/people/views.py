@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 
-from services.talent.people.api import Duplicate, Duplicates, PersonView
+from services.talent.people.api import Duplicate, Duplicates, PersonView, ShownDocument
 from services.talent.people.duplicates import Likeness
-from services.talent.people.files import PersonFile
+from services.talent.people.files import IdentityDocument, PersonFile
 
 MOST_DUPLICATES = 50
+MASK = "•••"
 
 
-def person(file: PersonFile) -> PersonView:
-    """The file as its studio sees it."""
+def person(file: PersonFile, identity: bool) -> PersonView:
+    """The file as its studio sees it, with birth date and document's number for who may read `identity` data."""
     profile = file.profile
     return PersonView(
         person_id=file.person_id,
@@ -18,8 +19,8 @@ def person(file: PersonFile) -> PersonView:
         nationality=profile.nationality,
         languages=profile.languages,
         contact=profile.contact,
-        birth_date=profile.birth_date,
-        document=profile.document,
+        birth_date=profile.birth_date if identity else None,
+        document=_shown(profile.document, identity) if profile.document else None,
         skills=profile.skills,
         measurements=profile.measurements,
         agent=profile.agent,
@@ -36,11 +37,18 @@ def person(file: PersonFile) -> PersonView:
     )
 
 
-def duplicates(file: PersonFile, found: Iterable[tuple[Likeness, PersonFile]]) -> Duplicates:
+def _shown(document: IdentityDocument, identity: bool) -> ShownDocument:
+    number = document.number if identity else MASK + document.number[-3:]
+    return ShownDocument(document.kind, document.country, number)
+
+
+def duplicates(file: PersonFile, found: Iterable[tuple[Likeness, PersonFile]], identity: bool) -> Duplicates:
     """The files that may be about the same person: those with a passport in common first, then by likeness."""
     ranked = sorted(found, key=lambda f: ("same_passport" not in f[0].reasons, -f[0].percent, f[1].id))
     shown = tuple(
-        Duplicate(o.person_id, o.profile.names, o.profile.birth_date, likeness.percent, likeness.reasons)
+        Duplicate(
+            o.person_id, o.profile.names, o.profile.birth_date if identity else None, likeness.percent, likeness.reasons
+        )
         for likeness, o in ranked[:MOST_DUPLICATES]
     )
     return Duplicates(file.person_id, shown)

@@ -98,7 +98,7 @@ EXPORT_PERSON = Operation(
     description="The right of access and portability (GDPR art. 15 and 20, PIPL art. 45): the file, the permits, every "
     "contract with its document and signatures, days off, holds, and what was noted in casting.",
     response=HeldData,
-    scope="people:read",
+    scope="identity:read",
     errors=(NotFound, PersonForgotten),
 )
 ERASE_PERSON = Operation(

@@ -47,7 +47,7 @@ class Privacy:
         time = availability_views.availability(calendar, call.tenant, date.min, date.max)
         held = api.HeldData(
             held_at=now(),
-            person=people_views.person(file),
+            person=people_views.person(file, identity=True),
             attributes=file.profile.attributes,
             holds=time.holds,
             bookings=time.bookings,

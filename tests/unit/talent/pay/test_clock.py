@@ -201,6 +201,15 @@ def test_what_cannot_be_paid_is_refused(terms: Terms) -> None:
         paid(started, "0.01", partly=True)
 
 
+def test_whoever_recorded_a_payment_does_not_confirm_it(terms: Terms) -> None:
+    """Another member does, or the person; a payment of before is confirmed by anybody who may."""
+    recorded, _ = payments.record(paying(terms, *HALVES), PAID, facts("500.00"), b"", AT, "mbr_1")
+    with pytest.raises(payments.PaymentRecordedByYou):
+        payments.confirm(recorded, PAID, "studio", AT, "mbr_1")
+    for member in ("mbr_2", ""):
+        assert payments.confirm(recorded, PAID, "studio", AT, member)[0].instalments[0].state == "confirmed"
+
+
 def test_the_person_confirms(terms: Terms) -> None:
     """A confirmed payment ends the story of its instalment and says who confirmed it; it cannot be answered twice."""
     confirmed, events = payments.confirm(paid(paying(terms, *HALVES), "500.00"), PAID, "agent", AT)
