@@ -134,7 +134,7 @@ def slug(error: type[BaseException]) -> str:
 def problem_of(error: RuleError) -> Problem:
     """The problem that a rule's error is."""
     pointers = ((error.pointer, error.text("en")),) if error.pointer else ()
-    retry_after = error.facts.get("retry_after", 1) if error.status == 503 else None
+    retry_after = error.facts.get("retry_after", 1 if error.status == 503 else None)
     foreign = bool(error.facts.get("foreign"))
     return Problem(
         error.status, slug(type(error)), error.text("en"), error.text("zh"), pointers, retry_after, foreign=foreign

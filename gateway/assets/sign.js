@@ -60,7 +60,7 @@ function render() {
   $("handover").hidden = !reading.may_delegate;
   $("act").textContent = { approver: says.approve, witness: says.attest }[reading.role] ?? says.sign;
   $("consent-text").textContent = reading.consent.text;
-  $("consent-text").lang = reading.language;
+  $("consent-text").lang = reading.consent.language;
   $("download").href = `${base}/${token}/download`;
   $("hash").textContent = reading.document_sha256;
 }
@@ -79,6 +79,7 @@ async function act() {
     time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     document_sha256: reading.document_sha256,
     consent: reading.consent.version,
+    consent_language: reading.consent.language,
   };
   if (reading.role === "approver") await ask("/approval", sheet);
   else await ask("/signature", { ...sheet, initials: Object.entries(typed()).map(([clause, initials]) => ({ clause, initials })) });

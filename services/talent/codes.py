@@ -78,13 +78,13 @@ def minor_digits(currency: str) -> int:
 
 
 def territory_name(code: str, locale: str) -> str:
-    """A territory's name in "zh" or "en"."""
+    """A territory's name in a language of CLDR: "zh", "en"."""
     name: str = _locale(locale).territories[code]
     return name
 
 
 def language_name(tag: str, locale: str) -> str:
-    """A language's name in "zh" or "en"; a tag without a name of its own shows the language and the tag."""
+    """A language's name in a language of CLDR; a tag without a name of its own shows the language and the tag."""
     names = _locale(locale).languages
     if (name := names.get(tag.replace("-", "_"))) is not None:
         return str(name)
@@ -96,6 +96,12 @@ def currency_name(code: str, locale: str) -> str:
     """A currency's name in "zh" or "en"."""
     name: str = get_currency_name(code, locale=_locale(locale))
     return name
+
+
+def jurisdiction_name(code: str, locale: str) -> str:
+    """The name of a country whose law governs; of a subdivision with its code behind it: `United States (US-CA)`."""
+    country = territory_name(code[:2], locale)
+    return country if len(code) == 2 else f"{country} ({code})"
 
 
 @cache

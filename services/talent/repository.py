@@ -14,6 +14,7 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
+from services.talent.letters.addressees import Reading
 from services.talent.letters.repository import LettersRepository
 from services.talent.paper.repository import PaperRepository
 from services.talent.pay.repository import PayRepository
@@ -54,6 +55,10 @@ class TalentRepository(
         """The titles of productions."""
         found = self.productions.select({"_id": {"$in": list(production_ids)}}, len(production_ids))
         return {production.id: production.title for production in found}
+
+    def title_for(self, production_id: str, language: Reading) -> str:
+        """The production's title for somebody who reads a language."""
+        return self.titles_of([production_id])[production_id]
 
     def require_asked(self, call: Call) -> tuple[str, ...]:
         """Raise NotFound unless the production and person that a list is asked about are the caller's; all ids of that person.

@@ -80,7 +80,10 @@ def ask(talent: Talent, token: str, cookie: str = "") -> str:
 def enter(talent: Talent, mailbox: Mailbox, token: str, to: str) -> str:
     """Ask for a code, give it, and return the cookie."""
     cookie = ask(talent, token)
-    assert talent.open_session(visit(token, CodeGiven(code_in(mailbox, to)), cookie)).headers == ()
+    typed = " ".join(
+        chr(ord(digit) + 0xFEE0) for digit in code_in(mailbox, to)
+    )  # full-width, as keyboards in Asia write
+    assert talent.open_session(visit(token, CodeGiven(typed), cookie)).headers == ()
     return cookie
 
 
@@ -101,22 +104,34 @@ def test_a_performer_signs_by_link_and_code(talent: Talent, mailbox: Mailbox) ->
     token = token_in(mailbox, MISAKI)
     before = body(talent.get_signing_link(visit(token)))
     assert (before["address"], before["session"], before["turn"]) == ("m•••@example.com", False, "invited")
+    assert (before["sender"], before["production"]) == ("横店晨光影业", "A Promise in Dragon City")
+    assert (before["part"], before["deadline"]) == ("Han Seo-yeon, the heiress", before["expires_at"])
     with pytest.raises(SessionOver):
         talent.read_contract(visit(token))
     cookie = enter(talent, mailbox, token, MISAKI)
     read = talent.read_contract(visit(token, cookie=cookie)).body
     assert read.document_sha256 == sha256 and read.language == "ja" and "電子" in read.consent.text
+    korean = talent.read_contract(visit(token, cookie=cookie, query=api.InLanguage("ko"))).body
+    assert (korean.consent.language, korean.language) == ("ko", "ja") and "전자" in korean.consent.text
+    assert (read.summary.language, korean.summary.language) == ("ja", "ko") and "優先" in read.summary.note
+    assert [(other.role, other.party, other.state) for other in read.others] == [("signer", "studio", "waiting")]
+    assert read.deadline == talent.store.contracts.find(contract).round.get("performer").expires_at  # type: ignore[union-attr]
     with pytest.raises(ConsentOutdated):
         talent.sign_by_link(visit(token, signature(read, consent="esign/0"), cookie))
-    signed = talent.sign_by_link(visit(token, signature(read), cookie, key="once"))
+    agreed = signature(read, consent_language="ko")
+    signed = talent.sign_by_link(visit(token, agreed, cookie, key="once"))
     assert body(signed)["contract_state"] == "partially_signed"
-    again = talent.sign_by_link(visit(token, signature(read), cookie, key="once"))
+    again = talent.sign_by_link(visit(token, agreed, cookie, key="once"))
     assert again.replayed and again.body == signed.body
     talent.sign_contract(call(replace(desk, party="studio"), contract_id=contract))
     evidence = talent.get_contract_evidence(call(contract_id=contract)).body
     first = evidence.signatures[0]
     assert (first.name, first.email, first.ip, first.user_agent) == ("佐藤 美咲", MISAKI, "192.0.2.7", "Phone")
-    assert first.consent == VERSION and first.verified_at is not None and first.local_time.endswith("+09:00")
+    assert (
+        (first.consent, first.consent_language) == (VERSION, "ko")
+        and first.verified_at is not None
+        and first.local_time.endswith("+09:00")
+    )
     assert {"recipient_viewed", "recipient_completed", "signed", "recipient_served"} <= set(hear(talent))
     assert "締結" in str(mailbox.letters(MISAKI)[-1]["Subject"])
     served = enter(talent, mailbox, token_in(mailbox, MISAKI), MISAKI)
@@ -302,6 +317,7 @@ def test_an_approver_approves_what_they_read_and_signs_nothing(talent: Talent, m
     assert token_in(mailbox, yui)
     evidence = talent.get_contract_evidence(call(contract_id=contract)).body
     (act,) = evidence.acts
+    assert act.consent_language == "ko"  # nothing else was chosen
     assert (act.name, act.email, act.ip, act.consent) == ("Kim Ha-eun", lawyer, "192.0.2.7", VERSION)
     assert act.local_time.endswith("+09:00") and evidence.signatures == ()
 

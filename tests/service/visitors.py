@@ -11,6 +11,7 @@ from chassis.api import Answer, Call
 from chassis.post import Post, Smtp
 from events.codecs import plain
 from services.talent.service import Talent
+from services.talent.signing import api
 from tests.mailbox import Mailbox
 from tests.service.talents import call
 
@@ -41,7 +42,7 @@ def code_in(mailbox: Mailbox, to: str) -> str:
 
 def visit(token: str, body: Any = None, cookie: str = "", key: str = "", query: Any = None, **path: str) -> Call:
     """A visitor's call, by a link."""
-    made = call(body, query, key=key, token=token, **path)
+    made = call(body, api.InLanguage() if query is None else query, key=key, token=token, **path)
     visitor = replace(made, tenant="", actor="", scopes=frozenset(), session=cookie)
     return replace(visitor, client_ip="192.0.2.7", user_agent="Phone")
 

@@ -190,6 +190,7 @@ class SignatureEvidence:
     verified_at: datetime | None = None
     consent: str | None = None
     initials: tuple[Initials, ...] = ()
+    consent_language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,7 @@ class ActEvidence:
     email: str | None
     verified_at: datetime | None
     consent: str | None
+    consent_language: str | None
 
 
 @dataclass(frozen=True)

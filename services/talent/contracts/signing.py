@@ -81,7 +81,7 @@ class Evidence:
     """What shows who signed: the name as typed, where the request came from and with which program.
 
     By a personal link also: to which address it went, when the one-time code was given, which version of the consent to
-    electronic signing was agreed to, and the clauses that were initialled.
+    electronic signing was agreed to, in which language it was read, and the clauses that were initialled.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Evidence:
     verified_at: datetime | None = None
     consent: str | None = None
     initials: tuple[Initials, ...] = ()
+    consent_language: str | None = None
 
 
 def sign(contract: Contract, party: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime) -> Step:

@@ -61,6 +61,7 @@ def evidence(
                 verified_at=opened.verified_at,
                 consent=opened.consent,
                 initials=opened.initials,
+                consent_language=opened.consent_language,
             )
             for signature, opened in zip(contract.signatures, evidence, strict=True)
         ),
@@ -85,6 +86,7 @@ def _act(recipient: Recipient, opened: Evidence) -> ActEvidence:
         opened.email,
         opened.verified_at,
         opened.consent,
+        opened.consent_language,
     )
 
 

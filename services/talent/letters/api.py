@@ -9,6 +9,7 @@ from chassis.errors import NotFound, PersonForgotten
 from events.shapes import ContractId, Line, PartyKey, PersonId, Text
 from services.talent.letters.letters import Fate, Kind
 from services.talent.letters.links import (
+    CodeMalformed,
     CodeOver,
     CodeTooOften,
     CodeWrong,
@@ -48,17 +49,19 @@ class LetterView:
 
 @dataclass(frozen=True)
 class CodeSent:
-    """That a code is on its way to the masked address, and for how many seconds it works."""
+    """That a code is on its way to the masked address, for how many seconds it works, and when another can be sent."""
 
     address: Line
     seconds: int
+    sent_at: datetime
+    next_at: datetime
 
 
 @dataclass(frozen=True)
 class CodeGiven:
-    """The six digits that were sent."""
+    """The six digits that were sent, in whatever script or width, also with spaces between them."""
 
-    code: Annotated[str, Text(min=6, max=6, pattern="[0-9]{6}", expected="the six digits that were sent")]
+    code: Annotated[str, Text(max=40, example="204816")]
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ TOKEN = {"token": "[A-Za-z0-9_-]{43}"}
 """The form of a token in a path."""
 LINK_ERRORS = (LinkUnknown, LinkBound, PersonForgotten)
 CODE_ERRORS = (*LINK_ERRORS, CodeTooOften)
-OPENING_ERRORS = (*LINK_ERRORS, CodeOver, CodeWrong)
+OPENING_ERRORS = (*LINK_ERRORS, CodeMalformed, CodeOver, CodeWrong)
 RENEWAL_ERRORS = (LinkUnknown, RenewedTooOften, PersonForgotten)
 SESSION_ERRORS = (*LINK_ERRORS, SessionOver)
 

@@ -7,9 +7,12 @@ the same code again. In any other browser the link is dead, and the one it is bo
 """
 
 import hmac
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 
 from events.errors import RuleError
 from services.talent.letters.addressees import Addressee
@@ -45,8 +48,16 @@ class CodeTooOften(RuleError):
     """Codes were asked for too often."""
 
     status = 429
-    en = "A code was just sent, or too many today: wait a while before you ask for another."
-    zh = "验证码刚刚发送，或今日发送次数过多：请稍后再试。"
+    en = "A code was sent a moment ago, or too many today. You can ask for another in {retry_after} seconds."
+    zh = "验证码刚刚发送，或今日发送次数过多：{retry_after} 秒后可再次获取。"
+
+
+class CodeMalformed(RuleError):
+    """What was given is no code."""
+
+    status = 422
+    en = "A code has six digits."
+    zh = "验证码为六位数字。"
 
 
 class CodeWrong(RuleError):
@@ -132,6 +143,18 @@ def code_digest(token: str, code: str) -> str:
     return hmac.digest(token.encode(), code.encode(), "sha256").hex()
 
 
+def read_code(typed: str) -> str:
+    """The six digits as typed, in whatever script or width, with spaces and hyphens between them; raises CodeMalformed."""
+    digits = [
+        str(unicodedata.decimal(character, "?"))
+        for character in typed
+        if unicodedata.category(character) not in ("Zs", "Cf", "Pd", "Cc")
+    ]
+    if len(digits) != 6 or "?" in digits:
+        raise CodeMalformed("/code")
+    return "".join(digits)
+
+
 def require_live(link: Link | None, serial: int, at: datetime) -> Link:
     """The link; raises LinkUnknown when there is none, it is too old, or the recipient's address is another now."""
     if link is None or link.serial != serial or at > link.issued_at + LINK_LIFE:
@@ -160,9 +183,20 @@ def send_code(link: Link, cookie: str, code_sha256: str, new_cookie: str, at: da
     """
     require_browser(link, cookie)
     recent = tuple(sent for sent in link.codes if sent > at - timedelta(days=1))
-    if len(recent) >= CODES_A_DAY or (recent and at < recent[-1] + CODE_PAUSE):
-        raise CodeTooOften
+    if (allowed := next_code_at(recent, at)) > at:
+        raise CodeTooOften(retry_after=ceil((allowed - at).total_seconds()))
     return replace(link, code=Code(code_sha256, at, asker=link.bound or digest(new_cookie)), codes=(*recent, at))
+
+
+def next_code_at(sent: Sequence[datetime], at: datetime) -> datetime:
+    """When another code can be sent after those that were; `at` when it can be now."""
+    recent = [when for when in sent if when > at - timedelta(days=1)]
+    if not recent:
+        return at
+    after_pause = recent[-1] + CODE_PAUSE
+    if len(recent) < CODES_A_DAY:
+        return max(at, after_pause)
+    return max(at, after_pause, recent[-CODES_A_DAY] + timedelta(days=1))
 
 
 def try_code(link: Link, cookie: str, code_sha256: str, at: datetime) -> tuple[Link, RuleError | None]:

@@ -82,12 +82,13 @@ class Letters:
         write(code)
         self.post.soon(self.deliver_letters)
         headers = () if asked.bound else (self._set_cookie(f"{to.door}/{token}", cookie),)
-        sent = api.CodeSent(masked(to.contact.email), int(links.CODE_LIFE.total_seconds()))
+        life = int(links.CODE_LIFE.total_seconds())
+        sent = api.CodeSent(masked(to.contact.email), life, at, links.next_code_at(asked.codes, at))
         return Answer(sent, headers=headers)
 
     def _give_code(self, call: Call, link: Link, to: Addressee) -> api.SessionView:
         """Bind the link to the browser that asked for the code; raises LinkBound, CodeOver, CodeWrong."""
-        at, hashed = now(), links.code_digest(call.path["token"], call.body.code)
+        at, hashed = now(), links.code_digest(call.path["token"], links.read_code(call.body.code))
         failures: list[RuleError | None] = []
 
         def attempt(known: Link | None) -> Link:

@@ -77,8 +77,13 @@ def _step(number: int, contract: Contract, step: _Step) -> dict[str, Any]:
         facts.append((label("个人链接", "Personal link"), own(evidence.email)))
         facts.append((label("验证码通过时间", "One-time code given at"), own(utc(evidence.verified_at))))
     if evidence.consent is not None:
-        facts.append((label("电子签署同意书版本", "Consent to electronic signing"), own(evidence.consent)))
+        facts.append((label("电子签署同意书版本", "Consent to electronic signing"), own(_consent(evidence))))
     if evidence.initials:
         initialled = ", ".join(f"{one.clause}: {one.initials}" for one in evidence.initials)
         facts.append((label("逐条签注", "Initialled clauses"), own(initialled)))
     return {"title": label(f"{number}. {zh}", en if en != zh else f"{number}. {zh}"), "facts": facts}
+
+
+def _consent(evidence: Evidence) -> str:
+    """The version of the consent, and the language in which it was read where that is known."""
+    return f"{evidence.consent} ({evidence.consent_language})" if evidence.consent_language else f"{evidence.consent}"

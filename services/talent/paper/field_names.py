@@ -29,6 +29,7 @@ CHINESE = {
     "closing": "结束方式",
     "comment": "说明",
     "commission": "佣金",
+    "consent_language": "电子签署同意书语言",
     "consent": "电子签署同意书版本",
     "consents": "授权同意",
     "contact": "联系方式",

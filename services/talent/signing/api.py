@@ -35,6 +35,7 @@ from services.talent.signing.circulation import (
 from services.talent.signing.consent import ConsentOutdated
 from services.talent.signing.initials import InitialsMissing, InitialsNotAsked
 from services.talent.signing.recipients import Progress, RecipientsContradictory, RecipientUnknown, Role
+from services.talent.signing.summary import Summary
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,26 @@ class RecipientNamed:
 
 
 @dataclass(frozen=True)
-class LinkView:
-    """What a link tells before its code is given: to whom in part, in which language, and whether the session is open.
+class InLanguage:
+    """The language that the reader chose; without one it is the one that the studio chose for them."""
 
-    `turn` is the state of the recipient's turn, `address` is masked.
+    language: Reading | None = None
+
+
+@dataclass(frozen=True)
+class LinkView:
+    """What a link tells before its code is given: who sends what to whom, until when, and whether the session is open.
+
+    `turn` is the state of the recipient's turn, `address` is masked; `deadline` is the last moment to act. `production` is the title
+    in the language that was asked for, where there is one.
     """
 
     language: Reading
     address: Line
+    sender: Line
+    production: Line
+    part: Line
+    deadline: datetime | None
     role: Role
     turn: Progress
     contract_state: State
@@ -100,15 +113,28 @@ class LinkView:
 
 @dataclass(frozen=True)
 class ConsentView:
-    """What is agreed to before signing: the version and its text in the recipient's language."""
+    """What is agreed to before signing: the version, and its text in the language that was asked for."""
 
     version: Line
+    language: Reading
     text: Paragraph
 
 
 @dataclass(frozen=True)
+class OtherView:
+    """How far another recipient is: nobody is named."""
+
+    role: Role
+    party: PartyKey | None
+    state: Progress
+
+
+@dataclass(frozen=True)
 class ReadingView:
-    """The contract as its recipient reads it: what to initial, what to agree to, and what they may do."""
+    """The contract as its recipient reads it: what to initial, what to agree to, until when, and what they may do.
+
+    `summary` and `consent` are in the language that was asked for; `others` are in the order in which they act.
+    """
 
     recipient: PartyKey
     role: Role
@@ -121,27 +147,35 @@ class ReadingView:
     document_sha256: Sha256
     initials: Annotated[tuple[Line, ...], Items(max=100, doc="ids of the clauses to initial")]
     consent: ConsentView
+    summary: Summary
+    deadline: datetime | None
+    others: Annotated[tuple[OtherView, ...], Items(max=30)]
 
 
 @dataclass(frozen=True)
 class LinkSignature:
-    """A signature by a personal link: name as typed, time zone, the hash of what was read, the consent, the initials."""
+    """A signature by a personal link: name as typed, time zone, the hash of what was read, the consent, the initials.
+
+    `consent_language` is the language in which the consent was shown; without it, the recipient's.
+    """
 
     name: Line
     time_zone: TimeZone
     document_sha256: Sha256
     consent: Line
     initials: Annotated[tuple[Initials, ...], Items(max=100)] = ()
+    consent_language: Reading | None = None
 
 
 @dataclass(frozen=True)
 class Approval:
-    """An approval by a personal link."""
+    """An approval by a personal link, with what a signature has but initials."""
 
     name: Line
     time_zone: TimeZone
     document_sha256: Sha256
     consent: Line
+    consent_language: Reading | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +224,13 @@ _PENDING_ERRORS = (
     SigningTimeOver,
     ContractStateConflict,
 )
-_ACT = {"name": "佐藤 美咲", "time_zone": "Asia/Tokyo", "document_sha256": _HASH, "consent": "esign/1"}
+_ACT = {
+    "name": "佐藤 美咲",
+    "time_zone": "Asia/Tokyo",
+    "document_sha256": _HASH,
+    "consent": "esign/1",
+    "consent_language": "ja",
+}
 
 LIST_RECIPIENTS = Operation(
     name="list_recipients",
@@ -250,6 +290,7 @@ GET_SIGNING_LINK = Operation(
     method="GET",
     path=_LINK,
     summary="Read what a personal link is for",
+    query=InLanguage,
     response=LinkView,
     public=True,
     path_pattern=TOKEN,
@@ -299,6 +340,7 @@ READ_CONTRACT = Operation(
     method="GET",
     path=f"{_LINK}/document",
     summary="Read the contract by a personal link",
+    query=InLanguage,
     response=ReadingView,
     public=True,
     path_pattern=TOKEN,

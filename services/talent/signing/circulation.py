@@ -5,7 +5,7 @@ Every accepted step returns the new contract and its events; what does not fit r
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Literal
 
 from events.envelope import Event
@@ -174,6 +174,13 @@ def follow_up(contract: Contract, at: datetime) -> Step:
         return contract, []
     round, events = turns.follow_up(contract.round, contract.id, at)
     return replace(contract, round=round), events
+
+
+def deadline(contract: Contract, recipient: Recipient) -> datetime | None:
+    """The last moment for the recipient to act: the end of their turn, or of the contract's last day to sign (UTC) before it."""
+    last_day = contract.expires_on
+    whole = datetime.combine(last_day, time(23, 59, 59), UTC) if last_day else None
+    return min((when for when in (recipient.expires_at, whole) if when is not None), default=None)
 
 
 def find(contract: Contract, key: str) -> Recipient:

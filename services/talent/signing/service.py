@@ -21,7 +21,7 @@ from services.talent.letters.addressees import Contact
 from services.talent.letters.links import Link
 from services.talent.letters.service import Letters
 from services.talent.repository import TalentRepository
-from services.talent.signing import api, circulation, consent, initials, letters, views
+from services.talent.signing import api, circulation, consent, initials, letters, summary, views
 from services.talent.signing.letters import Facts, Kind
 from services.talent.signing.recipients import Recipient
 
@@ -83,7 +83,9 @@ class Signing(Letters):
             session = True
         except links.SessionOver:
             session = False
-        return Answer(views.link(contract, recipient, self._contact(contract, recipient), session))
+        language = call.query.language or recipient.language
+        sent = self.store.studio_name(contract.tenant), self.store.title_for(contract.terms.production_id, language)
+        return Answer(views.link(contract, recipient, self._contact(contract, recipient), sent, session))
 
     @serves(api.REQUEST_CODE)
     def request_code(self, call: Call) -> Answer:
@@ -121,6 +123,7 @@ class Signing(Letters):
         _, contract, recipient = self._enter(call)
         circulation.require_reading(contract, recipient)
         document = self.store.document(contract)
+        language = call.query.language or recipient.language
         return Answer(
             api.ReadingView(
                 recipient=recipient.key,
@@ -133,7 +136,12 @@ class Signing(Letters):
                 document=document,
                 document_sha256=contract.paper.sha256,
                 initials=initials.needed(document, _is_performer(contract, recipient)),
-                consent=api.ConsentView(consent.VERSION, consent.TEXT[recipient.language]),
+                consent=api.ConsentView(consent.VERSION, language, consent.TEXT[language]),
+                summary=summary.summarise(
+                    document.terms, self.store.title_for(document.terms.production_id, language), language
+                ),
+                deadline=circulation.deadline(contract, recipient),
+                others=views.others(contract, recipient),
             )
         )
 
@@ -255,7 +263,10 @@ class Signing(Letters):
 
     def _evidence(self, call: Call, link: Link, contract: Contract, recipient: Recipient, body: Any) -> Evidence:
         email = self._contact(contract, recipient).email
-        return Evidence(body.name, call.client_ip, call.user_agent, email, link.verified_at, body.consent)
+        read_in = body.consent_language or recipient.language
+        return Evidence(
+            body.name, call.client_ip, call.user_agent, email, link.verified_at, body.consent, consent_language=read_in
+        )
 
     def _of_studio(self, call: Call, key: str, rule: Callable[[Contract], Step]) -> Answer:
         return self.store.contracts.change(call, call.path["contract_id"], rule, lambda c: views.act(c, key))

@@ -3,7 +3,7 @@
 from services.talent.contracts.lifecycle import Contract
 from services.talent.letters.addressees import Contact, masked
 from services.talent.signing import circulation
-from services.talent.signing.api import ActView, LinkView, RecipientView
+from services.talent.signing.api import ActView, LinkView, OtherView, RecipientView
 from services.talent.signing.recipients import Recipient
 
 
@@ -34,11 +34,26 @@ def act(contract: Contract, key: str) -> ActView:
     return ActView(contract.id, contract.state, key, circulation.find(contract, key).state)
 
 
-def link(contract: Contract, recipient: Recipient, contact: Contact, session: bool) -> LinkView:
-    """What a link tells to whoever has it."""
+def others(contract: Contract, recipient: Recipient) -> tuple[OtherView, ...]:
+    """How far the other recipients are, in the order in which they act."""
+    found = contract.round.recipients if contract.round else ()
+    return tuple(
+        OtherView(other.role, other.party, other.state)
+        for other in sorted(found, key=lambda other: other.step)
+        if other.key != recipient.key
+    )
+
+
+def link(contract: Contract, recipient: Recipient, contact: Contact, sent: tuple[str, str], session: bool) -> LinkView:
+    """What a link tells to whoever has it; `sent` is who sends it and the production's title."""
+    sender, production = sent
     return LinkView(
         recipient.language,
         masked(contact.email),
+        sender,
+        production,
+        contract.terms.role,
+        circulation.deadline(contract, recipient),
         recipient.role,
         recipient.state,
         contract.state,

@@ -8,6 +8,7 @@ import pytest
 from services.talent.letters import links
 from services.talent.letters.links import (
     Code,
+    CodeMalformed,
     CodeOver,
     CodeTooOften,
     CodeWrong,
@@ -149,3 +150,33 @@ def test_new_links_are_sent_three_times(link: Link) -> None:
         link = links.renew(link)
     with pytest.raises(RenewedTooOften):
         links.renew(link)
+
+
+@pytest.mark.parametrize(
+    "typed", ["204816", "２０４８１６", " 204 816 ", "204-816", "٢٠٤٨١٦", "๒๐๔๘๑๖", "２０４\u3000８１６\u200b"]
+)
+def test_a_code_is_right_in_whatever_width_it_is_typed(typed: str) -> None:
+    """Full-width digits, other scripts' digits, and what a person or a clipboard puts between them."""
+    assert links.read_code(typed) == "204816"
+
+
+@pytest.mark.parametrize("typed", ["", "20481", "2048160", "20481a", "²04816", "204,816"])
+def test_what_is_no_code_is_no_try(typed: str) -> None:
+    """It is said at the field, before a try is counted."""
+    with pytest.raises(CodeMalformed) as refused:
+        links.read_code(typed)
+    assert refused.value.pointer == "/code"
+
+
+def test_the_next_code_can_be_sent_after_the_pause_or_when_the_day_is_over(link: Link, now: datetime) -> None:
+    """Who asks too early is told how long to wait."""
+    sent = link
+    for n in range(links.CODES_A_DAY):
+        at = now + n * links.CODE_PAUSE
+        assert links.next_code_at(sent.codes, at) == at
+        sent = links.send_code(sent, "", RIGHT, COOKIE, at)
+    assert links.next_code_at(sent.codes[:1], now) == now + links.CODE_PAUSE
+    with pytest.raises(CodeTooOften) as refused:
+        links.send_code(sent, "", RIGHT, COOKIE, now + timedelta(hours=1))
+    assert refused.value.facts["retry_after"] == 23 * 3600
+    assert links.next_code_at(sent.codes, now + timedelta(hours=1)) == now + timedelta(days=1)
