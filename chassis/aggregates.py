@@ -155,6 +155,13 @@ class Aggregates(Generic[T]):
                     raise
                 eventlet.sleep(0.02)
 
+    def await_until(self, document_id: str, tenant: str, done: Callable[[T], bool], seconds: float = 2) -> T:
+        """Return the tenant's aggregate once `done` is true of it, or as it is after `seconds`; raises NotFound."""
+        until = time.monotonic() + seconds
+        while not done(value := self.get(document_id, tenant)) and time.monotonic() < until:
+            eventlet.sleep(0.01)
+        return value
+
     def await_made(self, document_id: str, tenant: str | None) -> T:
         """Like `await_get`, for what is known a moment after its id was made: an id that is older than a minute is not waited for."""
         age = time.time() - ULID.from_str(document_id.partition("_")[2]).timestamp

@@ -1,4 +1,4 @@
-"""What production says: productions, shooting days, who is booked when."""
+"""What production says: productions, shooting days, who is booked when, and which days it asks for."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -72,3 +72,19 @@ class ScheduleChanged(Event, type="production.schedule.changed.v1", subject="sch
     schedule_id: ScheduleId
     production_id: ProductionId
     changes: Annotated[tuple[BookingChange, ...], Items(min=1, max=500)]
+
+
+@dataclass(frozen=True)
+class BookingRequested(Event, type="production.booking.requested.v1", subject="booking_id"):
+    """Days of a person's calendar are asked for (`hold`), made firm (`book`) or given back (`release`) for a booking.
+
+    `request` counts what is asked for the booking: what has a lower number is older.
+    """
+
+    booking_id: BookingId
+    production_id: ProductionId
+    person_id: PersonId
+    contract_id: ContractId | None
+    wanted: Literal["hold", "book", "release"]
+    request: int
+    dates: Annotated[tuple[date, ...], Items(min=1, max=366, doc="ascending, each day once")]

@@ -5,11 +5,14 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from events.envelope import Event
-from events.shapes import ContractId, DayOffId, FeedId, HoldId, Items, PersonId, ProductionId
+from events.shapes import BookingId, ContractId, DayOffId, FeedId, HoldId, Items, PersonId, ProductionId
 
 HoldEnd = Literal["released", "expired", "unanswered", "booked", "erased", "merged"]
 """Released by its studio, its last day over, a challenge not answered in time, booked (by whomever), the person forgotten, or merged:
 the hold goes on in the other calendar."""
+RefusalReason = Literal["busy", "day_off", "expired", "unanswered", "forgotten", "full"]
+"""Another studio needs the person; the studio itself recorded a day off; the days were over, or a challenge was not answered in
+time; the studio has forgotten the person; the calendar has no room."""
 Dates = Annotated[tuple[date, ...], Items(min=1, max=366, doc="ascending, each day once")]
 
 
@@ -67,6 +70,33 @@ class HoldEnded(Event, type="talent.hold.ended.v1", subject="hold_id"):
     hold_id: HoldId
     person_id: PersonId
     why: HoldEnd
+
+
+@dataclass(frozen=True)
+class BookingGranted(Event, type="talent.booking.granted.v1", subject="booking_id"):
+    """The days that a production asked for are held first for its booking, or booked; `request` says which request is answered."""
+
+    booking_id: BookingId
+    production_id: ProductionId
+    person_id: PersonId
+    request: int
+    granted: Literal["held", "booked"]
+
+
+@dataclass(frozen=True)
+class BookingRefused(Event, type="talent.booking.refused.v1", subject="booking_id"):
+    """A production does not get the days that it asked for; with `lost` it has no hold on them, or has none any more.
+
+    Of other studios nothing is told but that the person is busy. `request` is the last one that was granted or is answered.
+    """
+
+    booking_id: BookingId
+    production_id: ProductionId
+    person_id: PersonId
+    request: int
+    reason: RefusalReason
+    day: date
+    lost: bool
 
 
 @dataclass(frozen=True)

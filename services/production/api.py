@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
-from events.production import BookedDay, BookingStatus, DaySchedule
+from events.production import BookedDay, DaySchedule
 from events.shapes import (
     BookingId,
     ContractId,
@@ -18,8 +18,17 @@ from events.shapes import (
     StudioId,
     Territory,
 )
-from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
-from services.production.commitments import Conflict, PeriodTooLong
+from services.production.bookings import (
+    BookingNotTentative,
+    BookingOnHold,
+    BookingRefusal,
+    BookingReleased,
+    BookingState,
+    CalendarFull,
+    PersonAway,
+    PersonNotFree,
+)
+from services.production.commitments import Conflict
 from services.production.productions import (
     DayTooFarAhead,
     NewProduction,
@@ -56,6 +65,9 @@ class ProductionView:
 class BookingView:
     """A person's days on a production; `held_by` are the findings that put it on hold.
 
+    It is `requested` until the person's calendar has answered; `refusal` says why the calendar did not give the days, or took them
+    from a tentative booking: of other studios no more than `busy`.
+
     `places` are all places of all days; `whereabouts` tell day by day in which country and where the person is needed.
     """
 
@@ -68,8 +80,9 @@ class BookingView:
     days: Annotated[tuple[date, ...], Items(max=366)]
     places: tuple[Line, ...]
     whereabouts: Annotated[tuple[BookedDay, ...], Items(max=732)]
-    status: BookingStatus
+    status: BookingState
     held_by: tuple[FindingId, ...]
+    refusal: BookingRefusal | None
     booked_at: datetime
     changed_at: datetime
 
@@ -94,17 +107,6 @@ class ShootingDaysView:
     production_id: ProductionId
     days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
     version: int
-
-
-@dataclass(frozen=True)
-class CalendarView:
-    """A person's days from `since` to `until`: the studio's own bookings, and on which days other studios need them."""
-
-    person_id: PersonId
-    since: date
-    until: date
-    bookings: Annotated[tuple[BookingView, ...], Items(max=MAX_BOOKINGS)]
-    busy: Annotated[tuple[date, ...], Items(max=366)]
 
 
 @dataclass(frozen=True)
@@ -140,19 +142,13 @@ class BookingsQuery:
     contract_id: ContractId | None = None
     person_id: PersonId | None = None
     production_id: ProductionId | None = None
-    status: BookingStatus | None = None
+    status: BookingState | None = None
     order: Order = "oldest"
     cursor: Cursor | None = None
     limit: Limit = 50
 
 
-@dataclass(frozen=True)
-class CalendarQuery:
-    """Which days, both included: from today for 90 days unless said otherwise."""
-
-    since: date | None = None
-    until: date | None = None
-
+_NOT_GIVEN = (PersonNotFree, PersonAway, CalendarFull)
 
 REGISTER_PRODUCTION = Operation(
     name="register_production",
@@ -232,13 +228,15 @@ BOOK_PERSON = Operation(
     method="POST",
     path="/v1/productions/{production_id}/bookings",
     summary="Book a person tentatively",
-    description="Pencils a person in before there is a contract; an executed contract books its days by itself.",
+    description="Pencils a person in before there is a contract: their calendar holds the days, before everybody who asks later. The "
+    "answer waits for the calendar for up to two seconds; a booking that is still `requested` then is decided by itself. An executed "
+    "contract books its days without asking.",
     request=NewBooking,
     response=BookingView,
     scope="schedule:write",
     status=201,
     versioned=True,
-    errors=(DayTooFarAhead,),
+    errors=(DayTooFarAhead, *_NOT_GIVEN),
     example={
         "person_id": "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V",
         "role": "Stunt double",
@@ -251,10 +249,11 @@ CONFIRM_BOOKING = Operation(
     method="POST",
     path="/v1/productions/{production_id}/bookings/{booking_id}/confirmation",
     summary="Confirm a tentative booking",
+    description="The person's calendar books the days, and what others hold of them falls. The answer waits for it for up to two seconds.",
     response=BookingView,
     scope="schedule:write",
     versioned=True,
-    errors=(BookingUnknown, BookingOnHold, BookingNotTentative),
+    errors=(BookingUnknown, BookingOnHold, BookingNotTentative, *_NOT_GIVEN),
 )
 RELEASE_BOOKING = Operation(
     name="release_booking",
@@ -280,20 +279,6 @@ LIST_BOOKINGS = Operation(
     scope="schedule:read",
     errors=(CursorInvalid,),
 )
-GET_PERSON_CALENDAR = Operation(
-    name="get_person_calendar",
-    kind="query",
-    method="GET",
-    path="/v1/people/{person_id}/calendar",
-    summary="A person's days across all studios",
-    description="The studio's own bookings in detail; days on which other studios need the person are `busy`. Of files that were "
-    "merged, any id gives the days of all.",
-    query=CalendarQuery,
-    response=CalendarView,
-    scope="schedule:read",
-    errors=(PeriodReversed, PeriodTooLong),
-)
-
 API = Api(
     "production",
     "Productions, shooting days, and who is booked when",
@@ -307,6 +292,5 @@ API = Api(
         CONFIRM_BOOKING,
         RELEASE_BOOKING,
         LIST_BOOKINGS,
-        GET_PERSON_CALENDAR,
     ),
 )

@@ -12,7 +12,7 @@ from chassis.errors import NotFound
 from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.store import Repository
 from events.production import BookedDay, DaySchedule
-from services.production.bookings import Booking, Hold
+from services.production.bookings import Booking, BookingRefusal, Hold
 from services.production.commitments import Commitment
 from services.production.people import PersonFile, SamePeople, file_id
 from services.production.productions import Production
@@ -82,11 +82,19 @@ class ProductionRepository(Repository):
         if not found or foreign:
             raise NotFound(what="booking", id=asked_for or booking_id, foreign=foreign)
 
+    def await_answer(self, schedule_id: str, booking_id: str, tenant: str) -> Schedule:
+        """The schedule once the person's calendar has answered for the booking, which takes milliseconds; as it is after two seconds."""
+        return self.schedules.await_until(
+            schedule_id, tenant, lambda schedule: not schedule.bookings[booking_id].pending
+        )
+
     def commitments(self, people: Collection[str], first: date, last: date) -> list[Commitment]:
-        """What these people are needed for from `first` to `last`, in every studio; not what is released."""
+        """What these people are needed for from `first` to `last`, in every studio, as far as it stands."""
         days = {"$elemMatch": {"date": {"$gte": first.isoformat(), "$lte": last.isoformat()}}}
         who = {"bookings.person_id": {"$in": list(people)}}
-        return self._commitments(who, {**who, "bookings.agreed": {"$ne": "released"}, "bookings.days": days})
+        return self._commitments(
+            who, {**who, "bookings.agreed": {"$in": ["tentative", "confirmed"]}, "bookings.days": days}
+        )
 
     def bookings(
         self, schedules: Document, which: Document, after: str | None, limit: int, order: Order = "oldest"
@@ -183,11 +191,21 @@ def encode_booking(booking: Booking) -> Document:
         "booked_at": booking.booked_at,
         "changed_at": booking.changed_at,
         "contract_version": booking.contract_version,
+        **_encode_request(booking),
     }
+
+
+def _encode_request(booking: Booking) -> Document:
+    """What became of what was asked of the person's calendar; nothing for the booking of a contract, which did not ask."""
+    if (booking.request, booking.pending, booking.held, booking.refusal) == (0, False, True, None):
+        return {}
+    refusal = booking.refusal and {"reason": booking.refusal.reason, "day": booking.refusal.day.isoformat()}
+    return {"request": booking.request, "pending": booking.pending, "held": booking.held, "refusal": refusal}
 
 
 def decode_booking(document: Mapping[str, Any]) -> Booking:
     """The booking in a document."""
+    refusal = document.get("refusal")
     return Booking(
         id=document["id"],
         person_id=document["person_id"],
@@ -204,4 +222,8 @@ def decode_booking(document: Mapping[str, Any]) -> Booking:
         booked_at=document["booked_at"],
         changed_at=document["changed_at"],
         contract_version=document.get("contract_version", 0),  # bookings made before contracts could change have none
+        request=document.get("request", 0),
+        pending=document.get("pending", False),
+        held=document.get("held", True),
+        refusal=refusal and BookingRefusal(refusal["reason"], date.fromisoformat(refusal["day"])),
     )

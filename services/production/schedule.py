@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
 from events.errors import RuleError
-from events.production import BookedDay, DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from events.production import BookedDay, BookingRequested, DaySchedule, ScheduleChanged, ShootingDaysPlanned
 from events.shapes import Line, Territory
+from events.talent.availability import BookingGranted, BookingRefused
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from services.production import bookings
 from services.production.bookings import Booking, Hold
@@ -106,7 +108,7 @@ def plan_days(schedule: Schedule, days: Iterable[ShootingDay], at: datetime) -> 
     moved = []
     for booking in schedule.bookings.values():
         needed = _needed(schedule, booking.dates)
-        if needed != booking.days and booking.agreed != "released":
+        if needed != booking.days and not booking.over:
             moved.append(replace(booking, days=needed, changed_at=at))
     told = ShootingDaysPlanned(schedule.id, schedule.production_id, schedule.days)
     schedule, changed = _rebooked(schedule, moved)
@@ -146,27 +148,51 @@ def book_contract(
         return None
     after = bookings.follow(before, contract.role, days, said.version, at)
     changed, events = _rebooked(schedule, [after])
-    return changed, events if after.change() != before.change() else ()
+    asked = _asked(schedule, after, "book") if after.request > before.request else ()
+    return changed, (*(events if after.change() != before.change() else ()), *asked)
 
 
 def book_tentatively(
     schedule: Schedule, booking_id: str, person_id: str, role: str, dates: Sequence[date], at: datetime
 ) -> Change:
-    """Pencil a person in, before there is a contract; raises DayTooFarAhead."""
+    """Ask for a person's days, before there is a contract; the booking is tentative once they are held. Raises DayTooFarAhead."""
     for position, day in enumerate(dates):
         check_day(day, at.date(), f"/days/{position}")
     days = _needed(schedule, dates)
-    return _rebooked(schedule, [Booking(booking_id, person_id, None, role, days, "tentative", (), at, at)])
+    booking = Booking(
+        booking_id, person_id, None, role, days, "requested", (), at, at, request=1, pending=True, held=False
+    )
+    return _with(schedule, [booking]), _asked(schedule, booking, "hold")
 
 
 def confirm(schedule: Schedule, booking_id: str, at: datetime) -> Change:
-    """Make a tentative booking firm; raises BookingUnknown, BookingOnHold, BookingNotTentative."""
-    return _rebooked(schedule, [bookings.confirm(booking_of(schedule, booking_id), at)])
+    """Ask for a tentative booking to be made firm; raises BookingUnknown, BookingOnHold, BookingNotTentative."""
+    before = booking_of(schedule, booking_id)
+    after = bookings.confirm(before, at)
+    return _with(schedule, [after]), _asked(schedule, after, "book") if after is not before else ()
 
 
 def release(schedule: Schedule, booking_id: str, at: datetime) -> Change:
     """Free a person's days; raises BookingUnknown, BookingReleased."""
-    return _rebooked(schedule, [bookings.release(booking_of(schedule, booking_id), at)])
+    released = bookings.release(booking_of(schedule, booking_id), at)
+    changed, events = _rebooked(schedule, [released])
+    return changed, (*events, *_asked(schedule, released, "release"))
+
+
+def apply_answer(
+    schedule: Schedule | None, said: Envelope[BookingGranted | BookingRefused], at: datetime
+) -> Change | None:
+    """Apply what the person's calendar answers to a booking, or takes from it; None when it changes nothing. Raises BookingUnknown."""
+    told = said.data
+    if schedule is None or schedule.tenant != said.tenant:
+        raise BookingUnknown(booking_id=told.booking_id)
+    before = booking_of(schedule, told.booking_id)
+    after = bookings.grant(before, told, at) if isinstance(told, BookingGranted) else bookings.refuse(before, told, at)
+    if after is None:
+        return None
+    changed, events = _rebooked(schedule, [after])
+    asked = _asked(schedule, after, "release") if after.request > before.request else ()
+    return changed, (*(events if after.status != before.status else ()), *asked)
 
 
 def apply_finding(
@@ -209,14 +235,33 @@ def _needed(schedule: Schedule, dates: Iterable[date]) -> tuple[BookedDay, ...]:
     return tuple(BookedDay(on, country, tuple(sorted(places[on, country]))) for on, country in sorted(places))
 
 
+def _asked(schedule: Schedule, booking: Booking, wanted: Literal["hold", "book", "release"]) -> tuple[Event, ...]:
+    """What is asked of the person's calendar."""
+    return (
+        BookingRequested(
+            booking_id=booking.id,
+            production_id=schedule.production_id,
+            person_id=booking.person_id,
+            contract_id=booking.contract_id,
+            wanted=wanted,
+            request=booking.request,
+            dates=booking.dates,
+        ),
+    )
+
+
+def _with(schedule: Schedule, changed: list[Booking]) -> Schedule:
+    return replace(schedule, bookings={**schedule.bookings, **{booking.id: booking for booking in changed}})
+
+
 def _rebooked(schedule: Schedule, changed: list[Booking]) -> Change:
-    """The schedule with these bookings new or changed, and the events that tell of them."""
-    schedule = replace(schedule, bookings={**schedule.bookings, **{booking.id: booking for booking in changed}})
-    return schedule, tuple(
+    """The schedule with these bookings new or changed, and the events that tell of those whose days were held."""
+    told = [booking for booking in changed if booking.held]
+    return _with(schedule, changed), tuple(
         ScheduleChanged(
             schedule.id,
             schedule.production_id,
-            tuple(booking.change() for booking in changed[start : start + CHANGES_PER_EVENT]),
+            tuple(booking.change() for booking in told[start : start + CHANGES_PER_EVENT]),
         )
-        for start in range(0, len(changed), CHANGES_PER_EVENT)
+        for start in range(0, len(told), CHANGES_PER_EVENT)
     )

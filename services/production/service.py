@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import orjson
+
 from chassis.api import Answer, Call, decode_cursor, page
 from chassis.cause import new_id
 from chassis.documents import now
@@ -10,13 +12,13 @@ from chassis.rpc import serves
 from chassis.store import Store
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope
+from events.talent.availability import BookingGranted, BookingRefused
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from events.talent.people import PersonMerged, PersonRegistered
 from services.production import api, bookings, commitments, people, productions, schedule, views
 from services.production.api import (
     BookingsQuery,
     BookingView,
-    CalendarQuery,
     NewBooking,
     ProductionsQuery,
     ProductionView,
@@ -75,30 +77,41 @@ class Production:
 
     @serves(api.BOOK_PERSON)
     def book_person(self, call: Call) -> Answer:
-        """Book a person tentatively."""
+        """Book a person tentatively; the same request again finds the booking that it made."""
         schedule_id = self._open_schedule(call)
         wanted: NewBooking = call.body
         self.store.await_file(wanted.person_id, call.tenant)
         person_id = self.store.same_people(call.tenant).present(wanted.person_id)
         booking_id = new_id("bkg")
-        return self.store.schedules.change(
+        asked = self.store.schedules.change(
             call,
             schedule_id,
             lambda current: schedule.book_tentatively(current, booking_id, person_id, wanted.role, wanted.days, now()),
             view=lambda current: _booking(current, booking_id),
         )
+        booking_id = orjson.loads(asked.body)["booking_id"]  # of the first time, when this is a repeat
+        current = self.store.await_answer(schedule_id, booking_id, call.tenant)
+        booking = current.bookings[booking_id]
+        if booking.refusal is not None and not booking.held:
+            raise bookings.refused(booking.refusal)
+        return Answer(_booking(current, booking_id), current.version, asked.replayed)
 
     @serves(api.CONFIRM_BOOKING)
     def confirm_booking(self, call: Call) -> Answer:
         """Confirm a tentative booking."""
         schedule_id, booking_id = self._open_schedule(call), call.path["booking_id"]
         self.store.require_booking(booking_id, call.tenant)
-        return self.store.schedules.change(
+        asked = self.store.schedules.change(
             call,
             schedule_id,
             lambda current: schedule.confirm(current, booking_id, now()),
             view=lambda current: _booking(current, booking_id),
         )
+        current = self.store.await_answer(schedule_id, booking_id, call.tenant)
+        booking = current.bookings[booking_id]
+        if booking.refusal is not None:
+            raise bookings.refused(booking.refusal)
+        return Answer(_booking(current, booking_id), current.version, asked.replayed)
 
     @serves(api.RELEASE_BOOKING)
     def release_booking(self, call: Call) -> Answer:
@@ -132,17 +145,6 @@ class Production:
         shown = [views.booking(c.production_id, c.schedule_id, c.booking) for c in found]
         return Answer(page(BookingView, shown, query.limit, lambda booking: booking.booking_id))
 
-    @serves(api.GET_PERSON_CALENDAR)
-    def get_person_calendar(self, call: Call) -> Answer:
-        """A person's days across all studios."""
-        query: CalendarQuery = call.query
-        person_id = call.path["person_id"]
-        self.store.require_file(person_id, call.readable_tenant)
-        first, last = commitments.period(query.since, query.until, call.received_at.date())
-        who = self.store.same_people(call.readable_tenant).ids([person_id])
-        found = self.store.commitments(who, first, last)
-        return Answer(views.calendar(person_id, found, call.readable_tenant, first, last))
-
     @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, single_active=True)
     def book_talent(self, events: Sequence[Envelope[ContractWord]]) -> Sequence[str]:
         """Book the days of executed contracts, and follow what becomes of these."""
@@ -168,6 +170,18 @@ class Production:
                 rule=lambda current, event, _: schedule.apply_finding(current, event, now()),
             )
         except BookingUnknown as error:  # findings are about bookings that we have told of
+            raise Permanent(str(error)) from error
+
+    @handles(BookingGranted, BookingRefused, batch=128, single_active=True)
+    def apply_calendar(self, events: Sequence[Envelope[BookingGranted] | Envelope[BookingRefused]]) -> Sequence[str]:
+        """Apply what people's calendars answer to bookings, or take from them."""
+        try:
+            return self.store.schedules.absorb(
+                events,
+                by=lambda event: [productions.schedule_id(event.data.production_id)],
+                rule=lambda current, event, _: schedule.apply_answer(current, event, now()),
+            )
+        except BookingUnknown as error:  # the calendar answers for bookings that we asked for
             raise Permanent(str(error)) from error
 
     @handles(PersonRegistered, PersonMerged, batch=128)

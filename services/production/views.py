@@ -1,11 +1,10 @@
 """What a reader sees of productions, schedules and bookings."""
 
 from collections.abc import Iterable
-from datetime import date
 
-from services.production.api import BookingView, CalendarView, ProductionView, ScheduleView, ShootingDaysView
+from services.production.api import BookingView, ProductionView, ScheduleView, ShootingDaysView
 from services.production.bookings import Booking
-from services.production.commitments import Commitment, busy_days, conflicts
+from services.production.commitments import Commitment, conflicts
 from services.production.people import SamePeople
 from services.production.productions import Production
 from services.production.schedule import Schedule
@@ -47,6 +46,7 @@ def booking(production_id: str, schedule_id: str, it: Booking) -> BookingView:
         whereabouts=it.days,
         status=it.status,
         held_by=it.held_by,
+        refusal=it.refusal,
         booked_at=it.booked_at,
         changed_at=it.changed_at,
     )
@@ -61,19 +61,4 @@ def schedule(it: Schedule, others: Iterable[Commitment], same: SamePeople) -> Sc
         bookings=tuple(booking(it.production_id, it.id, each) for each in it.bookings.values()),
         conflicts=conflicts(it, others, same),
         version=it.version,
-    )
-
-
-def calendar(
-    person_id: str, commitments: Iterable[Commitment], tenant: str | None, first: date, last: date
-) -> CalendarView:
-    """A person's days as `tenant` may see them (None: the alliance office, which sees all)."""
-    commitments = tuple(commitments)
-    own = (c for c in commitments if tenant is None or c.tenant == tenant)
-    return CalendarView(
-        person_id=person_id,
-        since=first,
-        until=last,
-        bookings=tuple(booking(c.production_id, c.schedule_id, c.booking) for c in own),
-        busy=busy_days(commitments, tenant, first, last),
     )

@@ -28,6 +28,7 @@ def test_bookings_and_findings_of_the_former_file_follow(studio: Studio) -> None
     pencilled = studio.producer.post(f"/v1/productions/{production}/bookings", wanted)
     assert pencilled["person_id"] == present
     calendar = viewer.get(f"/v1/people/{present}/calendar", since=wanted["days"][0], until=wanted["days"][0])
-    assert {booking["person_id"] for booking in calendar["bookings"]} == {former, present}
+    assert [booking["contract_id"] for booking in calendar["bookings"]] == [contract["contract_id"]]
+    assert [hold["booking_id"] for hold in calendar["holds"]] == [pencilled["booking_id"]]
     conflicts = viewer.get(f"/v1/productions/{production}/schedule")["conflicts"]
     assert [(conflict["person_id"], len(conflict["bookings"])) for conflict in conflicts] == [(present, 2)]

@@ -6,7 +6,18 @@ from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
-from events.shapes import ContractId, DayOffId, FeedId, HoldId, Line, Number, PersonId, ProductionId, StudioId
+from events.shapes import (
+    BookingId,
+    ContractId,
+    DayOffId,
+    FeedId,
+    HoldId,
+    Line,
+    Number,
+    PersonId,
+    ProductionId,
+    StudioId,
+)
 from services.talent.availability.calendar import CalendarFull, DatesImpossible, DayNotFree
 from services.talent.availability.engagements import DayOffUnknown, NewDayOff
 from services.talent.availability.feeds import TOKEN_PATTERN, FeedAddressShownBefore, FeedAlreadyClosed
@@ -16,6 +27,7 @@ from services.talent.availability.holds import (
     HoldExpiryImpossible,
     HoldNotChallenging,
     HoldNotFirst,
+    HoldOfBooking,
     HoldRepeated,
     HoldsExhausted,
     HoldUnknown,
@@ -30,7 +42,10 @@ RankNumber = Annotated[int, Number(min=1, max=2, doc="1 is the first hold, 2 the
 
 @dataclass(frozen=True)
 class HoldView:
-    """A studio's hold on a person; with `answer_by` it falls unless it is confirmed or released by then."""
+    """A studio's hold on a person; with `answer_by` it falls unless it is confirmed or released by then.
+
+    A production's tentative booking is a hold, too: it has the `booking_id`, and its `days` may have gaps.
+    """
 
     hold_id: HoldId
     studio_id: StudioId
@@ -42,15 +57,19 @@ class HoldView:
     placed_at: datetime
     rank: RankNumber
     answer_by: datetime | None
+    booking_id: BookingId | None
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True)
 class BookingView:
-    """Days that are booked by a contract, or by a hold that was confirmed."""
+    """Days that are booked by a contract, by a hold that was confirmed, or by a booking of a production."""
 
     person_id: PersonId
     contract_id: ContractId | None
     hold_id: HoldId | None
+    booking_id: BookingId | None
+    production_id: ProductionId | None
     days: tuple[date, ...]
 
 
@@ -197,7 +216,7 @@ CONFIRM_HOLD = Operation(
     summary="Book the days of a first hold; what is behind it falls",
     response=BookingView,
     scope="schedule:write",
-    errors=(*_CHANGE, HoldUnknown, HoldNotFirst, DayNotFree),
+    errors=(*_CHANGE, HoldUnknown, HoldOfBooking, HoldNotFirst, DayNotFree),
 )
 RELEASE_HOLD = Operation(
     name="release_hold",
@@ -207,7 +226,7 @@ RELEASE_HOLD = Operation(
     summary="Give held days back, also when the hold was confirmed",
     response=Ended,
     scope="schedule:write",
-    errors=(*_CHANGE, HoldUnknown),
+    errors=(*_CHANGE, HoldUnknown, HoldOfBooking),
 )
 RECORD_DAY_OFF = Operation(
     name="record_day_off",
@@ -215,7 +234,8 @@ RECORD_DAY_OFF = Operation(
     method="POST",
     path="/v1/people/{person_id}/days-off",
     summary="Record when a person is not there, once or by a weekly or monthly pattern",
-    description="The reason is stored encrypted and shown to this studio only; others see the days as busy.",
+    description="The reason is stored encrypted and shown to this studio only; others see the days as busy. The same period is "
+    "recorded once: a repeat answers with the entry that there is, and its reason.",
     request=NewDayOff,
     response=DayOffView,
     scope="people:write",
@@ -255,6 +275,18 @@ GET_AVAILABILITY = Operation(
     path="/v1/people/{person_id}/availability",
     summary="When a person is free, across the studios of the alliance",
     description="Holds, bookings and days off of your studio; of all others only on which days the person is busy.",
+    query=WindowQuery,
+    response=AvailabilityView,
+    scope="schedule:read",
+    errors=(*_FILE, WindowImpossible),
+)
+GET_PERSON_CALENDAR = Operation(
+    name="get_person_calendar",
+    kind="query",
+    method="GET",
+    path="/v1/people/{person_id}/calendar",
+    summary="A person's days across all studios",
+    description="The same as the person's availability. Roles, places and findings of your bookings: `GET /v1/bookings`.",
     query=WindowQuery,
     response=AvailabilityView,
     scope="schedule:read",
@@ -316,6 +348,7 @@ OPERATIONS = (
     GET_DAY_OFF_REASON,
     WITHDRAW_DAY_OFF,
     GET_AVAILABILITY,
+    GET_PERSON_CALENDAR,
     SHARE_CALENDAR,
     LIST_FEEDS,
     CLOSE_FEED,

@@ -20,6 +20,7 @@ from services.talent.availability.calendar import (
     check_dates,
     check_room,
     end_holds,
+    falling,
     without_past,
 )
 from services.talent.availability.patterns import Pattern
@@ -53,15 +54,25 @@ def book(calendar: Calendar, told: Envelope[Bound], today: date) -> Step | None:
     had = next((booking for booking in calendar.bookings if booking.id == terms.contract_id), None)
     if had is not None and had.as_of >= told.version:
         return None
-    days = frozenset(terms.work_dates)
+    given_back = had is not None and had.given_back is not None
+    new = Booking(
+        terms.contract_id,
+        told.tenant,
+        () if given_back else terms.work_dates,
+        terms.contract_id,
+        told.version,
+        production_id=terms.production_id,
+        request=had.request if had is not None else 0,
+        given_back=terms.work_dates if given_back else None,
+    )
+    days = frozenset(new.days)
     kept = []
     for booking in calendar.bookings:
-        if booking.studio == told.tenant and booking.contract_id is None:  # what the contract books is not booked twice
+        if (booking.studio, booking.contract_id, booking.booking_id) == (told.tenant, None, None):  # not booked twice
             booking = replace(booking, days=tuple(day for day in booking.days if day not in days))
         if booking is not had and (booking.days or booking.contract_id is not None):
             kept.append(booking)
-    left, ended = end_holds(calendar, [(hold, "booked") for hold in calendar.holds if not days.isdisjoint(hold.days)])
-    new = Booking(terms.contract_id, told.tenant, terms.work_dates, terms.contract_id, told.version)
+    left, ended = end_holds(calendar, falling(calendar, told.tenant, new.days))
     booked = without_past(replace(left, bookings=tuple(kept)), today)
     events: list[Event | Addressed] = []
     freed = tuple(day for day in had.days if day not in days) if had is not None else ()
@@ -75,7 +86,12 @@ def book(calendar: Calendar, told: Envelope[Bound], today: date) -> Step | None:
 def take_off(
     calendar: Calendar, day_off_id: str, studio: str, wanted: NewDayOff, reason: bytes | None, at: datetime
 ) -> Step:
-    """Days off; raises DatesImpossible, PatternContradictory, CalendarFull, and DayNotFree where no pattern meets a booking."""
+    """Days off, which are there once: the same period again changes nothing.
+
+    Raises DatesImpossible, PatternContradictory, CalendarFull, and DayNotFree where no pattern meets a booking.
+    """
+    if of_period(calendar, studio, wanted):
+        return calendar, []
     check_dates(wanted.starts_on, wanted.ends_on, at.date())
     check_room(calendar)
     if wanted.pattern is None:
@@ -114,6 +130,12 @@ def find_day_off(calendar: Calendar, studio: str | None, day_off_id: str) -> Day
         if entry.id == day_off_id and studio in (None, entry.studio):
             return entry
     raise DayOffUnknown(day_off_id=day_off_id)
+
+
+def of_period(calendar: Calendar, studio: str, wanted: NewDayOff) -> list[DayOff]:
+    """Return what the studio recorded of the same days: one entry, or none."""
+    period = (studio, wanted.starts_on, wanted.ends_on, wanted.pattern)
+    return [off for off in calendar.days_off if (off.studio, off.starts_on, off.ends_on, off.pattern) == period]
 
 
 def forget(known: Calendar | None, erased: Envelope[PersonErased]) -> Step | None:

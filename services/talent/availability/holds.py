@@ -23,6 +23,7 @@ from services.talent.availability.calendar import (
     check_dates,
     check_room,
     end_holds,
+    falling,
     rank,
     without_past,
 )
@@ -63,6 +64,13 @@ class HoldNotFirst(RuleError):
 
     en = "Hold {hold_id} is second: it can be confirmed when what is in front of it is gone."
     zh = "预留 {hold_id} 为第二顺位：待其前面的预留结束后方可确认。"
+
+
+class HoldOfBooking(RuleError):
+    """A production's tentative booking is decided there."""
+
+    en = "Hold {hold_id} is that of booking {booking_id}: confirm or release the booking."
+    zh = "预留 {hold_id} 属于档期 {booking_id}：请确认或释放该档期。"
 
 
 class HoldNotChallenging(RuleError):
@@ -112,7 +120,7 @@ def place(calendar: Calendar, hold_id: str, studio: str, wanted: NewHold, at: da
     for day in new.days:
         if day in firm:
             raise DayNotFree("/starts_on", day=day)
-        holding = [hold for hold in calendar.holds if hold.starts_on <= day <= hold.ends_on]
+        holding = [hold for hold in calendar.holds if day in hold.days]
         for hold in holding:
             if hold.studio == studio:
                 raise HoldRepeated("/starts_on", hold_id=hold.id)
@@ -128,7 +136,7 @@ def challenge(calendar: Calendar, studio: str, hold_id: str, hours: int, at: dat
     """Ask those in front to decide; raises HoldUnknown, HoldNotChallenging, HoldChallengedBefore."""
     behind = find(calendar, studio, hold_id)
     before = calendar.holds[: calendar.holds.index(behind)]
-    front = [hold for hold in before if hold.meets(behind)]
+    front = [hold for hold in before if hold.rivals(behind)]
     if not front or any(rank(calendar, hold) > 1 for hold in front):
         raise HoldNotChallenging(hold_id=hold_id)
     asked = [hold for hold in front if hold.answer_by is None]
@@ -141,28 +149,49 @@ def challenge(calendar: Calendar, studio: str, hold_id: str, hours: int, at: dat
 
 
 def confirm(calendar: Calendar, studio: str, hold_id: str, at: datetime) -> Step:
-    """Book the days of a first hold: who is behind it falls; raises HoldUnknown, HoldNotFirst, DayNotFree."""
+    """Book the days of a first hold: who is behind it falls; raises HoldUnknown, HoldOfBooking, HoldNotFirst, DayNotFree."""
     hold = find(calendar, studio, hold_id)
+    _require_own(hold)
     if rank(calendar, hold) > 1:
         raise HoldNotFirst(hold_id=hold_id)
     firm = calendar.firm
     for day in hold.days:
         if day in firm:  # a day off may be recorded over a hold, which stays until it ends or the day off is withdrawn
             raise DayNotFree(day=day)
-    left, told = end_holds(
-        replace(calendar, holds=tuple(other for other in calendar.holds if other is not hold)),
-        [(other, "booked") for other in calendar.holds if other is not hold and other.meets(hold)],
+    return book(calendar, hold, at)
+
+
+def book(calendar: Calendar, hold: Hold, at: datetime) -> Step:
+    """The calendar with a first hold booked; who is behind it falls."""
+    others = replace(calendar, holds=tuple(other for other in calendar.holds if other is not hold))
+    left, told = end_holds(others, falling(others, hold.studio, hold.days))
+    new = Booking(
+        hold.id,
+        hold.studio,
+        hold.days,
+        booking_id=hold.booking_id,
+        production_id=hold.production_id,
+        request=hold.request,
     )
-    booked = replace(without_past(left, at.date()), bookings=(*left.bookings, Booking(hold.id, studio, hold.days)))
+    booked = replace(without_past(left, at.date()), bookings=(*left.bookings, new))
     return booked, [HoldConfirmed(hold.id, calendar.id, hold.days), *told]
 
 
 def release(calendar: Calendar, studio: str, hold_id: str) -> Step:
-    """Give the days back, also those of a hold that was confirmed; raises HoldUnknown."""
-    kept = tuple(b for b in calendar.bookings if (b.id, b.studio) != (hold_id, studio))
-    if len(kept) < len(calendar.bookings):
-        return replace(calendar, bookings=kept), [BookingReleased(calendar.id, hold_id)]
-    return end_holds(calendar, [(find(calendar, studio, hold_id), "released")])
+    """Give the days back, also those of a hold that was confirmed; raises HoldUnknown, HoldOfBooking."""
+    for booking in calendar.bookings:
+        if (booking.id, booking.studio) == (hold_id, studio):
+            _require_own(booking)
+            return without_booking(calendar, booking)
+    hold = find(calendar, studio, hold_id)
+    _require_own(hold)
+    return end_holds(calendar, [(hold, "released")])
+
+
+def without_booking(calendar: Calendar, booking: Booking) -> Step:
+    """The calendar without the days that a confirmed hold had booked."""
+    kept = tuple(other for other in calendar.bookings if other is not booking)
+    return replace(calendar, bookings=kept), [BookingReleased(calendar.id, booking.id)]
 
 
 def end_in_time(calendar: Calendar, at: datetime) -> Step:
@@ -170,6 +199,12 @@ def end_in_time(calendar: Calendar, at: datetime) -> Step:
     unanswered = [hold for hold in calendar.holds if hold.answer_by is not None and hold.answer_by <= at]
     expired = [hold for hold in calendar.holds if hold.expires_on < at.date() and hold not in unanswered]
     return end_holds(calendar, [*((h, "unanswered") for h in unanswered), *((h, "expired") for h in expired)])
+
+
+def _require_own(entry: Hold | Booking) -> None:
+    """Raise HoldOfBooking when a production's booking made the entry."""
+    if entry.booking_id is not None:
+        raise HoldOfBooking(hold_id=entry.id, booking_id=entry.booking_id)
 
 
 def find(calendar: Calendar, studio: str | None, hold_id: str) -> Hold:

@@ -55,7 +55,7 @@ def entries(calendar: Calendar, studio: str) -> Entries:
 def add(known: Calendar | None, person_id: str, given: Entries) -> Step | None:
     """The calendar with the entries that it has not yet; None when it has them all.
 
-    Of two bookings by one contract the one stays that is as of the contract's later version.
+    Of two bookings by one contract the one stays that is as of the contract's later version, or of the later request.
     """
     calendar = known or empty(person_id)
     taken: Sequence[Hold | Booking | DayOff] = (*calendar.holds, *calendar.bookings, *calendar.days_off)
@@ -65,7 +65,7 @@ def add(known: Calendar | None, person_id: str, given: Entries) -> Step | None:
     held = tuple(entry for entry in given.holds if entry.id not in there)
     off = tuple(entry for entry in given.days_off if entry.id not in there)
     expected = tuple(entry for entry in given.appointments if entry.id not in hours)
-    booked = {b.id: b for b in given.bookings if b.id not in there or (b.id in had and b.as_of > had[b.id].as_of)}
+    booked = {b.id: b for b in given.bookings if b.id not in there or (b.id in had and _newer(b, had[b.id]))}
     if not (held or booked or off or expected):
         return None
     merged = replace(
@@ -88,6 +88,10 @@ def add(known: Calendar | None, person_id: str, given: Entries) -> Step | None:
     told += [DayOffRecorded(o.id, person_id, o.starts_on, o.ends_on, o.pattern is not None) for o in off]
     told += [HourTaken(person_id, entry.starts_at, entry.ends_at) for entry in expected]
     return merged, told
+
+
+def _newer(booking: Booking, had: Booking) -> bool:
+    return (booking.as_of, booking.request) > (had.as_of, had.request)
 
 
 def take_out(known: Calendar | None, copied: Entries) -> Step | None:

@@ -1,6 +1,6 @@
 """Talent's entrypoints about people's time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,9 +15,10 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
+from events.production import BookingRequested
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from events.talent.people import PersonErased, PersonMerged
-from services.talent.availability import api, engagements, feeds, holds, merging, views
+from services.talent.availability import api, engagements, feeds, holds, merging, requests, views
 from services.talent.availability.calendar import Calendar, DayOff, Step, empty
 from services.talent.availability.engagements import Bound
 from services.talent.availability.merging import Entries
@@ -94,7 +95,7 @@ class Availability:
         return self._change_calendar(
             call,
             lambda calendar: engagements.take_off(calendar, day_off_id, call.tenant, call.body, sealed, at),
-            lambda c: views.day_off(c, engagements.find_day_off(c, call.tenant, day_off_id)),
+            lambda c: views.day_off(c, engagements.of_period(c, call.tenant, call.body)[0]),
         )
 
     @serves(api.GET_DAY_OFF_REASON)
@@ -118,8 +119,13 @@ class Availability:
     def get_availability(self, call: Call) -> Answer:
         """The person's time as the studio may see it, whichever of their ids is named."""
         first, last = window(call.query.since, call.query.until, now().date())
-        calendar = self.store.calendar(self.store.present_file(call.path["person_id"], call.tenant).person_id)
-        return Answer(views.availability(calendar, call.tenant, first, last))
+        calendar = self.store.calendar(self._known_person(call))
+        return Answer(views.availability(calendar, call.readable_tenant, first, last))
+
+    @serves(api.GET_PERSON_CALENDAR)
+    def get_person_calendar(self, call: Call) -> Answer:
+        """The same, at the address that goes with the bookings."""
+        return self.get_availability(call)
 
     @serves(api.SHARE_CALENDAR)
     def share_calendar(self, call: Call) -> Answer:
@@ -169,12 +175,23 @@ class Availability:
             lambda event: [present[event.data.person_id, event.tenant]],
             lambda known, event, person: engagements.book(known or empty(person), event, today),
         )
-        # Who was merged in this very moment may have been moved before the days were booked.
-        meanwhile = self.store.present_ids((person, studio) for (_, studio), person in present.items())
-        for event in events:
-            booked = present[event.data.person_id, event.tenant]
-            if (newer := meanwhile[booked, event.tenant]) != booked:
-                self._move_entries(event, booked, newer)
+        self._follow_merged(events, present)
+        return outcomes
+
+    @handles(BookingRequested, batch=128, single_active=True)
+    def answer_bookings(self, events: Sequence[Envelope[BookingRequested]]) -> list[str]:
+        """Hold and book the days that productions ask for, or say why not; take back what they release."""
+        at = now()
+        present = self.store.present_ids((event.data.person_id, event.tenant) for event in events)
+        forgotten = self.store.forgotten(present)
+        outcomes = self.store.calendars.absorb(
+            events,
+            lambda event: [present[event.data.person_id, event.tenant]],
+            lambda known, event, person: requests.answer(
+                known or empty(person), event, (event.data.person_id, event.tenant) in forgotten, at
+            ),
+        )
+        self._follow_merged(events, present)
         return outcomes
 
     @handles(PersonErased)
@@ -202,6 +219,21 @@ class Availability:
                 self.store.calendars.advance(
                     person_id, lambda c: holds.end_in_time(c, at), Cause.of_time(self.store.service)
                 )
+
+    def _follow_merged(self, events: Sequence[Envelope[Any]], present: Mapping[tuple[str, str], str]) -> None:
+        """Move what was just entered for people who were merged meanwhile: their calendars may have been moved before that."""
+        meanwhile = self.store.present_ids((person, studio) for (_, studio), person in present.items())
+        for event in events:
+            entered = present[event.data.person_id, event.tenant]
+            if (newer := meanwhile[entered, event.tenant]) != entered:
+                self._move_entries(event, entered, newer)
+
+    def _known_person(self, call: Call) -> str:
+        """The id by which the studio, or for the alliance office any studio, knows the person; raises NotFound, PersonForgotten."""
+        person_id = call.path["person_id"]
+        if call.office:
+            return self.store.on_file_anywhere(person_id)
+        return self.store.present_file(person_id, call.tenant).person_id
 
     def _move_entries(self, event: Envelope[Any], old: str, new: str) -> None:
         """Copy what the studio of the event entered, then take out what was copied, until nothing is left."""

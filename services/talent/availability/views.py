@@ -21,13 +21,15 @@ def hold(calendar: Calendar, held: Hold) -> HoldView:
         placed_at=held.placed_at,
         rank=calendars.rank(calendar, held),
         answer_by=held.answer_by,
+        booking_id=held.booking_id,
+        days=held.days,
     )
 
 
 def booking(calendar: Calendar, booked: Booking) -> BookingView:
     """Booked days and by what."""
     hold_id = booked.id if booked.contract_id is None else None
-    return BookingView(calendar.id, booked.contract_id, hold_id, booked.days)
+    return BookingView(calendar.id, booked.contract_id, hold_id, booked.booking_id, booked.production_id, booked.days)
 
 
 def day_off(calendar: Calendar, off: DayOff) -> DayOffView:

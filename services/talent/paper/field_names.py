@@ -15,6 +15,7 @@ CHINESE = {
     "at": "时间",
     "attributes": "特征",
     "birth_date": "出生日期",
+    "booking_id": "档期编号",
     "bookings": "已定档期",
     "bounced": "邮件被退回",
     "by": "经手人",

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo import IndexModel, ReturnDocument
 
 from chassis.api import CursorInvalid, Order, decode_cursor
-from chassis.errors import PersonForgotten
+from chassis.errors import NotFound, PersonForgotten
 from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.settings import read_key
 from chassis.store import Repository
@@ -102,6 +102,20 @@ class PeopleRepository(Repository):
     def kept_at(self, person_id: str, tenant: str) -> list[str]:
         """Where to look for what was entered under an id that the studio knew the person by: it may be on its way."""
         return list(dict.fromkeys((person_id, self.present_id(person_id, tenant))))
+
+    def forgotten(self, known: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those of the people, by (person, studio), whom the studio has forgotten, under the id that is named."""
+        ids = [file_id(*each) for each in known]
+        with in_our_words():
+            rows = self.people.collection.find({"_id": {"$in": ids}, "erased": True}, {"person_id": 1, "tenant": 1})
+            return {(row["person_id"], row["tenant"]) for row in rows}
+
+    def on_file_anywhere(self, person_id: str) -> str:
+        """Return the person's id when any studio has them on file; raises NotFound."""
+        with in_our_words():
+            if self.people.collection.find_one({"person_id": person_id, "erased": False}, {"_id": 1}) is None:
+                raise NotFound(what="person", id=person_id)
+        return person_id
 
     def with_former(self, file: PersonFile) -> PersonFile:
         """The file with the ids of all that were merged into it, also of those whose facts are still on their way."""

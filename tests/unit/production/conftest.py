@@ -10,6 +10,7 @@ import pytest
 
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
+from events.talent.availability import BookingGranted, BookingRefused
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from services.production.productions import NewProduction, Production, Title, register
 from services.production.schedule import Schedule, ShootingDay, open_for, plan_days
@@ -111,6 +112,28 @@ def terminated(production: Production) -> Callable[..., Envelope[ContractTermina
             terminated_at=AT,
         )
         return _envelope(event, STUDIO, version)
+
+    return make
+
+
+@pytest.fixture
+def granted(production: Production) -> Callable[..., Envelope[BookingGranted]]:
+    """Makes the calendar's grant of a booking's request: `granted("bkg_A", 1)` holds its days, request 2 books them."""
+
+    def make(booking: str, request: int, tenant: str = STUDIO) -> Envelope[BookingGranted]:
+        what: Any = "held" if request == 1 else "booked"
+        return _envelope(BookingGranted(booking, production.id, PERSON, request, what), tenant, 1)
+
+    return make
+
+
+@pytest.fixture
+def refused(production: Production) -> Callable[..., Envelope[BookingRefused]]:
+    """Makes the calendar's refusal of a booking's request, of 1 March 2027."""
+
+    def make(booking: str, request: int, reason: Any = "busy", lost: bool = True) -> Envelope[BookingRefused]:
+        day = date(2027, 3, 1)
+        return _envelope(BookingRefused(booking, production.id, PERSON, request, reason, day, lost), STUDIO, 1)
 
     return make
 

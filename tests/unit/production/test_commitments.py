@@ -1,23 +1,21 @@
 """Conflicts and calendars: a studio sees its own bookings, of others only that the person is busy."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from services.production import schedule as schedules
-from services.production import views
 from services.production.commitments import (
     Commitment,
     Conflict,
     Elsewhere,
-    PeriodTooLong,
     conflicts,
-    period,
 )
 from services.production.people import SamePeople
-from services.production.productions import PeriodReversed, Production
+from services.production.productions import Production
 from services.production.schedule import Schedule
 
 FIRST, SECOND, THIRD = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 3)
@@ -38,7 +36,7 @@ def commitment(booked: Schedule, tenant: str, booking_id: str, *days: date) -> C
     made, _ = schedules.book_tentatively(
         booked, booking_id, person_id, "Extra", days, booked.bookings["bkg_A"].booked_at
     )
-    return Commitment(tenant, "prd_other", "sch_other", made.bookings[booking_id])
+    return Commitment(tenant, "prd_other", "sch_other", replace(made.bookings[booking_id], agreed="tentative"))
 
 
 def test_a_person_booked_once_is_no_conflict(booked: Schedule) -> None:
@@ -88,39 +86,3 @@ def test_a_released_booking_conflicts_with_nothing(booked: Schedule, at: datetim
     """Who is released is free."""
     released = schedules.release(booked, "bkg_A", at)[0]
     assert conflicts(released, [commitment(booked, "stu_other", "bkg_X", FIRST)]) == ()
-
-
-def test_a_calendar_shows_ones_own_in_detail_and_others_as_busy(booked: Schedule) -> None:
-    """Own bookings are whole; other studios' are dates within the period, each once, and nothing else."""
-    own = Commitment(booked.tenant, booked.production_id, booked.id, booked.bookings["bkg_A"])
-    others = [commitment(booked, f"stu_{name}", f"bkg_{name}", SECOND, THIRD) for name in ("X", "Y")]
-    seen = views.calendar(own.booking.person_id, [own, *others], booked.tenant, FIRST, SECOND)
-    assert [(b.booking_id, b.days) for b in seen.bookings] == [("bkg_A", (FIRST, SECOND))]
-    assert [(b.places, b.whereabouts) for b in seen.bookings] == [(("Hangzhou", "Hengdian"), own.booking.days)]
-    assert seen.busy == (SECOND,)
-    assert "bkg_X" not in repr(seen)
-    assert "prd_other" not in repr(seen)
-
-
-def test_the_office_sees_every_studios_bookings(booked: Schedule) -> None:
-    """To the alliance office no studio is another."""
-    others = [commitment(booked, "stu_X", "bkg_X", SECOND)]
-    seen = views.calendar("prs_A", others, None, FIRST, SECOND)
-    assert [b.booking_id for b in seen.bookings] == ["bkg_X"]
-    assert seen.busy == ()
-
-
-def test_a_calendar_covers_ninety_days_from_today() -> None:
-    """Unless said otherwise; a first day alone moves the whole period, up to the last day there is."""
-    assert period(None, None, FIRST) == (FIRST, date(2027, 5, 29))
-    assert period(SECOND, None, FIRST) == (SECOND, date(2027, 5, 30))
-    assert period(date.max, None, FIRST) == (date.max, date.max)
-
-
-def test_a_period_runs_forward_and_is_bounded() -> None:
-    """A period of 366 days is the longest; one that ends before it begins is refused."""
-    assert period(date(2028, 1, 1), date(2028, 12, 31), FIRST) == (date(2028, 1, 1), date(2028, 12, 31))
-    with pytest.raises(PeriodTooLong):
-        period(date(2028, 1, 1), date(2029, 1, 1), FIRST)
-    with pytest.raises(PeriodReversed):
-        period(SECOND, FIRST, FIRST)

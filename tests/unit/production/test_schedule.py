@@ -8,9 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from events.production import BookedDay, BookingChange, DaySchedule, ScheduleChanged, ShootingDaysPlanned
+from events.production import (
+    BookedDay,
+    BookingChange,
+    BookingRequested,
+    DaySchedule,
+    ScheduleChanged,
+    ShootingDaysPlanned,
+)
 from services.production import schedule as schedules
-from services.production.bookings import BookingNotTentative, BookingOnHold, BookingReleased
+from services.production.bookings import BookingNotTentative, BookingOnHold, BookingRefusal, BookingReleased
 from services.production.productions import DayTooFarAhead, Production, TerritoryUnknown
 from services.production.schedule import (
     BookingUnknown,
@@ -42,8 +49,8 @@ def planned(days: Iterable[DaySchedule]) -> tuple[ShootingDay, ...]:
 
 
 def only_change(change: Change | None) -> BookingChange:
-    """The one booking that the change's one event tells of."""
-    _, (event,) = done(change)
+    """The one booking that the change's one event tells of, beside what it asks of the calendar."""
+    (event,) = (event for event in done(change)[1] if not isinstance(event, BookingRequested))
     assert isinstance(event, ScheduleChanged)
     (booking,) = event.changes
     return booking
@@ -56,9 +63,15 @@ def booked(schedule: Schedule, production: Production, signed: Make, at: datetim
 
 
 @pytest.fixture
-def pencilled(schedule: Schedule, at: datetime) -> Schedule:
-    """The schedule with the tentative booking bkg_A."""
+def asked(schedule: Schedule, at: datetime) -> Schedule:
+    """The schedule with the booking bkg_A, for which the calendar has been asked."""
     return schedules.book_tentatively(schedule, "bkg_A", "prs_A", "Lead", (FIRST,), at)[0]
+
+
+@pytest.fixture
+def pencilled(asked: Schedule, granted: Make, at: datetime) -> Schedule:
+    """The schedule with the tentative booking bkg_A, whose days the calendar holds."""
+    return done(schedules.apply_answer(asked, granted("bkg_A", 1), at))[0]
 
 
 # Shooting days
@@ -218,20 +231,101 @@ def test_a_studio_books_on_its_own_productions_only(
 
 
 def test_a_person_is_pencilled_in(schedule: Schedule, at: datetime) -> None:
-    """A studio's own booking is tentative, without a contract; a day named twice counts once."""
+    """The calendar is asked for the days of a booking without a contract; a day named twice counts once."""
     change = schedules.book_tentatively(schedule, "bkg_B", "prs_B", "Driver", (SECOND, FIRST, SECOND), at)
-    booking = only_change(change)
-    assert (booking.status, booking.contract_id) == ("tentative", None)
-    assert [day.date for day in booking.days] == [FIRST, SECOND]
+    request = BookingRequested("bkg_B", schedule.production_id, "prs_B", None, "hold", 1, (FIRST, SECOND))
+    assert change[1] == (request,)
+    assert change[0].bookings["bkg_B"].dates == (FIRST, SECOND)
 
 
-def test_a_tentative_booking_is_confirmed(pencilled: Schedule, at: datetime) -> None:
-    """It becomes confirmed, in state and event, and keeps the time at which it was made."""
+def test_a_booking_is_tentative_once_the_calendar_holds_its_days(asked: Schedule, granted: Make, at: datetime) -> None:
+    """Until then nobody is told of it; the same answer again changes nothing."""
+    assert asked.bookings["bkg_A"].status == "requested"
     later = at.replace(hour=9)
-    change = schedules.confirm(pencilled, "bkg_A", later)
+    change = schedules.apply_answer(asked, granted("bkg_A", 1), later)
+    assert only_change(change).status == "tentative"
+    booking = done(change)[0].bookings["bkg_A"]
+    assert (booking.booked_at, booking.changed_at) == (at, later)
+    assert schedules.apply_answer(done(change)[0], granted("bkg_A", 1), at) is None
+
+
+def test_a_booking_that_is_refused_at_once_was_never_there(asked: Schedule, refused: Make, at: datetime) -> None:
+    """It says why and on which day; nobody else is told, and it is neither confirmed nor released."""
+    after, events = done(schedules.apply_answer(asked, refused("bkg_A", 1, "day_off"), at))
+    booking = after.bookings["bkg_A"]
+    assert (booking.status, booking.refusal, events) == ("refused", BookingRefusal("day_off", FIRST), ())
+    with pytest.raises(BookingNotTentative, match="refused"):
+        schedules.confirm(after, "bkg_A", at)
+    with pytest.raises(BookingReleased):
+        schedules.release(after, "bkg_A", at)
+
+
+def test_a_tentative_booking_is_confirmed_by_the_calendar(pencilled: Schedule, granted: Make, at: datetime) -> None:
+    """The calendar is asked once, however often it is confirmed, and the booking is confirmed when the days are booked."""
+    waiting, (request,) = schedules.confirm(pencilled, "bkg_A", at)
+    assert isinstance(request, BookingRequested)
+    assert (request.wanted, request.request, request.dates) == ("book", 2, (FIRST,))
+    assert waiting.bookings["bkg_A"].status == "tentative"
+    assert schedules.confirm(waiting, "bkg_A", at) == (waiting, ())
+    change = schedules.apply_answer(waiting, granted("bkg_A", 2), at)
     assert only_change(change).status == "confirmed"
-    booking = change[0].bookings["bkg_A"]
-    assert (booking.status, booking.booked_at, booking.changed_at) == ("confirmed", at, later)
+
+
+def test_a_confirmation_that_is_refused_leaves_the_hold(pencilled: Schedule, refused: Make, at: datetime) -> None:
+    """The booking stays tentative and says why; it can be confirmed again when what was in the way is gone."""
+    waiting, _ = schedules.confirm(pencilled, "bkg_A", at)
+    after, events = done(schedules.apply_answer(waiting, refused("bkg_A", 2, "day_off", lost=False), at))
+    booking = after.bookings["bkg_A"]
+    assert (booking.status, booking.refusal, events) == ("tentative", BookingRefusal("day_off", FIRST), ())
+    again, (request,) = schedules.confirm(after, "bkg_A", at)
+    assert (again.bookings["bkg_A"].refusal, request.request) == (None, 3)  # type: ignore[attr-defined]
+
+
+def test_a_booking_that_loses_its_days_is_over(pencilled: Schedule, refused: Make, at: datetime) -> None:
+    """Others are told that the person is free; whatever the calendar may hold yet is given back."""
+    after, (told, request) = done(schedules.apply_answer(pencilled, refused("bkg_A", 1), at))
+    assert after.bookings["bkg_A"].status == "refused"
+    assert isinstance(told, ScheduleChanged)
+    assert [change.status for change in told.changes] == ["released"]
+    assert isinstance(request, BookingRequested)
+    assert (request.wanted, request.request) == ("release", 2)
+    assert schedules.apply_answer(after, refused("bkg_A", 1), at) is None
+
+
+def test_what_is_granted_too_late_is_given_back(asked: Schedule, granted: Make, at: datetime) -> None:
+    """A release that crosses the grant: the booking stays released, and the calendar is asked to free the days."""
+    released, (request,) = schedules.release(asked, "bkg_A", at)
+    assert isinstance(request, BookingRequested)
+    assert (request.wanted, request.request) == ("release", 2)
+    after, (again,) = done(schedules.apply_answer(released, granted("bkg_A", 1), at))
+    assert after.bookings["bkg_A"].status == "released"
+    assert isinstance(again, BookingRequested)
+    assert (again.wanted, again.request) == ("release", 3)
+
+
+def test_an_answer_for_nothing_we_know_is_refused(asked: Schedule, granted: Make, at: datetime) -> None:
+    """No schedule, no such booking, another studio's: refused, so that it is parked."""
+    for schedule, said in (
+        (None, granted("bkg_A", 1)),
+        (asked, granted("bkg_B", 1)),
+        (asked, granted("bkg_A", 1, tenant="x")),
+    ):
+        with pytest.raises(BookingUnknown):
+            schedules.apply_answer(schedule, said, at)
+
+
+def test_a_contract_that_is_extended_books_again_what_was_released(
+    booked: Schedule, production: Production, amended: Make, at: datetime
+) -> None:
+    """The calendar is told of both; an amendment that only takes days away leaves them free."""
+    released, (_, request) = schedules.release(booked, "bkg_A", at)
+    assert isinstance(request, BookingRequested)
+    assert (request.wanted, request.contract_id) == ("release", "ctr_A")
+    same, events = done(schedules.book_contract(released, amended("A", 5, FIRST), production, at))
+    assert events == ()
+    _, (_, again) = done(schedules.book_contract(same, amended("A", 6, FIRST, SECOND), production, at))
+    assert isinstance(again, BookingRequested)
+    assert (again.wanted, again.request) == ("book", 2)
 
 
 def test_only_a_tentative_booking_is_confirmed(booked: Schedule, at: datetime) -> None:

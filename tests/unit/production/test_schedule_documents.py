@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from events.production import BookedDay, DaySchedule
-from services.production.bookings import Booking, Hold
+from services.production.bookings import Booking, BookingRefusal, Hold
 from services.production.repository import decode_schedule, encode_schedule
 from services.production.schedule import Schedule
 
@@ -28,10 +28,14 @@ BOOKINGS = st.builds(
     contract_id=st.none() | TEXTS,
     role=TEXTS,
     days=st.lists(DAYS, max_size=5).map(tuple),
-    agreed=st.sampled_from(["tentative", "confirmed", "released"]),
+    agreed=st.sampled_from(["requested", "tentative", "confirmed", "released", "refused"]),
     holds=st.lists(HOLDS, max_size=3).map(tuple),
     booked_at=TIMES,
     changed_at=TIMES,
+    request=st.integers(0, 9),
+    pending=st.booleans(),
+    held=st.booleans(),
+    refusal=st.none() | st.builds(BookingRefusal, st.sampled_from(["busy", "day_off"]), DATES),
 )
 SCHEDULES = st.builds(
     Schedule,

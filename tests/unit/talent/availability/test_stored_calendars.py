@@ -25,8 +25,14 @@ def calendars(draw: st.DrawFn) -> Calendar:
     spans = {"starts_on": st.just(first), "ends_on": st.just(first + timedelta(days=draw(st.integers(0, 3))))}
     return replace(
         empty("prs_1"),
-        holds=draw(_some(st.builds(Hold, NAMES, STUDIOS, st.none(), expires_on=DAYS, placed_at=st.just(NOW), **spans))),
-        bookings=draw(_some(st.builds(Booking, NAMES, STUDIOS, ROWS, as_of=st.integers(0, 2)))),
+        holds=draw(
+            _some(
+                st.builds(Hold, NAMES, STUDIOS, st.none(), expires_on=DAYS, placed_at=st.just(NOW), dates=ROWS, **spans)
+            )
+        ),
+        bookings=draw(
+            _some(st.builds(Booking, NAMES, STUDIOS, ROWS, as_of=st.integers(0, 2), given_back=st.none() | ROWS))
+        ),
         days_off=draw(_some(st.builds(DayOff, NAMES, STUDIOS, days=ROWS, **spans))),
         appointments=draw(
             _some(st.builds(Appointment, NAMES, STUDIOS, st.just(NOW), st.just(NOW + timedelta(hours=1))))
