@@ -66,7 +66,7 @@ class Studio:
         self._numbers = count()
         self._templates: list[Document] = []
         with Client(stack.gateway_url, accounts.office_key(stack), patience=30) as office:
-            made = accounts.admit_studio(office, name, "Hengdian", {"林晓": ["producer"]})
+            made = accounts.admit_studio(office, name, "Hengdian", {"林晓": ["producer"]}, examples.legal_details())
         (member,) = made["members"].values()
         self.tenant: str = made["studio_id"]
         self.api_key: str = member["api_key"]

@@ -133,7 +133,7 @@ def slug(error: type[BaseException]) -> str:
 
 def problem_of(error: RuleError) -> Problem:
     """The problem that a rule's error is."""
-    pointers = ((error.pointer, error.text("en")),) if error.pointer else ()
+    pointers = error.faults or (((error.pointer, error.text("en")),) if error.pointer else ())
     retry_after = error.facts.get("retry_after", 1 if error.status == 503 else None)
     foreign = bool(error.facts.get("foreign"))
     return Problem(

@@ -7,7 +7,8 @@ class RuleError(Exception):
     """A request that a rule refuses; subclasses name what is wrong.
 
     `status` is the HTTP status that fits, `en` and `zh` are templates filled from the keyword arguments,
-    `pointer` is the JSON pointer (RFC 6901) of the field at fault, when one field is.
+    `pointer` is the JSON pointer (RFC 6901) of the field at fault, when one field is; `faults` are the pointers of several,
+    each with what is wrong there in English.
     """
 
     status: ClassVar[int] = 409
@@ -16,6 +17,7 @@ class RuleError(Exception):
 
     def __init__(self, pointer: str = "", **facts: Any) -> None:
         self.pointer = pointer
+        self.faults: tuple[tuple[str, str], ...] = ()
         self.facts = facts
         super().__init__(self.en.format(**facts))
 

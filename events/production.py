@@ -11,14 +11,23 @@ BookingStatus = Literal["tentative", "confirmed", "on_hold", "released"]
 
 
 @dataclass(frozen=True)
+class Titles:
+    """What a production is called in Chinese and in English; at least one of the two is known."""
+
+    zh: Line | None = None
+    en: Line | None = None
+
+
+@dataclass(frozen=True)
 class ProductionRegistered(Event, type="production.production.registered.v1", subject="production_id"):
-    """A studio opened a production."""
+    """A studio opened a production; `title` is the one that is used between languages."""
 
     production_id: ProductionId
     schedule_id: ScheduleId
     title: Line
     episodes: int
     territories: tuple[Territory, ...]
+    titles: Titles = Titles()
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,12 @@ def person() -> dict[str, Any]:
     return {key: value for key, value in EXAMPLES["register_person"].items() if key != "document"}
 
 
+def legal_details() -> dict[str, Any]:
+    """What a studio is in law."""
+    details: dict[str, Any] = EXAMPLES["set_legal_details"]
+    return details
+
+
 def permit() -> dict[str, Any]:
     """A work permit that holds everywhere, from today for 700 days."""
     today = date.today()

@@ -14,6 +14,7 @@ from services.production.productions import NewProduction, ShootingPeriod, Title
 from services.production.schedule import ShootingDay
 from services.talent.contracts import terms
 from services.talent.contracts.terms import Consents, Fee, Instalment, Jurisdiction, Medium, Points, Terms
+from services.talent.legal_details.details import LegalDetails
 from services.talent.people.files import Contact, IdentityDocument, Names, Profile, SpokenLanguages
 from services.talent.people.permits import Kind, PermitFacts, PermitNumber, Places
 
@@ -37,6 +38,7 @@ class Studio:
     key: Key
     name: Line
     city: Line
+    legal: LegalDetails
     members: Annotated[tuple[Member, ...], Items(min=1)]
 
     def acting_as(self, role: str) -> Member:
@@ -75,12 +77,21 @@ class Person:
     contact: Contact
     birth_date: date
     document: IdentityDocument
+    address: Line
     permits: tuple[Permit, ...] = ()
 
     @property
     def profile(self) -> Profile:
         """What a studio puts on file."""
-        return Profile(self.names, self.nationality, self.languages, self.contact, self.birth_date, self.document)
+        return Profile(
+            self.names,
+            self.nationality,
+            self.languages,
+            self.contact,
+            self.birth_date,
+            self.document,
+            address=self.address,
+        )
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,7 @@ class Party:
     party: PartyKey
     time_zone: TimeZone
     name: Line | None = None
+    address: Line | None = None
     signer: Line | None = None
 
 

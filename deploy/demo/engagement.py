@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from deploy.demo import by_link
-from deploy.demo.alliance import Contract, Party, Person, Studio
+from deploy.demo.alliance import Contract, Person
 from deploy.demo.by_link import Inbox
 from deploy.demo.desk import Desk
 from deploy.demo.memory import Memory
@@ -16,7 +16,7 @@ from deploy.local.client import ApiProblem, Client
 from deploy.local.errors import StackError
 from deploy.local.mailbox.letters import Letters
 from events.codecs import plain
-from services.talent.contracts.lifecycle import PERFORMER, STUDIO
+from services.talent.contracts.identities import PERFORMER
 from services.talent.portal.invitations import portals
 
 TIME_TO_SIGN = timedelta(days=14)
@@ -63,7 +63,7 @@ def revoke_permit(desk: Desk, person_id: str, number: str) -> None:
 def engage(desk: Desk, contract: Contract, person: Person, ids: tuple[str, str], memory: Memory, today: date) -> Signed:
     """Draft, send and sign a contract, by every party in order; `ids` are the production's and the person's."""
     legal = desk.legal
-    parties = [{"key": party.party, "name": _name(party, desk.studio)} for party in contract.parties]
+    parties = [{"key": party.party, "name": party.name, "address": party.address} for party in contract.parties]
     draft = legal.post("/v1/contracts", {"terms": plain(contract.terms(*ids, today)), "parties": parties})
     contract_id = str(draft["contract_id"])
     memory.keep("contracts", contract.key, contract_id)
@@ -117,13 +117,6 @@ def found(client: Client, path: str, **query: Any) -> list[Any]:
         if problem.status == 404:
             return []
         raise
-
-
-def _name(party: Party, studio: Studio) -> str | None:
-    """How the document names a party; None leaves it to the platform, which knows the performer's name."""
-    if party.party == PERFORMER:
-        return None
-    return party.name or (studio.name if party.party == STUDIO else None)
 
 
 def _read(client: Client, contract: Any) -> str:

@@ -22,7 +22,7 @@ from events.shapes import Items
 from services.compliance.rules import read_rulebook
 from services.production import productions, schedule
 from services.talent.contracts import terms
-from services.talent.contracts.lifecycle import PERFORMER, STUDIO
+from services.talent.contracts.identities import PERFORMER, STUDIO
 from services.talent.people import files, permits
 
 FOLDER = Path(__file__).parent
@@ -158,8 +158,8 @@ class _Reading:
                 raise file.fault("the performer signs in person; expected neither name nor signer", *where, number)
             if party.party != PERFORMER and party.signer is None:
                 raise file.fault(f"nobody signs for {party.party}; expected a signer", *where, number)
-            if party.party not in (PERFORMER, STUDIO) and party.name is None:
-                raise file.fault(f"expected the name of {party.party}", *where, number)
+            if party.party not in (PERFORMER, STUDIO) and None in (party.name, party.address):
+                raise file.fault(f"expected the name and the address of {party.party}", *where, number)
 
     def _check_story(self, alliance: Alliance) -> None:
         file, story = self.story_file, alliance.story

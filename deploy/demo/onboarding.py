@@ -29,10 +29,13 @@ def admit_studios(stack: Stack, alliance: Alliance, memory: Memory, closing: Exi
             if memory.recall("studios", key) is None:
                 members: dict[str, list[str]] = {member.name: list(member.roles) for member in studio.members}
                 memory.keep("studios", key, accounts.admit_studio(office, studio.name, studio.city, members))
-    return {
+    desks = {
         key: Desk(studio, stack.gateway_url, memory.recall("studios", key), closing)
         for key, studio in alliance.studios.items()
     }
+    for desk in desks.values():
+        desk.legal.command("PUT", "/v1/legal-details", plain(desk.studio.legal))
+    return desks
 
 
 def register_people(alliance: Alliance, desks: Desks, memory: Memory, today: date) -> dict[str, str]:

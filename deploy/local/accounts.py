@@ -44,10 +44,12 @@ def office_key(stack: Stack) -> str:
     return key
 
 
-def admit_studio(office: Client, name: str, city: str, members: dict[str, list[str]]) -> dict[str, Any]:
+def admit_studio(
+    office: Client, name: str, city: str, members: dict[str, list[str]], legal_details: Any = None
+) -> dict[str, Any]:
     """A studio with members and an API key for each: `{"studio_id", "members": {name: {"member_id", "api_key"}}}`.
 
-    The office adds the first member, who adds the others: it takes a producer.
+    The office adds the first member, who adds the others and sets the legal details, when they are given: it takes a producer.
     """
     studio = office.post("/v1/studios", {"name": name, "city": city})
     path = f"/v1/studios/{studio['studio_id']}"
@@ -56,6 +58,8 @@ def admit_studio(office: Client, name: str, city: str, members: dict[str, list[s
     with Client(office.url, people[first]["api_key"]) as producer:
         for member, roles in others:
             people[member] = _add_member(producer, path, member, roles)
+        if legal_details is not None:
+            producer.command("PUT", "/v1/legal-details", legal_details)
     return {"studio_id": studio["studio_id"], "name": name, "members": people}
 
 

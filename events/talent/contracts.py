@@ -17,6 +17,7 @@ from events.shapes import (
     PersonId,
     ProductionId,
     Sha256,
+    StudioId,
     Territory,
 )
 
@@ -31,6 +32,13 @@ class Grant:
     starts_on: date
     ends_on: date | None
     exclusive: bool
+
+
+@dataclass(frozen=True)
+class LegalDetailsSet(Event, type="talent.legal_details.set.v1", subject="studio_id"):
+    """A studio said what it is in law; what that is stays in talent, because it names who signs."""
+
+    studio_id: StudioId
 
 
 @dataclass(frozen=True)

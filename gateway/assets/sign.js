@@ -21,6 +21,7 @@ function typed() {
 function clause(one, kept) {
   const item = document.createElement("li");
   for (const tongue of side === "both" ? ["zh", "en"] : [side]) {
+    if (one.title) item.append(make("p", one.title[tongue], { lang: tongue, className: "clause-title" }));
     item.append(make("p", one[tongue], { lang: tongue }));
   }
   if (reading.initials.includes(one.id) && acting()) {
@@ -45,7 +46,7 @@ function render() {
   if (!reading) return;
   const says = said();
   const { document: paper } = reading;
-  $("production").textContent = paper.production;
+  $("production").textContent = paper.production[side === "zh" ? "zh" : "en"];
   $("facts").replaceChildren();
   fact(says.role, paper.terms.role);
   fact(says.parties, paper.parties.map((party) => party.name ?? party.key).join(" · "));

@@ -8,7 +8,7 @@ from typing import Annotated
 from babel import Locale
 
 from events.errors import RuleError
-from events.production import ProductionRegistered
+from events.production import ProductionRegistered, Titles
 from events.shapes import Items, Line, Number, Territory
 
 LONGEST_AHEAD = timedelta(days=20 * 365 + 5)
@@ -154,5 +154,6 @@ def register(
         title=production.title.international,
         episodes=production.episodes,
         territories=production.territories,
+        titles=Titles(production.title.zh, production.title.en),
     )
     return production, (registered,)

@@ -7,6 +7,7 @@ from services.talent.bulk import api as bulk
 from services.talent.casting import api as casting
 from services.talent.contracts import api as contracts
 from services.talent.documents import api as documents
+from services.talent.legal_details import api as legal_details
 from services.talent.letters import api as letters
 from services.talent.negotiation import api as negotiation
 from services.talent.paper import api as paper
@@ -24,6 +25,7 @@ API = Api(
         *people.OPERATIONS,
         *privacy.OPERATIONS,
         *contracts.OPERATIONS,
+        *legal_details.OPERATIONS,
         *pay.OPERATIONS,
         *documents.OPERATIONS,
         *availability.OPERATIONS,

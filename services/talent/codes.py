@@ -29,6 +29,25 @@ CURRENCIES = frozenset(
 """Legal tender somewhere today."""
 
 
+_SUBDIVISIONS = {
+    "CA-BC": ("不列颠哥伦比亚省", "British Columbia"),
+    "CA-ON": ("安大略省", "Ontario"),
+    "CA-QC": ("魁北克省", "Quebec"),
+    "GB-EAW": ("英格兰和威尔士", "England and Wales"),
+    "GB-ENG": ("英格兰", "England"),
+    "GB-NIR": ("北爱尔兰", "Northern Ireland"),
+    "GB-SCT": ("苏格兰", "Scotland"),
+    "US-CA": ("加利福尼亚州", "California"),
+    "US-DE": ("特拉华州", "Delaware"),
+    "US-GA": ("佐治亚州", "Georgia"),
+    "US-NM": ("新墨西哥州", "New Mexico"),
+    "US-NV": ("内华达州", "Nevada"),
+    "US-NY": ("纽约州", "New York"),
+    "US-TX": ("得克萨斯州", "Texas"),
+}
+"""Those of ISO 3166-2 whose law film contracts name; CLDR's names of the others are not in babel."""
+
+
 class TerritoryUnknown(RuleError):
     """No territory has this code."""
 
@@ -83,6 +102,16 @@ def territory_name(code: str, locale: str) -> str:
     return name
 
 
+def jurisdiction_name(code: str, locale: str) -> str:
+    """The name of a country whose law governs, or of its subdivision; one without a name of ours in the language shows its code."""
+    country, subdivision = territory_name(code[:2], locale), _SUBDIVISIONS.get(code)
+    if len(code) == 2:
+        return country
+    if subdivision is None or locale not in ("zh", "en"):
+        return f"{country} ({code})"
+    return f"{country}{subdivision[0]}" if locale == "zh" else f"{subdivision[1]}, {country}"
+
+
 def language_name(tag: str, locale: str) -> str:
     """A language's name in a language of CLDR; a tag without a name of its own shows the language and the tag."""
     names = _locale(locale).languages
@@ -96,12 +125,6 @@ def currency_name(code: str, locale: str) -> str:
     """A currency's name in "zh" or "en"."""
     name: str = get_currency_name(code, locale=_locale(locale))
     return name
-
-
-def jurisdiction_name(code: str, locale: str) -> str:
-    """The name of a country whose law governs; of a subdivision with its code behind it: `United States (US-CA)`."""
-    country = territory_name(code[:2], locale)
-    return country if len(code) == 2 else f"{country} ({code})"
 
 
 @cache

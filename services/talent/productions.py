@@ -1,10 +1,11 @@
 """The productions that talent knows of: whose they are, so that a contract can only name its studio's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from events.envelope import Envelope, Event
-from events.production import ProductionRegistered
+from events.production import ProductionRegistered, Titles
 from events.shapes import Line
+from services.talent.bilingual import Bilingual
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,12 @@ class KnownProduction:
     tenant: str
     version: int
     title: Line
+    titles: Titles = field(default_factory=Titles)
+
+    @property
+    def called(self) -> Bilingual:
+        """The title in each language; the one that is used everywhere where a language has none."""
+        return Bilingual(self.titles.zh or self.title, self.titles.en or self.title)
 
 
 def know(
@@ -23,4 +30,4 @@ def know(
     """The production, or None when it was known before."""
     if known is not None:
         return None
-    return KnownProduction(production_id, envelope.tenant, 0, envelope.data.title), []
+    return KnownProduction(production_id, envelope.tenant, 0, envelope.data.title, envelope.data.titles), []

@@ -1,25 +1,30 @@
 """What talent keeps: the documents of every concept, together."""
 
 from collections.abc import Collection
+from dataclasses import asdict, replace
 from typing import Any
 
 from chassis.api import Call
 from services.talent.availability.repository import AvailabilityRepository
+from services.talent.bilingual import Bilingual
 from services.talent.casting.repository import CastingRepository
-from services.talent.contracts import lifecycle
+from services.talent.contracts import identities
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.clauses import PERFORMER
-from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.document import ContractDocument, NamedParty
+from services.talent.contracts.identities import Identities, Identity
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
 from services.talent.documents.repository import DocumentsRepository
+from services.talent.legal_details.repository import LegalDetailsRepository
 from services.talent.letters.addressees import Reading
 from services.talent.letters.repository import LettersRepository
 from services.talent.paper.repository import PaperRepository
 from services.talent.pay.repository import PayRepository
 from services.talent.people import merging
 from services.talent.people.files import PersonFile
+from services.talent.people.identity import identity
 from services.talent.people.repository import PeopleRepository
 from services.talent.portal.repository import PortalRepository
 from services.talent.productions import KnownProduction
@@ -37,6 +42,7 @@ class TalentRepository(
     CastingRepository,
     TemplatesRepository,
     PaperRepository,
+    LegalDetailsRepository,
     LettersRepository,
     PortalRepository,
 ):
@@ -46,10 +52,10 @@ class TalentRepository(
         super().__init__(*args)
         self.productions = self.aggregates("productions", KnownProduction, "production")
 
-    def subject(self, tenant: str, terms: Terms) -> tuple[PersonFile, str]:
+    def subject(self, tenant: str, terms: Terms) -> tuple[PersonFile, Bilingual]:
         """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""
         file = self.file_of(terms.person_id, tenant)
-        return file, self.productions.await_made(terms.production_id, tenant).title
+        return file, self.productions.await_made(terms.production_id, tenant).called
 
     def titles_of(self, production_ids: Collection[str]) -> dict[str, str]:
         """The titles of productions."""
@@ -58,7 +64,8 @@ class TalentRepository(
 
     def title_for(self, production_id: str, language: Reading) -> str:
         """The production's title for somebody who reads a language."""
-        return self.titles_of([production_id])[production_id]
+        (production,) = self.productions.select({"_id": production_id}, 1)
+        return production.called.of(language)
 
     def require_asked(self, call: Call) -> tuple[str, ...]:
         """Raise NotFound unless the production and person that a list is asked about are the caller's; all ids of that person.
@@ -78,12 +85,35 @@ class TalentRepository(
         """
         file, title = self.subject(tenant, wanted.terms)
         merging.require_unmerged(file)
-        parties = lifecycle.name_parties(wanted.parties, wanted.terms.person_id, file.profile.names.legal)
+        parties = identities.name_parties(wanted.parties, wanted.terms.person_id, self._known(file))
         chosen = wanted.template
         wording = self.published(chosen.template_id, chosen.number, tenant) if chosen else PERFORMER
         return ContractDocument.compose(contract_id, tenant, title, parties, wanted.terms, wording)
 
-    def redraw(self, contract: Contract, terms: Terms, production: str) -> ContractDocument:
+    def complete_document(self, contract: Contract) -> ContractDocument:
+        """The document of a draft with what is on record now of the parties, where it is silent.
+
+        Raises PartiesIncomplete, PersonForgotten.
+        """
+        document = self.document(contract)
+        file = self.file_of(contract.terms.person_id, contract.tenant)
+        parties = identities.complete(document.parties, self._known(file))
+        identities.require_complete(parties)
+        return replace(document, parties=parties)
+
+    def parties_anew(self, contract: Contract) -> tuple[NamedParty, ...]:
+        """The parties of an earlier contract as the records know them now, by the names that it gives them."""
+        file = self.present_file(contract.terms.person_id, contract.tenant)
+        changing = ("form", "registration_number", "address", "signatory")
+        return identities.complete(self.document(contract).parties, self._known(file), changing)
+
+    def _known(self, file: PersonFile) -> Identities:
+        """What is on record of the performer and the studio."""
+        studio = self.legal_details.find(file.tenant)
+        known = {identities.PERFORMER: identity(file.profile)}
+        return known if studio is None else {**known, identities.STUDIO: Identity(**asdict(studio.details))}
+
+    def redraw(self, contract: Contract, terms: Terms, production: Bilingual) -> ContractDocument:
         """The contract's document with other terms, in the wording of its template; `production` is the title."""
         document = self.document(contract)
         return document.revised(production, terms, self.wording(contract.tenant, document.template))

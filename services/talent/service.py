@@ -14,6 +14,7 @@ from services.talent.bulk.service import Bulk
 from services.talent.casting.service import Casting
 from services.talent.contracts.service import Contracts
 from services.talent.documents.service import Documents
+from services.talent.legal_details.service import StudiosInLaw
 from services.talent.negotiation.service import Negotiation
 from services.talent.paper.service import Paper
 from services.talent.pay.service import Pay
@@ -39,6 +40,7 @@ class Talent(
     Signing,
     Casting,
     Templates,
+    StudiosInLaw,
     Paper,
 ):
     """People, their documents and time, casting, contracts, signatures, pay, and the performers' own pages."""

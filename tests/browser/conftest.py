@@ -9,6 +9,7 @@ from deploy.local import accounts
 from deploy.local.client import Client
 from deploy.local.mailbox.letters import Letters
 from deploy.local.stack import MAILBOX, Stack
+from tests import examples
 from tests.browser.phones import ARGUMENTS, CHROMIUM
 
 
@@ -29,7 +30,9 @@ def mailbox(stack: Stack) -> Letters:
 def producer(stack: Stack) -> Iterator[Client]:
     """Somebody at a studio who sends contracts."""
     with Client(stack.gateway_url, accounts.office_key(stack)) as office:
-        made = accounts.admit_studio(office, "横店晨光影业", "Hengdian", {"producer": ["producer"]})
+        made = accounts.admit_studio(
+            office, "横店晨光影业", "Hengdian", {"producer": ["producer"]}, examples.legal_details()
+        )
     with Client(stack.gateway_url, made["members"]["producer"]["api_key"]) as client:
         yield client
 

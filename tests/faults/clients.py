@@ -133,7 +133,9 @@ class Studio:
 
     def __init__(self, stack: Stack, clients: int = 16, folder: Path | None = None) -> None:
         with Client(stack.gateway_url, accounts.office_key(stack), patience=PATIENCE) as office:
-            made = accounts.admit_studio(office, "横店晨光影业", "Hengdian", {"林晓": ["producer"]})
+            made = accounts.admit_studio(
+                office, "横店晨光影业", "Hengdian", {"林晓": ["producer"]}, examples.legal_details()
+            )
         (member,) = made["members"].values()
         self.stack = stack
         self.folder = folder or stack.home.path / f"history-{uuid.uuid4().hex[:8]}"

@@ -14,6 +14,8 @@ from chassis.workshop import Bench
 from events.schemas import load
 from services.talent.bulk.workbooks import Reader
 from services.talent.contracts.api import DRAFT_CONTRACT, ContractRequest
+from services.talent.legal_details.api import SET_LEGAL_DETAILS
+from services.talent.legal_details.details import LegalDetails
 from services.talent.people.api import REGISTER_PERSON
 from services.talent.people.files import Profile
 from services.talent.productions import KnownProduction
@@ -42,6 +44,7 @@ def make(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
     service.store.ensure_indexes()
     service.workbooks = Bench(Reader())
     service.store.studios.ensure(KnownStudio(STUDIO, STUDIO, 0, "横店晨光影业"))
+    service.set_legal_details(call(load(LegalDetails, example(SET_LEGAL_DETAILS))))
     service.store.productions.ensure(KnownProduction(PRODUCTION, STUDIO, 0, "A Promise in Dragon City"))
     return service
 

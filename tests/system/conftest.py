@@ -120,7 +120,7 @@ class Studio:
 def admit(stack: Stack, office: Client, name: str) -> Studio:
     """A studio with a member of each role."""
     roles = ("producer", "casting", "legal", "finance", "viewer")
-    made = accounts.admit_studio(office, name, "Hengdian", {role: [role] for role in roles})
+    made = accounts.admit_studio(office, name, "Hengdian", {role: [role] for role in roles}, examples.legal_details())
     keys = {role: made["members"][role]["api_key"] for role in roles}
     clients = {role: Client(stack.gateway_url, key) for role, key in keys.items()}
     return Studio(made["studio_id"], clients, keys, {r: made["members"][r]["member_id"] for r in roles})

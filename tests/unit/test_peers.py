@@ -27,11 +27,12 @@ from events.production import BookedDay
 from events.schemas import load
 from services.production.bookings import Booking
 from services.production.repository import encode_booking
-from services.talent.contracts import lifecycle, signing, views
+from services.talent.contracts import identities, lifecycle, signing, views
 from services.talent.contracts.api import REVISE_CONTRACT
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import Contract, Paper
 from services.talent.contracts.terms import Terms
+from tests.unit.talent.conftest import KNOWN, TITLE
 
 NOW = datetime(2026, 11, 22, 13, 54, 10, 123000, tzinfo=UTC)
 CONTRACT = "ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
@@ -43,8 +44,8 @@ FOLDERS = sorted({peer.requirements for peer in PEERS})
 def waiting() -> Contract:
     """One of our contracts that waits for the studio's signature."""
     terms = load(Terms, REVISE_CONTRACT.example)
-    parties = lifecycle.name_parties(lifecycle.DEFAULT_PARTIES, terms.person_id, "한서연")
-    document = ContractDocument.compose(CONTRACT, STUDIO, "The Heiress Returns", parties, terms)
+    parties = identities.name_parties(identities.DEFAULT_PARTIES, terms.person_id, KNOWN)
+    document = ContractDocument.compose(CONTRACT, STUDIO, TITLE, parties, terms)
     paper = Paper(document.template, digest(document.canonical()), b"sealed document")
     contract, _ = lifecycle.draft(document, paper, NOW)
     contract, _ = lifecycle.send(contract, NOW.date(), NOW.date())

@@ -13,6 +13,7 @@ from events.talent.contracts import AmendmentSigned
 from services.talent.amendments import amending, api, termination
 from services.talent.amendments.amending import AmendmentOpen
 from services.talent.amendments.termination import Notice
+from services.talent.bilingual import Bilingual
 from services.talent.contracts import lifecycle, terms, views
 from services.talent.contracts.document import ContractDocument, Reference
 from services.talent.contracts.lifecycle import Contract, Step
@@ -67,7 +68,7 @@ class Amendments:
 
         return self.store.contracts.absorb(events, lambda event: [event.data.contract_id], put)
 
-    def _executed(self, call: Call) -> tuple[Contract, str]:
+    def _executed(self, call: Call) -> tuple[Contract, Bilingual]:
         """The contract, and the title of the production that the new terms name; raises NotFound and what the terms break."""
         terms.check(call.body.terms, now().date(), "/terms")
         _, title = self.store.subject(call.tenant, call.body.terms)
@@ -77,14 +78,21 @@ class Amendments:
         self,
         call: Call,
         contract: Contract,
-        title: str,
+        title: Bilingual,
         amends: Reference | None = None,
         renews: Reference | None = None,
     ) -> Answer:
         before = self.store.document(contract)
         wording = self.store.wording(call.tenant, before.template)
         document = ContractDocument.compose(
-            new_id("ctr"), call.tenant, title, before.parties, call.body.terms, wording, amends, renews
+            new_id("ctr"),
+            call.tenant,
+            title,
+            self.store.parties_anew(contract),
+            call.body.terms,
+            wording,
+            amends,
+            renews,
         )
         drafted, events = lifecycle.draft(document, self.store.archive(document), now())
         return self.store.contracts.create(call, drafted, events, views.contract)

@@ -9,7 +9,8 @@ from events.shapes import PartyKey
 from events.talent.contracts import ContractTerminated
 from services.talent import codes
 from services.talent.amendments.amending import require_contract, told_grants
-from services.talent.contracts.lifecycle import STUDIO, Contract, Ground, Step, Termination, require
+from services.talent.contracts.identities import STUDIO
+from services.talent.contracts.lifecycle import Contract, Ground, Step, Termination, require
 from services.talent.contracts.parties import require_party
 from services.talent.contracts.terms import Terms
 

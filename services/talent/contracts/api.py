@@ -19,14 +19,17 @@ from events.shapes import (
 )
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
 from services.talent.contracts.document import ContractDocument, Reference
-from services.talent.contracts.lifecycle import (
+from services.talent.contracts.identities import (
     DEFAULT_PARTIES,
+    PartiesIncomplete,
+    PartyRepeated,
+    PartyRequests,
+)
+from services.talent.contracts.lifecycle import (
     Applied,
     ContractStateConflict,
     ExpiryOutOfRange,
     Ground,
-    PartyRepeated,
-    PartyRequests,
     State,
 )
 from services.talent.contracts.signing import (
@@ -291,7 +294,7 @@ DRAFT_CONTRACT = Operation(
     errors=(NotFound, PersonForgotten, PartyRepeated, VersionNotPublished, *TERMS_ERRORS, FileMerged),
     example={
         "terms": _TERMS_EXAMPLE,
-        "parties": [{"key": "performer"}, {"key": "studio", "name": "Hengdian Lantern Pictures", "role": "signer"}],
+        "parties": [{"key": "performer"}, {"key": "studio", "role": "signer"}],
     },
 )
 GET_CONTRACT = Operation(
@@ -335,11 +338,21 @@ SEND_CONTRACT = Operation(
     method="POST",
     path="/v1/contracts/{contract_id}/dispatch",
     summary="Send a draft out for signature",
+    description="The contract must say who its parties are in law. What a draft does not say of the studio and the performer is taken "
+    "from `/v1/legal-details` and the person's record as they are now, which gives the document another hash.",
     request=Dispatch,
     response=ContractView,
     scope="contracts:write",
     versioned=True,
-    errors=(NotFound, ContractStateConflict, ProposalOpen, ExpiryOutOfRange, PersonForgotten, RecipientsContradictory),
+    errors=(
+        NotFound,
+        ContractStateConflict,
+        PartiesIncomplete,
+        ProposalOpen,
+        ExpiryOutOfRange,
+        PersonForgotten,
+        RecipientsContradictory,
+    ),
     example={"expires_on": "2027-02-20"},
 )
 SIGN_CONTRACT = Operation(

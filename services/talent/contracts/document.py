@@ -8,18 +8,27 @@ from typing import Annotated, Protocol, Self
 import rfc8785
 
 from events.codecs import plain
-from events.shapes import ContractId, Items, Line, PartyKey, PersonId, Sha256, StudioId
+from events.shapes import ContractId, Items, Language, Line, PartyKey, PersonId, Sha256, StudioId
+from services.talent.bilingual import Bilingual
 from services.talent.contracts.clauses import PERFORMER, Clause
 from services.talent.contracts.terms import Terms
 
 
 @dataclass(frozen=True)
 class NamedParty:
-    """A party as the document names it; the performer has the id of the person."""
+    """A party as the document names it; the performer has the id of the person.
+
+    `language` is that of the name where its letters do not tell: it decides how they are printed.
+    """
 
     key: PartyKey
     name: Line | None
     person_id: PersonId | None
+    form: Line | None = None
+    registration_number: Line | None = None
+    address: Line | None = None
+    signatory: Line | None = None
+    language: Language | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ class Wording(Protocol):
     def name(self) -> str:
         """The template and its version, as a document pins them."""
 
-    def render(self, terms: Terms, production: str) -> tuple[Clause, ...]:
+    def render(self, terms: Terms, production: Bilingual) -> tuple[Clause, ...]:
         """The clauses in their order; `production` is the title."""
 
 
@@ -49,7 +58,7 @@ class ContractDocument:
     template: Line
     contract_id: ContractId
     studio_id: StudioId
-    production: Line
+    production: Bilingual
     parties: Annotated[tuple[NamedParty, ...], Items(min=2, max=10)]
     terms: Terms
     clauses: tuple[Clause, ...]
@@ -61,7 +70,7 @@ class ContractDocument:
         cls,
         contract_id: str,
         studio_id: str,
-        production: str,
+        production: Bilingual,
         parties: tuple[NamedParty, ...],
         terms: Terms,
         wording: Wording = PERFORMER,
@@ -72,7 +81,7 @@ class ContractDocument:
         rendered = (*_reference_clauses(amends, renews), *wording.render(terms, production))
         return cls(wording.name, contract_id, studio_id, production, parties, terms, rendered, amends, renews)
 
-    def revised(self, production: str, terms: Terms, wording: Wording = PERFORMER) -> Self:
+    def revised(self, production: Bilingual, terms: Terms, wording: Wording = PERFORMER) -> Self:
         """The document with other terms, in the wording of the template that it was made from."""
         return self.compose(
             self.contract_id, self.studio_id, production, self.parties, terms, wording, self.amends, self.renews
@@ -81,8 +90,7 @@ class ContractDocument:
     def canonical(self) -> bytes:
         """The document's bytes: canonical JSON (RFC 8785), decimals and dates as strings.
 
-        A reference, or the day of an instalment, that there is none of is left out, so that most documents stay as they were
-        before there were any.
+        A reference, the day of an instalment, or a clause's title that there is none of is left out.
         """
         content = plain(self)
         for name in ("amends", "renews"):
@@ -91,6 +99,9 @@ class ContractDocument:
         for part in content["terms"]["instalments"]:
             if part["due_on"] is None:
                 del part["due_on"]
+        for clause in content["clauses"]:
+            if clause["title"] is None:
+                del clause["title"]
         return rfc8785.dumps(content)
 
 
@@ -105,6 +116,7 @@ def _reference_clauses(amends: Reference | None, renews: Reference | None) -> tu
                 f"This is amendment no. {amends.number} to the contract {amends.contract_id} (SHA-256 of its document: "
                 f"{amends.document_sha256}). From its execution the clauses below replace those agreed before; rights "
                 "and payments that have fallen due before remain.",
+                Bilingual("补充协议", "Amendment"),
             ),
         )
     if renews is not None:
@@ -114,6 +126,7 @@ def _reference_clauses(amends: Reference | None, renews: Reference | None) -> tu
                 f"本合同为合同 {renews.contract_id}（文件 SHA-256：{renews.document_sha256}）的第 {renews.number} 次续约。",
                 f"This contract is renewal no. {renews.number} of the contract {renews.contract_id} (SHA-256 of its "
                 f"document: {renews.document_sha256}).",
+                Bilingual("续约", "Renewal"),
             ),
         )
     return ()

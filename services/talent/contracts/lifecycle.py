@@ -3,17 +3,17 @@
 Every accepted step returns the new contract and exactly one event. Signing, declining and expiring are in `signing`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
 from events.envelope import Event
 from events.errors import RuleError
-from events.shapes import Amount, ContractId, Items, Line, PartyKey, PersonId, Sha256, TimeZone
+from events.shapes import Amount, ContractId, Line, PartyKey, PersonId, Sha256, TimeZone
 from events.talent.contracts import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
 from services.talent.contracts import transitions
-from services.talent.contracts.document import ContractDocument, NamedParty, Reference
+from services.talent.contracts.document import ContractDocument, Reference
+from services.talent.contracts.identities import STUDIO
 from services.talent.contracts.terms import Terms, TermsContradictory
 from services.talent.negotiation import proposals
 from services.talent.negotiation.proposals import Outcome, Proposal
@@ -27,8 +27,6 @@ LONGEST_DISPATCH = timedelta(days=366)
 Ground = Literal["convenience", "breach", "force_majeure", "agreement"]
 """Why an executed contract is ended; for `convenience` alone a kill fee can be due."""
 
-PERFORMER, STUDIO = "performer", "studio"
-
 
 class ContractStateConflict(RuleError):
     """The step does not fit the contract's state."""
@@ -37,33 +35,12 @@ class ContractStateConflict(RuleError):
     zh = "该合同的状态为 {state}：{step} 要求其状态为 {expected}。"
 
 
-class PartyRepeated(RuleError):
-    """Two parties have the same key."""
-
-    status = 422
-    en = "There are two parties with the key {key}."
-    zh = "有两方使用了相同的标识 {key}。"
-
-
 class ExpiryOutOfRange(RuleError):
     """The last day to sign is over, or too far away."""
 
     status = 422
     en = "The last day to sign must be from {first} to {last}, not {expires_on}."
     zh = "签署截止日期须在 {first} 至 {last} 之间，而非 {expires_on}。"
-
-
-@dataclass(frozen=True)
-class PartyRequest:
-    """A party that signs: its key, and the name that the document gives it."""
-
-    key: PartyKey
-    name: Line | None = None
-    role: Literal["signer"] = "signer"
-
-
-PartyRequests = Annotated[tuple[PartyRequest, ...], Items(min=2, max=10, doc="in the order in which they sign")]
-DEFAULT_PARTIES = (PartyRequest(PERFORMER), PartyRequest(STUDIO))
 
 
 @dataclass(frozen=True)
@@ -181,20 +158,6 @@ EXECUTED: tuple[State, ...] = ("executed", "terminated")
 """What every party has signed."""
 
 Step = tuple[Contract, list[Event]]
-
-
-def name_parties(requested: Sequence[PartyRequest], person_id: str, legal_name: str) -> tuple[NamedParty, ...]:
-    """The parties with the performer's id and, when none is given, legal name; raises PartyRepeated."""
-    keys = [party.key for party in requested]
-    for position, key in enumerate(keys):
-        if key in keys[:position]:
-            raise PartyRepeated(f"/parties/{position}/key", key=key)
-    return tuple(
-        NamedParty(party.key, party.name or legal_name, person_id)
-        if party.key == PERFORMER
-        else NamedParty(party.key, party.name, None)
-        for party in requested
-    )
 
 
 def draft(document: ContractDocument, paper: Paper, at: datetime) -> Step:

@@ -73,7 +73,9 @@ class Contracts:
         at, body = now(), call.body
 
         def send(contract: Contract) -> Step:
-            sent, events = lifecycle.send(contract, body.expires_on, at.date())
+            lifecycle.require(contract, "dispatch")
+            paper = self.store.archive(self.store.complete_document(contract))
+            sent, events = lifecycle.send(replace(contract, paper=paper), body.expires_on, at.date())
             if not body.recipients:
                 return sent, events
             seal = partial(self.store.seal_contact, sent)

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.identities import STUDIO
 from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
 from services.talent.paper.contract import Signed, contract_form, party_label
-from services.talent.paper.wording import Line, code, label, line, own, utc
+from services.talent.paper.wording import Line, code, label, line, on_the_wall, own, utc
 from services.talent.signing.recipients import Act, Recipient
 
 _Step = tuple[datetime, tuple[str, str], Signature | Act, Evidence]
@@ -27,10 +28,13 @@ def sealed_form(
     trail = list(zip(contract.signatures, evidence, strict=True))
     signed = {s.party: Signed(e.name, s.local_time, s.time_zone) for s, e in trail}
     last = contract.signatures[-1].signed_at
-    return contract_form(document, contract.paper.sha256, last, signed, _certificate(contract, trail, acts))
+    studio = next((party.name for party in document.parties if party.key == STUDIO), None)
+    return contract_form(document, contract.paper.sha256, last, signed, _certificate(contract, studio, trail, acts))
 
 
-def _certificate(contract: Contract, trail: Sequence[tuple[Signature, Evidence]], acts: Acts) -> dict[str, Any]:
+def _certificate(
+    contract: Contract, studio: str | None, trail: Sequence[tuple[Signature, Evidence]], acts: Acts
+) -> dict[str, Any]:
     steps: list[_Step] = [(s.signed_at, party_label(s.party), s, e) for s, e in trail]
     steps += [(r.act.at, (f"{_ROLES[r.role]} {r.key}", f"{r.role} {r.key}"), r.act, e) for r, e in acts if r.act]
     steps.sort(key=lambda step: step[0])
@@ -38,7 +42,7 @@ def _certificate(contract: Contract, trail: Sequence[tuple[Signature, Evidence]]
         "name": _NAME,
         "facts": [
             line("合同编号", "Contract", contract.id),
-            line("机构编号", "Studio", contract.tenant),
+            line("制片方", "Studio", studio),
             line("起草时间", "Drafted at", utc(contract.drafted_at)),
             line("签署截止日", "Open for signature until", f"{contract.expires_on} UTC"),
             line("合同生效签署时间", "Executed at", utc(contract.signatures[-1].signed_at)),
@@ -68,7 +72,7 @@ def _step(number: int, contract: Contract, step: _Step) -> dict[str, Any]:
     facts = [
         (label("签名（按输入）", "Name as typed"), own(evidence.name)),
         (label("签署时间", "Signed at"), own(utc(at))),
-        (label("当地时间", "Local time"), own(f"{done.local_time} {done.time_zone}")),
+        (label("当地时间", "Local time"), own(f"{on_the_wall(done.local_time)} {done.time_zone}")),
         (label("IP 地址", "IP address"), own(evidence.ip or "—")),
         code("客户端", "User agent", evidence.user_agent or "—"),
         code("签署前所见文本哈希值", "SHA-256 of the document before signing", contract.paper.sha256),

@@ -1,14 +1,16 @@
 """A contract on paper: what the canonical document says, for eyes. The document itself stays what is signed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from services.talent import codes
+from services.talent.bilingual import Bilingual, counted
+from services.talent.contracts import clauses
 from services.talent.contracts.document import ContractDocument, NamedParty
-from services.talent.contracts.terms import Instalment, Terms
-from services.talent.paper.wording import Line, frame, label, line, own
+from services.talent.contracts.terms import Grant, Instalment, Terms
+from services.talent.paper.wording import Line, both, frame, label, line, on_the_wall, own
 
 NAME = label("演员聘用合同", "Performer’s Engagement Agreement")
 _LABELS = {
@@ -27,11 +29,11 @@ _PARTIES = {
     "witness": ("见证人", "Witness"),
     "sponsor": ("许可担保方", "Permit sponsor"),
 }
-_DUE = {
-    "signature": "签署 on signature",
-    "first_day": "首个工作日 first day",
-    "hours_confirmed": "双方确认工时 hours confirmed by both",
-    "wrap": "杀青 wrap",
+_DETAILS = {
+    "form": Bilingual("组织形式", "Form"),
+    "registration_number": Bilingual("登记号码", "Registration no."),
+    "address": Bilingual("地址", "Address"),
+    "signatory": Bilingual("签署人", "Signatory"),
 }
 
 
@@ -52,21 +54,24 @@ def contract_form(
     certificate: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The data of the form `contract`; without signatures there is room for them. `sha256` is the document's."""
+    title = document.production
+    called = _titled(title).zh if title.zh == title.en else f"{_titled(title).zh} {title.en}"
+    studio = next((party.name for party in document.parties if party.key == "studio"), None)
     return {
         **frame(
-            f"{NAME['zh']} {NAME['en']} · {document.production}",
-            document.studio_id,
+            f"{NAME['zh']} {NAME['en']} · {called}",
+            studio or "Callboard",
             drafted_at,
-            (f"{NAME['zh']} · {NAME['en']}", document.contract_id),
-            f"SHA-256 of the canonical document 规范文本哈希值  {sha256}",
+            (f"{NAME['zh']} · {NAME['en']}", called),
+            f"合同编号 Contract no. {document.contract_id} · {document.template}",
+            f"文本 SHA-256 of the text  {sha256}",
         ),
         "name": NAME,
-        "number": f"{document.contract_id} · {document.template}",
         "labels": _LABELS,
-        "production": own(document.production),
-        "parties": [_party(party, document.studio_id) for party in document.parties],
-        "terms": summary(document.terms),
-        "clauses": [{"id": clause.id, "zh": clause.zh, "en": clause.en} for clause in document.clauses],
+        "production": both(_titled(title)),
+        "parties": [_party(party) for party in document.parties],
+        "terms": summary(document.terms, title),
+        "clauses": [_clause(clause) for clause in document.clauses],
         "signing": [_signing(party, signed.get(party.key)) for party in document.parties],
         "certificate": certificate,
     }
@@ -77,70 +82,99 @@ def party_label(key: str) -> tuple[str, str]:
     return _PARTIES.get(key, (key, key))
 
 
-def _party(party: NamedParty, studio_id: str) -> Line:
-    number = party.person_id or (studio_id if party.key == "studio" else None)
-    return line(*party_label(party.key), party.name, number)
+def _titled(title: Bilingual) -> Bilingual:
+    return Bilingual(f"《{title.zh}》", title.en if title.en != title.zh else f"《{title.zh}》")
+
+
+def _clause(clause: clauses.Clause) -> dict[str, Any]:
+    title = label(clause.title.zh, clause.title.en) if clause.title else None
+    return {"title": title, "zh": clause.zh, "en": clause.en}
+
+
+def _party(party: NamedParty) -> dict[str, Any]:
+    details = [
+        (label(name.zh, name.en), own(value)) for key, name in _DETAILS.items() if (value := getattr(party, key))
+    ]
+    return {"role": label(*party_label(party.key)), "name": own(party.name or "—", party.language), "details": details}
 
 
 def _signing(party: NamedParty, signed: Signed | None) -> dict[str, Any]:
-    zh, en = party_label(party.key)
     return {
-        "key": zh if zh == en else f"{zh} {en}",
-        "name": own(party.name or ""),
-        "signed": own(signed.name if signed else ""),
-        "when": [signed.local_time, signed.time_zone] if signed else [""],
+        "role": label(*party_label(party.key)),
+        "name": own(party.name or "", party.language),
+        "signatory": own(party.signatory or ""),
+        "signed": own(signed.name if signed else "", party.language),
+        "when": [on_the_wall(signed.local_time), signed.time_zone] if signed else [""],
     }
 
 
-def summary(terms: Terms) -> list[Line]:
-    """The terms at a glance; what binds is the clauses."""
-    dates = terms.work_dates
+def summary(terms: Terms, title: Bilingual) -> list[Line]:
+    """The terms at a glance, in words; what binds is the clauses."""
+    fee, consents, points, kill_fee = terms.fee, terms.consents, terms.points, terms.kill_fee
+    currency = Bilingual(codes.currency_name(fee.currency, "zh"), codes.currency_name(fee.currency, "en"))
     rows = [
+        line("作品", "Production", _titled(title)),
         line("角色", "Role", terms.role),
-        line("作品编号", "Production", terms.production_id),
         line("集数", "Episodes", str(terms.episodes)),
-        line("工作日", "Working days", f"{len(dates)} · {dates[0]}" + (f" … {dates[-1]}" if dates[1:] else "")),
-        line("每日工时上限", "Hours a day at most", f"{terms.hours_cap} h"),
-        line("最短休息", "Rest at least", f"{terms.rest_hours} h"),
-        line("酬金（税前）", "Fee before tax", f"{terms.fee.currency} {terms.fee.amount:,f}"),
-        line("付款", "Instalments", *map(_instalment, terms.instalments)),
+        line("工作日", "Working days", _days(terms)),
+        line("每日工时上限", "Hours a day at most", _hours(terms.hours_cap)),
+        line("最短休息", "Rest between days", _hours(terms.rest_hours)),
+        line("酬金（税前）", "Fee before tax", Bilingual(f"{fee.currency} {fee.amount:,f} {currency.zh}", currency.en)),
+        line("付款", "Payment", *map(_instalment, terms.instalments)),
     ]
     for number, grant in enumerate(terms.grants, start=1):
-        rows.append(
-            line(
-                f"授权 {number}",
-                f"Grant {number}",
-                f"{', '.join(grant.media)} · {'独占 exclusive' if grant.exclusive else '非独占 non-exclusive'}",
-                f"{_some(grant.territories)} · {_some(grant.languages)}",
-                f"{grant.starts_on} … {grant.ends_on or '保护期 term of protection'}",
-            )
-        )
-    consents = terms.consents
+        of = f" {number}" if len(terms.grants) > 1 else ""
+        rows.append(line(f"授权{of}", f"Grant of rights{of}", *_grant(grant)))
     rows += [
-        line("配音", "Dubbing", _yes(consents.dubbing)),
-        line("人工智能合成声音", "Synthetic voice", _yes(consents.ai_voice)),
-        line("数字替身", "Digital replica", _yes(consents.replica)),
-        line("利润分成", "Points", f"{terms.points.percent.normalize():f} %" if terms.points else None),
-        line("适用法律", "Governing law", _law(terms.governing_law)),
-        line("优先文本", "Prevailing text", "中文 Chinese" if terms.prevailing_language == "zh" else "英文 English"),
+        line("配音", "Dubbing", _given(consents.dubbing)),
+        line("合成声音", "Synthetic voice", _given(consents.ai_voice)),
+        line("数字替身", "Digital replica", _given(consents.replica)),
+        line("利润分成", "Profit share", f"{clauses.percent(points.percent)} %" if points else _NONE),
     ]
-    return rows
+    if kill_fee:
+        rows.append(line("解约金", "Kill fee", f"{clauses.percent(kill_fee.percent)} %"))
+    law = terms.governing_law
+    return [
+        *rows,
+        line(
+            "适用法律",
+            "Governing law",
+            Bilingual(codes.jurisdiction_name(law, "zh"), codes.jurisdiction_name(law, "en")),
+        ),
+        line("优先文本", "Prevailing text", _PREVAILING[terms.prevailing_language]),
+    ]
 
 
-def _instalment(part: Instalment) -> str:
-    after_wrap = f"杀青后 {part.days} 天 {part.days} day(s) after wrap"
-    due = str(part.due_on) if part.due_on else _DUE.get(part.trigger, after_wrap)
-    return f"{part.percent.normalize():f} % · {due}"
+_NONE = Bilingual("无", "None")
+_PREVAILING = {"zh": Bilingual("中文", "Chinese"), "en": Bilingual("英文", "English")}
 
 
-def _some(names: Sequence[str], most: int = 24) -> str:
-    return ", ".join(names[:most]) + (f" … ({len(names)})" if len(names) > most else "")
+def _days(terms: Terms) -> Bilingual:
+    first, last, number = terms.work_dates[0], terms.work_dates[-1], len(terms.work_dates)
+    zh, en = clauses.date_zh(first), clauses.date_en(first)
+    if number > 1:
+        zh, en = f"{zh}至 {clauses.date_zh(last)}", f"{en} to {clauses.date_en(last)}"
+    return Bilingual(f"{number} 天：{zh}", f"{counted(number, 'day')}: {en}")
 
 
-def _yes(given: bool) -> str:
-    return "同意 consented" if given else "不同意 not consented"
+def _hours(number: int) -> Bilingual:
+    return Bilingual(f"{number} 小时", counted(number, "hour"))
 
 
-def _law(jurisdiction: str) -> str:
-    country = jurisdiction[:2]
-    return f"{codes.territory_name(country, 'zh')} {codes.territory_name(country, 'en')} ({jurisdiction})"
+def _instalment(part: Instalment) -> Bilingual:
+    when, share = clauses.due(part), clauses.percent(part.percent)
+    return Bilingual(f"{share}%，{when.zh}", f"{share} % {when.en}")
+
+
+def _grant(grant: Grant) -> list[str]:
+    """What is granted, first in Chinese and then in English, each on a line of its own: the lists may be long."""
+    said = clauses.granted(grant)
+    kind = Bilingual("独占", "Exclusive") if grant.exclusive else Bilingual("非独占", "Non-exclusive")
+    return [
+        f"{kind.zh}：{said.media.zh}；{said.territories.zh}；{said.languages.zh}；{said.term.zh}",
+        f"{kind.en}: {said.media.en}; {said.territories.en}; {said.languages.en}; {said.term.en}",
+    ]
+
+
+def _given(given: bool) -> Bilingual:
+    return Bilingual("同意", "Consented") if given else Bilingual("不同意", "Not consented")

@@ -52,7 +52,7 @@ def _section(title: str, name: str, value: Any) -> dict[str, Any]:
     return {
         "title": label(CHINESE.get(name, "") + number, _words(name) + number),
         "facts": list(_facts(value, "", skip="document.clauses")),
-        "clauses": [{"id": c["id"], "zh": c["zh"], "en": c["en"]} for c in clauses],
+        "clauses": [{"title": c.get("title") or label("", ""), "zh": c["zh"], "en": c["en"]} for c in clauses],
     }
 
 

@@ -10,7 +10,15 @@ import orjson
 import typst
 
 FORMS = Path(__file__).with_name("forms")
-FAMILIES = ("Noto Serif", "Noto Sans", "Noto Serif CJK SC", "Noto Serif CJK JP", "Noto Serif CJK KR", "Noto Serif Thai")
+FAMILIES = (
+    "Noto Serif",
+    "Noto Sans",
+    "Noto Serif CJK SC",
+    "Noto Serif CJK TC",
+    "Noto Serif CJK JP",
+    "Noto Serif CJK KR",
+    "Noto Serif Thai",
+)
 """What the forms name; every other script that the folder has fonts for is found by itself."""
 ROUNDS = 30
 _NOT_SHOWN = re.compile(r'the text `?"((?:[^"\\]|\\.)*)"`? could not be displayed')

@@ -8,8 +8,10 @@ from asn1crypto import keys, pem, x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_private_key
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -21,6 +23,14 @@ from services.talent.paper.verdict import Verdict
 FIELD = "Seal"
 _REASON = "Contract {contract_id} as executed; SHA-256 of its document: {sha256}"
 _SAID = re.compile(r"Contract (ctr_[0-9A-Z]{26}) as executed; SHA-256 of its document: ([0-9a-f]{64})")
+
+
+class _Sealer(PdfSigner):
+    """Leaves the file PDF 1.7, which PDF/A-2 is (ISO 19005-2): for an elliptic curve pyHanko would call it PDF 2.0."""
+
+    def register_extensions(self, pdf_out: BasePdfFileWriter, *, md_algorithm: str) -> None:
+        """Name the extension for PAdES only (ETSI EN 319 142-1, 5.6)."""
+        pdf_out.register_extension(ESIC_EXTENSION_1)
 
 
 class Certificates:
@@ -112,5 +122,5 @@ class SealKey:
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
-        sealed: io.BytesIO = PdfSigner(metadata, self._signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+        sealed: io.BytesIO = _Sealer(metadata, self._signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
         return sealed.getvalue()

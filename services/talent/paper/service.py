@@ -19,6 +19,7 @@ from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence
 from services.talent.paper import api, sealed, views
+from services.talent.paper.file_names import contract_file, disposition, person_file
 from services.talent.paper.sealed import ContractNotSealed, SealedContract
 from services.talent.paper.stationery import Stationery
 from services.talent.paper.verdict import SEAL_KEY, SEAL_KEY_EXPECTED, certificates_in, judge
@@ -57,8 +58,9 @@ class Paper:
 
     def plain_paper(self, contract: Contract) -> Answer:
         """A contract on paper without signatures, as a file; raises PersonForgotten, WorkshopFull."""
-        pdf = self.stationery.work(Stationery.contract, contract, self.store.document(contract))
-        return _file(pdf, f"{contract.id}.pdf")
+        document = self.store.document(contract)
+        pdf = self.stationery.work(Stationery.contract, contract, document)
+        return _file(pdf, contract_file(document, sealed=False))
 
     @serves(api.GET_SEALED_CONTRACT)
     def get_sealed_contract(self, call: Call) -> Answer:
@@ -69,14 +71,15 @@ class Paper:
         """The sealed paper as a file; raises ContractNotSealed, PersonForgotten, WorkshopFull."""
         kept = self._sealed(contract)
         pdf = self.store.decrypt_paper(contract, kept)
-        return _file(pdf, f"{contract.id}-sealed.pdf", content_digest(kept.sha256))
+        name = contract_file(self.store.document(contract), sealed=True)
+        return _file(pdf, name, content_digest(kept.sha256))
 
     @serves(api.EXPORT_PERSON_PDF)
     def export_person_pdf(self, call: Call) -> Answer:
         """What is held on a person, on paper."""
         held = self.export_person(call).body
         pdf = self.stationery.work(Stationery.person, plain(held), held.held_at)
-        return _file(pdf, f"{held.person.person_id}.pdf")
+        return _file(pdf, person_file(held.person.names.legal))
 
     @serves(api.VERIFY_DOCUMENT)
     def verify_document(self, call: Call) -> api.Verification:
@@ -130,4 +133,4 @@ class Paper:
 
 
 def _file(pdf: bytes, name: str, *headers: tuple[str, str]) -> Answer:
-    return Answer(pdf, headers=(("Content-Disposition", f'inline; filename="{name}"'), *headers))
+    return Answer(pdf, headers=(disposition(name), *headers))

@@ -89,6 +89,7 @@ class PersonView:
     registered_at: datetime
     profiles: WorkProfiles
     credits: Credits
+    address: Line | None
     merged_into: PersonId | None
     former: tuple[PersonId, ...]
 
@@ -187,6 +188,7 @@ REGISTER_PERSON = Operation(
         "agent": {"name": "Blue Crane Artists", "contact": {"email": "desk@bluecrane.example"}, "commission": "15"},
         "emergency_contact": {"name": "한지우", "relation": "sister", "phone": "+82 10 9876 5432"},
         "credits": [{"title": "The Salt Road", "role": "Mira", "year": 2024}],
+        "address": "서울특별시 마포구 월드컵북로 396, 1204호 (03925), Korea",
     },
 )
 GET_PERSON = Operation(

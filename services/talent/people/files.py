@@ -224,7 +224,7 @@ Credits = Annotated[tuple[Credit, ...], Items(max=100, doc="as the person says")
 
 @dataclass(frozen=True)
 class Profile:
-    """What a studio knows about a person."""
+    """What a studio knows about a person; the address is the postal one that contracts state."""
 
     names: Names
     nationality: Territory
@@ -242,6 +242,7 @@ class Profile:
     emergency_contact: EmergencyContact | None = None
     profiles: WorkProfiles = ()
     credits: Credits = ()
+    address: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -263,6 +264,7 @@ class ProfileChange:
     emergency_contact: EmergencyContact | None = None
     profiles: WorkProfiles | None = None
     credits: Credits | None = None
+    address: Line | None = None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def person(file: PersonFile, identity: bool) -> PersonView:
         registered_at=file.registered_at,
         profiles=profile.profiles,
         credits=profile.credits,
+        address=profile.address,
         merged_into=file.merged_into,
         former=file.former,
     )

@@ -283,7 +283,7 @@ class Signing(Letters):
         """Keep a letter to the recipient, with a link of its own where it has one."""
         to = self.store.addressee(contract, recipient)
         link = self._new_link(to, renewals) if kind in letters.WITH_LINK else ""
-        facts = Facts(self.store.document(contract).production, contract.terms.role, link, code)
+        facts = Facts(self.store.document(contract).production.of(to.language), contract.terms.role, link, code)
         self.store.post(to, kind, letters.write(letter_id, kind, to, facts), now())
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from events.errors import RuleError
 from events.shapes import Items, Paragraph, Text
+from services.talent.bilingual import Bilingual
 from services.talent.contracts.terms import TermName, TermUnknown
 from services.talent.templates import conditions, text
 from services.talent.templates.conditions import Condition
@@ -80,7 +81,7 @@ class TermDeclaration:
 class TemplateClause:
     """A clause: its texts, when it applies, and what must hold of the terms where it does.
 
-    A `fragment` is not a clause of the contract by itself: it stands where others include it.
+    The title heads the clause on paper; one without has its number only. A `fragment` is not a clause of the contract by itself: it stands where others include it.
     """
 
     id: ClauseId
@@ -89,6 +90,7 @@ class TemplateClause:
     when: Condition = ()
     requires: Condition = ()
     fragment: bool = False
+    title: Bilingual | None = None
 
 
 @dataclass(frozen=True)

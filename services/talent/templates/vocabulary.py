@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.talent import codes
+from services.talent.bilingual import Bilingual
 from services.talent.contracts import clauses
 from services.talent.contracts.terms import Fee, Terms
 
@@ -26,7 +27,7 @@ class StandardTerm:
 
     kind: Kind
     always: bool
-    read: Callable[[Terms, str], Any]
+    read: Callable[[Terms, Bilingual], Any]
 
 
 def _optional(value: Any, read: Callable[[Any], Any]) -> Any:
@@ -38,7 +39,7 @@ def _prose(written: list[clauses.Clause]) -> tuple[str, str] | None:
 
 
 STANDARD: Mapping[str, StandardTerm] = {
-    "production": StandardTerm("text", True, lambda t, title: title),
+    "production": StandardTerm("prose", True, lambda t, title: (title.zh, title.en)),
     "production_id": StandardTerm("text", True, lambda t, _: t.production_id),
     "person_id": StandardTerm("text", True, lambda t, _: t.person_id),
     "role": StandardTerm("text", True, lambda t, _: t.role),
@@ -53,7 +54,7 @@ STANDARD: Mapping[str, StandardTerm] = {
     "fee_amount": StandardTerm("number", True, lambda t, _: t.fee.amount),
     "currency": StandardTerm("text", True, lambda t, _: t.fee.currency),
     "instalments": StandardTerm("prose", True, lambda t, _: _prose([clauses.instalments_clause(t.instalments)])),
-    "grants": StandardTerm("prose", False, lambda t, _: _prose([clauses.grant_clause(1, g) for g in t.grants])),
+    "grants": StandardTerm("prose", False, lambda t, _: _prose([clauses.grant_clause(1, g, 1) for g in t.grants])),
     "dubbing": StandardTerm("boolean", True, lambda t, _: t.consents.dubbing),
     "ai_voice": StandardTerm("boolean", True, lambda t, _: t.consents.ai_voice),
     "replica": StandardTerm("boolean", True, lambda t, _: t.consents.replica),

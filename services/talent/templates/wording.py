@@ -7,6 +7,7 @@ from decimal import Decimal
 from events.codecs import DECIMAL
 from events.errors import RuleError
 from services.talent import codes
+from services.talent.bilingual import Bilingual
 from services.talent.contracts.clauses import Clause
 from services.talent.contracts.terms import Fee, TermContradictory, TermMissing, Terms, TermUnknown
 from services.talent.templates import conditions, content, text, vocabulary
@@ -32,14 +33,14 @@ class TemplateWording:
     name: str
     content: Content
 
-    def render(self, terms: Terms, production: str) -> tuple[Clause, ...]:
+    def render(self, terms: Terms, production: Bilingual) -> tuple[Clause, ...]:
         """The clauses that apply, in their order; `production` is the title.
 
         Raises TermUnknown, TermMissing, TermContradictory, ClauseTooLong, each naming clause and term.
         """
         writer = _Writer(self.content, terms, production)
         return tuple(
-            Clause(clause.id, writer.write(clause.id, "zh"), writer.write(clause.id, "en"))
+            Clause(clause.id, writer.write(clause.id, "zh"), writer.write(clause.id, "en"), clause.title)
             for clause in self.content.clauses
             if not clause.fragment and conditions.holds(clause.when, writer.values)
         )
@@ -48,7 +49,7 @@ class TemplateWording:
 class _Writer:
     """Writes each clause once in each language, however often it is included."""
 
-    def __init__(self, wording: Content, terms: Terms, production: str) -> None:
+    def __init__(self, wording: Content, terms: Terms, production: Bilingual) -> None:
         self._parsed = content.parse(wording)
         self._clauses = {clause.id: clause for clause in wording.clauses}
         self._kinds: dict[str, Kind] = {name: term.kind for name, term in STANDARD.items()}

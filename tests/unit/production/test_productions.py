@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from events.production import ProductionRegistered
+from events.production import ProductionRegistered, Titles
 from services.production.productions import (
     DayTooFarAhead,
     NewProduction,
@@ -32,7 +32,16 @@ def test_a_production_is_opened_with_its_event(at: datetime) -> None:
     assert (production.id, production.tenant, production.version) == ("prd_A", "stu_A", 0)
     assert (production.title, production.shooting, production.base_place) == (WANTED.title, WANTED.shooting, "Hengdian")
     assert (production.country, production.registered_at) == ("CN", at)
-    assert events == (ProductionRegistered("prd_A", "sch_A", "A Promise in Dragon City", 80, ("US", "JP")),)
+    assert events == (
+        ProductionRegistered(
+            "prd_A",
+            "sch_A",
+            "A Promise in Dragon City",
+            80,
+            ("US", "JP"),
+            Titles("龙城之约", "A Promise in Dragon City"),
+        ),
+    )
 
 
 def test_the_schedule_is_named_after_the_production(at: datetime) -> None:

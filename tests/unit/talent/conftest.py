@@ -6,14 +6,28 @@ from pathlib import Path
 import pytest
 
 from events.schemas import load
-from services.talent.contracts import lifecycle
+from services.talent.bilingual import Bilingual
+from services.talent.contracts import identities, lifecycle
 from services.talent.contracts.api import REVISE_CONTRACT
 from services.talent.contracts.document import ContractDocument, digest
+from services.talent.contracts.identities import Identity
 from services.talent.contracts.lifecycle import Contract, Paper
 from services.talent.contracts.terms import Terms
 
 CONTRACT = "ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 TENANT = "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+TITLE = Bilingual("千金归来", "The Heiress Returns")
+KNOWN = {
+    "performer": Identity("한서연", address="서울특별시 마포구 월드컵북로 396", language="ko"),
+    "studio": Identity(
+        "横店晨光影业有限公司",
+        "有限责任公司",
+        "91330783MA7DAWN01X",
+        "浙江省东阳市横店镇影都路 1 号",
+        "林晓，法定代表人",
+        "zh",
+    ),
+}
 NOW = datetime(2026, 11, 22, 13, 54, 10, 123000, tzinfo=UTC)
 
 
@@ -32,8 +46,8 @@ def terms() -> Terms:
 @pytest.fixture(scope="session")
 def document(terms: Terms) -> ContractDocument:
     """The document of a contract between a performer and a studio."""
-    parties = lifecycle.name_parties(lifecycle.DEFAULT_PARTIES, terms.person_id, "한서연")
-    return ContractDocument.compose(CONTRACT, TENANT, "The Heiress Returns", parties, terms)
+    parties = identities.name_parties(identities.DEFAULT_PARTIES, terms.person_id, KNOWN)
+    return ContractDocument.compose(CONTRACT, TENANT, TITLE, parties, terms)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
 """The productions that talent knows of."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from events.envelope import Envelope
-from events.production import ProductionRegistered
+from events.production import ProductionRegistered, Titles
 from services.talent import productions
+from services.talent.bilingual import Bilingual
 from services.talent.productions import KnownProduction
 
 PRODUCTION = "prd_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
@@ -35,6 +37,13 @@ def test_a_production_is_known_as_its_studios(now: datetime) -> None:
     """The studio is the event's tenant."""
     known = KnownProduction(PRODUCTION, TENANT, 0, "The Heiress Returns")
     assert productions.know(None, registered(now), PRODUCTION) == (known, [])
+
+
+def test_a_production_is_called_by_the_title_of_each_language() -> None:
+    """Where a language has none, by the one that is used everywhere."""
+    known = KnownProduction(PRODUCTION, TENANT, 0, "The Heiress Returns", Titles(zh="千金归来"))
+    assert known.called == Bilingual("千金归来", "The Heiress Returns")
+    assert replace(known, titles=Titles()).called == Bilingual("The Heiress Returns", "The Heiress Returns")
 
 
 def test_a_repeated_event_is_a_duplicate(now: datetime) -> None:

@@ -65,7 +65,7 @@ def test_the_reference_is_in_the_words_that_are_signed(document: ContractDocumen
         assert written.clauses[1:] == document.clauses
         for text in (written.clauses[0].zh, written.clauses[0].en):
             assert executed.id in text and executed.paper.sha256 in text and "3" in text
-        assert written.revised("Other", document.terms).clauses[0] == written.clauses[0]
+        assert written.revised(document.production, document.terms).clauses[0] == written.clauses[0]
         assert f'"{kind}":{{'.encode() in written.canonical()
     assert b'"amends"' not in document.canonical() and b'"renews"' not in document.canonical()
 

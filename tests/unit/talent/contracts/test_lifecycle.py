@@ -8,8 +8,9 @@ from typing import get_args
 import pytest
 
 from events.talent.contracts import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
-from services.talent.contracts import lifecycle
+from services.talent.contracts import identities, lifecycle
 from services.talent.contracts.document import ContractDocument, NamedParty
+from services.talent.contracts.identities import Identity, PartiesIncomplete, PartyRepeated, PartyRequest
 from services.talent.contracts.lifecycle import (
     LONGEST_DISPATCH,
     Closing,
@@ -18,12 +19,11 @@ from services.talent.contracts.lifecycle import (
     ExpiryOutOfRange,
     Paper,
     Party,
-    PartyRepeated,
-    PartyRequest,
     State,
     Step,
 )
 from services.talent.contracts.terms import TermsContradictory
+from tests.unit.talent.conftest import KNOWN
 
 PERSON = "prs_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 
@@ -38,22 +38,46 @@ def test_a_draft_holds_what_its_document_says(document: ContractDocument, paper:
     assert events == [ContractDrafted(contract.id, document.terms.production_id, document.terms.person_id)]
 
 
-def test_the_performer_is_named_as_in_the_passport_unless_the_studio_says_otherwise() -> None:
-    """Only the party `performer` is the person on file; other parties keep the names given."""
+def test_a_party_is_named_as_on_record_unless_the_studio_says_otherwise() -> None:
+    """Only the party `performer` is the person on file; other parties are what the request says of them."""
+    known = {"performer": Identity("한서연", address="Seoul", language="ko")}
     requested = (PartyRequest("guardian", "Han Min-su"), PartyRequest("performer"), PartyRequest("studio"))
-    assert lifecycle.name_parties(requested, PERSON, "한서연") == (
+    assert identities.name_parties(requested, PERSON, known) == (
         NamedParty("guardian", "Han Min-su", None),
-        NamedParty("performer", "한서연", PERSON),
+        NamedParty("performer", "한서연", PERSON, address="Seoul", language="ko"),
         NamedParty("studio", None, None),
     )
-    renamed = lifecycle.name_parties((PartyRequest("performer", "Han Seo-yeon"),), PERSON, "한서연")
-    assert renamed == (NamedParty("performer", "Han Seo-yeon", PERSON),)
+    renamed = identities.name_parties((PartyRequest("performer", "Han Seo-yeon", address="Busan"),), PERSON, known)
+    assert renamed == (NamedParty("performer", "Han Seo-yeon", PERSON, address="Busan", language="ko"),)
+
+
+def test_every_missing_detail_is_named_and_pointed_at() -> None:
+    """A company has form, number and signatory; of everybody else name and address are enough."""
+    parties = identities.name_parties(identities.DEFAULT_PARTIES, PERSON, {"performer": Identity("한서연")})
+    with pytest.raises(PartiesIncomplete) as refused:
+        identities.require_complete(parties)
+    assert [pointer for pointer, _ in refused.value.faults] == [
+        "/parties/0/address",
+        *(f"/parties/1/{field}" for field in ("name", "form", "registration_number", "address", "signatory")),
+    ]
+    assert "the address of performer, the full legal name of studio" in refused.value.text("en")
+    assert "缺少 performer 的地址、 studio 的法定全称" in refused.value.text("zh")
+    identities.require_complete(identities.complete(parties, KNOWN))
+
+
+def test_a_later_contract_names_its_parties_as_they_are_now() -> None:
+    """What is on record now replaces what an earlier contract said, but for the names that it uses."""
+    before = identities.name_parties(identities.DEFAULT_PARTIES, PERSON, KNOWN)
+    now = {"studio": replace(KNOWN["studio"], name="Another", address="Shanghai")}
+    assert identities.complete(before, now) == before
+    _, studio = identities.complete(before, now, anew=("address",))
+    assert (studio.name, studio.address) == (KNOWN["studio"].name, "Shanghai")
 
 
 def test_a_party_signs_under_its_own_key() -> None:
     """Two parties with one key could not be told apart."""
     with pytest.raises(PartyRepeated) as refused:
-        lifecycle.name_parties((PartyRequest("studio"), PartyRequest("studio")), PERSON, "한서연")
+        identities.name_parties((PartyRequest("studio"), PartyRequest("studio")), PERSON, {})
     assert (refused.value.pointer, refused.value.status) == ("/parties/1/key", 422)
 
 

@@ -19,7 +19,7 @@ from events.schemas import load
 from events.talent.contracts import AmendmentSigned
 from services.talent.amendments import amending, termination
 from services.talent.amendments.termination import Notice
-from services.talent.contracts import lifecycle, signing, transitions
+from services.talent.contracts import identities, lifecycle, signing, transitions
 from services.talent.contracts.api import REVISE_CONTRACT
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import OPEN, Contract, Ground, Paper, State
@@ -27,7 +27,7 @@ from services.talent.contracts.terms import Fee, KillFee, Terms
 from services.talent.contracts.transitions import TRANSITIONS
 from services.talent.negotiation import proposals, rounds
 from services.talent.negotiation.rounds import Move
-from tests.unit.talent.conftest import CONTRACT, NOW, TENANT
+from tests.unit.talent.conftest import CONTRACT, KNOWN, NOW, TENANT, TITLE
 
 AMENDMENT = "ctr_01J9ZW5N3Q8V7Y2K4M6P8R0T1W"
 DOCS = Path(__file__).parents[4] / "docs"
@@ -56,10 +56,10 @@ class Contracts(RuleBasedStateMachine):
     def draw_up(self, begin: str) -> None:
         """Begin with a draft, or further on by the same steps: most random walks never come far."""
         terms = replace(load(Terms, REVISE_CONTRACT.example), kill_fee=KillFee(Decimal(25), 10))
-        parties = lifecycle.name_parties(lifecycle.DEFAULT_PARTIES, terms.person_id, "한서연")
+        parties = identities.name_parties(identities.DEFAULT_PARTIES, terms.person_id, KNOWN)
         self.now: datetime = NOW
         self.reached: set[tuple[str, type[Event]]] = set()
-        self.document = ContractDocument.compose(CONTRACT, TENANT, "The Heiress Returns", parties, terms)
+        self.document = ContractDocument.compose(CONTRACT, TENANT, TITLE, parties, terms)
         self.held: dict[str, Contract] = {}
         self.executed: Contract | None = None
         self.signed: AmendmentSigned | None = None
@@ -127,7 +127,7 @@ class Contracts(RuleBasedStateMachine):
 
         def go(contract: Contract) -> lifecycle.Step:
             terms = paying(contract.terms, amount)
-            return lifecycle.revise(contract, terms, paper(self.document.revised("Title", terms)), "mbr_1", self.now)
+            return lifecycle.revise(contract, terms, paper(self.document.revised(TITLE, terms)), "mbr_1", self.now)
 
         self.take(which, "revision", go)
 
@@ -147,7 +147,7 @@ class Contracts(RuleBasedStateMachine):
 
         def accept(contract: Contract, number: int) -> lifecycle.Step:
             terms = rounds.accepted_terms(contract, number, party)
-            return rounds.accept(contract, number, terms, paper(self.document.revised("Title", terms)), move)
+            return rounds.accept(contract, number, terms, paper(self.document.revised(TITLE, terms)), move)
 
         answers: dict[str, Callable[[Contract, int], lifecycle.Step]] = {
             "acceptance": accept,
@@ -201,7 +201,7 @@ class Contracts(RuleBasedStateMachine):
         except RuleError:
             assert base.state != "executed"
             return
-        written = ContractDocument.compose(AMENDMENT, TENANT, "Title", self.document.parties, terms, amends=amends)
+        written = ContractDocument.compose(AMENDMENT, TENANT, TITLE, self.document.parties, terms, amends=amends)
         self.held["amendment"], (event,) = lifecycle.draft(written, paper(written), self.now)
         self.check_transition("drafting", None, self.held["amendment"], event)
 

@@ -19,11 +19,12 @@ from tests.unit.talent.conftest import NOW
 from tests.unit.talent.paper.conftest import EVIDENCE
 
 
-def test_every_clause_stands_in_both_languages_under_its_id(document: ContractDocument) -> None:
+def test_every_clause_stands_in_both_languages_under_its_title(document: ContractDocument) -> None:
     """Nothing of the canonical document is left out, and its hash is on every page."""
     form = contract_form(document, "a" * 64, NOW, {})
-    assert [(c["id"], c["zh"], c["en"]) for c in form["clauses"]] == [(c.id, c.zh, c.en) for c in document.clauses]
-    assert form["foot"][0].endswith("a" * 64)
+    assert [(c["zh"], c["en"]) for c in form["clauses"]] == [(c.zh, c.en) for c in document.clauses]
+    assert form["clauses"][0]["title"] == {"zh": "聘用", "en": "Engagement"}
+    assert form["foot"][1].endswith("a" * 64)
     assert form["certificate"] is None
     assert [party["signed"]["text"] for party in form["signing"]] == ["", ""]
 
@@ -36,7 +37,7 @@ def test_the_certificate_has_the_whole_trail(executed: Contract, document: Contr
     for text in (
         "한서연",
         "2026-11-22 13:54:10 UTC",
-        "2026-11-22T22:54:10+09:00 Asia/Seoul",
+        "2026-11-22 22:54:10 UTC+09:00 Asia/Seoul",
         "203.0.113.7",
         "Mozilla/5.0 (iPhone)",
         executed.paper.sha256,
@@ -94,7 +95,7 @@ def test_whatever_is_held_is_on_paper() -> None:
     assert ("brand new · 1 · deep", "7") in facts
     assert ("contract · state", "draft") in facts
     assert [section["title"]["en"] for section in form["sections"]] == ["person", "contracts 1", "brand new list"]
-    assert form["sections"][1]["clauses"] == [{"id": "fee", "zh": "酬金", "en": "Fee"}]
+    assert form["sections"][1]["clauses"] == [{"title": {"zh": "", "en": ""}, "zh": "酬金", "en": "Fee"}]
 
 
 def field_names(shape: Any) -> set[str]:

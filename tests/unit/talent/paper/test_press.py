@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from deploy.local.home import CHECKOUT
+from services.talent.bilingual import Bilingual
 from services.talent.contracts.document import ContractDocument, NamedParty, digest
 from services.talent.paper.bindery import Bindery
 from services.talent.paper.contract import contract_form
@@ -46,7 +47,7 @@ def named(document: ContractDocument, name: str) -> ContractDocument:
     performer, *others = document.parties
     return replace(
         document,
-        production=name,
+        production=Bilingual(name, name),
         parties=(NamedParty(performer.key, name, performer.person_id), *others),
         terms=replace(document.terms, role=name),
     )

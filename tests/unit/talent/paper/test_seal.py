@@ -57,6 +57,12 @@ def test_pyhanko_accepts_the_seal(bindery: Bindery, sealed: bytes) -> None:
     assert seal.docmdp_level is not None and seal.docmdp_level.value == 1
 
 
+def test_a_sealed_file_is_still_the_pdf_that_pdf_a_2_is(sealed: bytes) -> None:
+    """Version 1.7 at its head, and no later one in its catalogue."""
+    assert sealed.startswith(b"%PDF-1.7")
+    assert "/Version" not in PdfFileReader(io.BytesIO(sealed)).root
+
+
 def test_pyhanko_rejects_a_changed_byte(bindery: Bindery, sealed: bytes) -> None:
     """One bit on the first page, and the seal is broken."""
     status = validated(flipped(sealed, 20_000), bindery.key.certificates)

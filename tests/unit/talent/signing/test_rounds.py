@@ -29,7 +29,7 @@ from events.talent.signing import (
     RecipientTurnStarted,
     RecipientViewed,
 )
-from services.talent.contracts import lifecycle, signing
+from services.talent.contracts import identities, lifecycle, signing
 from services.talent.contracts.api import REVISE_CONTRACT
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import Contract, Paper, Step
@@ -38,7 +38,7 @@ from services.talent.letters.addressees import Contact
 from services.talent.signing import circulation, turns
 from services.talent.signing.circulation import RecipientNotYetDue
 from services.talent.signing.recipients import Recipient, RecipientRequest, Sealing, SigningRound
-from tests.unit.talent.conftest import CONTRACT, NOW, TENANT
+from tests.unit.talent.conftest import CONTRACT, KNOWN, NOW, TENANT, TITLE
 
 ENDED = ("executed", "declined", "cancelled", "expired")
 ACTS = (RecipientCompleted, RecipientTurnStarted, RecipientServed, ContractPartySigned, ContractSigned)
@@ -97,8 +97,8 @@ class Rounds(RuleBasedStateMachine):
     def send(self, requested: list[RecipientRequest]) -> None:
         """The contract goes out for half a year."""
         terms = load(Terms, REVISE_CONTRACT.example)
-        parties = lifecycle.name_parties(lifecycle.DEFAULT_PARTIES, terms.person_id, "한서연")
-        document = ContractDocument.compose(CONTRACT, TENANT, "The Heiress Returns", parties, terms)
+        parties = identities.name_parties(identities.DEFAULT_PARTIES, terms.person_id, KNOWN)
+        document = ContractDocument.compose(CONTRACT, TENANT, TITLE, parties, terms)
         drafted, _ = lifecycle.draft(document, Paper(document.template, digest(document.canonical()), b""), NOW)
         sent, _ = lifecycle.send(drafted, NOW.date() + timedelta(days=180), NOW.date())
         self.now: datetime = NOW

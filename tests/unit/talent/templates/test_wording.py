@@ -26,6 +26,7 @@ from services.talent.templates import content as contents
 from services.talent.templates.content import Content
 from services.talent.templates.vocabulary import STANDARD
 from services.talent.templates.wording import ClauseTooLong, TemplateWording
+from tests.unit.talent.conftest import TITLE
 
 Write = Callable[..., Content]
 PER_DIEM = [{"name": "per_diem", "kind": "money"}]
@@ -33,7 +34,7 @@ PER_DIEM = [{"name": "per_diem", "kind": "money"}]
 
 def render(content: Content, terms: Terms) -> dict[str, tuple[str, str]]:
     """The clauses by id: Chinese and English."""
-    return {c.id: (c.zh, c.en) for c in TemplateWording("tpl/1", content).render(terms, "The Heiress Returns")}
+    return {c.id: (c.zh, c.en) for c in TemplateWording("tpl/1", content).render(terms, TITLE)}
 
 
 def having(terms: Terms, **particulars: str) -> Terms:
@@ -44,7 +45,7 @@ def having(terms: Terms, **particulars: str) -> Terms:
 @pytest.mark.parametrize(
     ("term", "zh", "en"),
     [
-        ("production", "The Heiress Returns", "The Heiress Returns"),
+        ("production", "千金归来", "The Heiress Returns"),
         ("role", "Han Seo-yeon, the heiress", "Han Seo-yeon, the heiress"),
         ("fee", "USD 18,000.00（美元）", "USD 18,000.00 (US Dollar)"),
         ("first_day", "2026年12月1日", "1 December 2026"),
@@ -146,9 +147,9 @@ def test_inclusions_do_not_grow_without_end(written: Write, terms: Terms) -> Non
 def test_a_document_pins_the_version(written: Write, terms: Terms, document: ContractDocument) -> None:
     """The name of the version is in what is signed, and a revision is in the same wording."""
     wording = TemplateWording("tpl_01J9ZW5N3Q8V7Y2K4M6P8R0T1V/3", written(a="{role}"))
-    made = ContractDocument.compose("ctr_A", "stu_A", "Title", document.parties, terms, wording)
+    made = ContractDocument.compose("ctr_A", "stu_A", TITLE, document.parties, terms, wording)
     assert (made.template, made.clauses[0].id, len(made.clauses)) == (wording.name, "a", 1)
-    assert made.revised("Title", replace(terms, role="Other"), wording).clauses[0].en == "Other"
+    assert made.revised(TITLE, replace(terms, role="Other"), wording).clauses[0].en == "Other"
 
 
 NAMES = st.sampled_from(["fee", "kill_fee", "grants", "first_day", "points", "hotel", "replica"])

@@ -1,0 +1,43 @@
+"""A studio's legal details: set as a whole, and named by every contract that is sent from then on."""
+
+from dataclasses import dataclass, replace
+
+from events.envelope import Event
+from events.shapes import Line
+from events.talent.contracts import LegalDetailsSet
+
+
+@dataclass(frozen=True)
+class LegalDetails:
+    """The full legal name, the legal form, the number in which register, the registered address, and who signs as what."""
+
+    name: Line
+    form: Line
+    registration_number: Line
+    address: Line
+    signatory: Line
+
+
+@dataclass(frozen=True)
+class StudioDetails:
+    """The details of one studio, under the studio's id."""
+
+    id: str
+    tenant: str
+    version: int
+    details: LegalDetails
+
+
+Step = tuple[StudioDetails, list[Event]]
+
+
+def first(studio_id: str, details: LegalDetails) -> Step:
+    """The details of a studio that had none."""
+    return StudioDetails(studio_id, studio_id, 0, details), [LegalDetailsSet(studio_id)]
+
+
+def change(known: StudioDetails, details: LegalDetails) -> Step:
+    """Other details; no event when nothing differs."""
+    if details == known.details:
+        return known, []
+    return replace(known, details=details), [LegalDetailsSet(known.id)]
