@@ -29,7 +29,7 @@ from chassis.api import Answer, Call, Order
 from chassis.batching import SmartBatch
 from chassis.cause import Cause, new_id
 from chassis.documents import changes, from_document, now, to_document
-from chassis.errors import Busy, KeyReused, NotFound, OutboxOverdue, VersionConflict
+from chassis.errors import Busy, KeyReused, NotFound, NotVersioned, OutboxOverdue, VersionConflict
 from chassis.mongo import Document, beyond, ensure_indexes, in_our_words, sorted_by
 from chassis.vault import Vault
 from events.codecs import plain
@@ -280,6 +280,8 @@ class Aggregates(Generic[T]):
                 if replay := self._replay(document, call):
                     return replay
                 self._relay.require_timely()
+                if call.if_match is not None and document["tenant"] == SHARED:
+                    raise NotVersioned
                 if call.if_match is not None and call.if_match != document["version"]:
                     raise VersionConflict(given=call.if_match, current=document["version"])
                 value = self._decode(document)

@@ -78,6 +78,14 @@ class VersionConflict(RuleError):
     zh = "If-Match 指定的版本为 {given}，当前版本为 {current}：请重新读取后再试。"
 
 
+class NotVersioned(RuleError):
+    """What several studios share has no version that one of them is told: each change of another would show in it."""
+
+    status = 412
+    en = "This has no version that If-Match could name: repeat without it."
+    zh = "该对象没有可供 If-Match 指定的版本：请去掉该标头后重试。"
+
+
 class KeyReused(RuleError):
     """An Idempotency-Key came again with another body."""
 

@@ -76,7 +76,7 @@ class Smtp:
             message["To"] = Address(addr_spec=to)
         except Exception:  # the parser breaks in many ways, also by AttributeError (a@[1.2.3)
             raise Undeliverable("not an address (RFC 5322)") from None
-        message["Subject"] = subject
+        message["Subject"] = plain_header(subject)
         message["Date"] = formatdate()
         message["Message-ID"] = f"<{message_id}@{self._domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
@@ -188,6 +188,14 @@ class Webhook:
         connection = kind(self.url.hostname, self.url.port, timeout=SECONDS)
         connection._create_connection = _connect_resolved  # type: ignore[attr-defined]  # the one place to look up otherwise
         return connection
+
+
+def plain_header(text: str) -> str:
+    """A text for a header that stands for itself: what looks like an encoded word (RFC 2047) is none.
+
+    One in a title would be decoded, to a line break for example, which no message can hold.
+    """
+    return text.replace("=?", "= ?")
 
 
 def _with_ascii_domain(address: str) -> str:

@@ -6,6 +6,7 @@ of shapes is one cell of JSON.
 
 import dataclasses
 import json
+import re
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,11 @@ T = TypeVar("T")
 
 Kind = Literal["text", "integer", "decimal", "boolean", "date", "time", "list", "json"]
 LIST_SEPARATOR = ";"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = "'*[=+\\-@\t\r\n＝＋－＠]"
+_BEGINNING = (
+    '((?:^|[;\t\r\n])[ "]*)'  # of a cell, also where a spreadsheet splits at semicolons and what is quoted breaks
+)
+_UNGUARDED, _GUARDED = re.compile(f"{_BEGINNING}(?={_FORMULA})"), re.compile(f"{_BEGINNING}'(?={_FORMULA})")
 _EXPECTED = {
     "integer": "a whole number",
     "boolean": "true or false",
@@ -75,27 +80,25 @@ def _kind(bare: Any) -> Kind:
 def cell(column: Column, item: Mapping[str, Any]) -> str:
     """The column's cell of an object in JSON-ready values; empty for what is null or absent.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236).
+    What a spreadsheet would take for a formula gets an apostrophe in front (CWE-1236).
     """
     value: Any = item
     for name in column.path:
         value = value.get(name) if isinstance(value, Mapping) else None
     if value is None or value == []:
         return ""
-    if column.kind == "json":
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if column.kind == "boolean":
         return "true" if value else "false"
-    text = f"{LIST_SEPARATOR} ".join(map(str, value)) if column.kind == "list" else str(value)
-    guarded = column.kind in ("text", "list") and text.startswith(_FORMULA)
-    return f"'{text}" if guarded else text
+    if column.kind == "json":
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    else:
+        text = f"{LIST_SEPARATOR} ".join(map(str, value)) if column.kind == "list" else str(value)
+    return _UNGUARDED.sub(r"\1'", text) if column.kind in ("text", "list", "json") else text
 
 
 def value(column: Column, text: str) -> Any:
     """The JSON-ready value in a cell, None for an empty one; raises CellInvalid. Whether it is allowed is the schema's to say."""
-    text = text.strip()
-    if text.startswith("'") and text[1:].startswith(_FORMULA):
-        text = text[1:]
+    text = _GUARDED.sub(r"\1", text.strip())
     if not text:
         return None
     try:

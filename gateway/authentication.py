@@ -136,9 +136,11 @@ class Authentication:
 
 
 def _client(authorization: str | None, form: dict[str, str]) -> tuple[str, str]:
-    """Client id and secret from HTTP Basic (RFC 6749 §2.3.1) or the form."""
+    """Client id and secret from HTTP Basic (RFC 6749 §2.3.1) or the form, never from both (§2.3)."""
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() == "basic":
+        if "client_secret" in form:
+            raise OAuthError(400, "invalid_request", "send the client's secret by Basic or in the form, not by both")
         try:
             client, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
         except ValueError:  # not base64, or not UTF-8

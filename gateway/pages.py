@@ -27,6 +27,7 @@ _GENERAL = (
     ("body-not-expected", 422, "The operation takes no body."),
     ("not-found", 404, "There is nothing at this address, or it belongs to another studio."),
     ("version-conflict", 412, "If-Match names another version than the present one: read again and repeat."),
+    ("not-versioned", 412, "What several studios share has no version that If-Match could name."),
     ("key-reused", 422, "The Idempotency-Key was used before with another request."),
     ("busy", 503, "Too many changes of one thing at once; nothing was done, repeat."),
     ("store-unavailable", 503, "The store does not answer; repeat with the same Idempotency-Key."),

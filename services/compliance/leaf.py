@@ -37,7 +37,10 @@ class TimeWithoutZone(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A ledger entry: `day` is the event's UTC date, the commitments are 64 hexadecimal digits from `commit`."""
+    """A ledger entry: `day` is the event's UTC date, the commitments are 64 hexadecimal digits from `commit`.
+
+    `event_id` is random: an event's own id tells the millisecond in which it happened. Of early entries it is the event's.
+    """
 
     log: str
     event_id: str

@@ -19,6 +19,8 @@ Salts = Callable[[int], bytes]
 """Gives so many random bytes; `os.urandom`."""
 
 
+MAX_ID_SIZE = 200
+
 ANONYMOUS = "anonymous"
 """Names the key of entries that belong to no studio: a visitor without credentials was refused."""
 
@@ -159,9 +161,11 @@ def entry(event: Heard, index: int, log: str, salts: Salts) -> Entry:
     said = event.attributes
     opening = Opening(salts(SALT_SIZE), salts(SALT_SIZE), event.body)
     try:
+        if not 0 < len(said["id"].encode()) <= MAX_ID_SIZE:
+            raise LeafInvalid(f"an event's id has 1 to {MAX_ID_SIZE} bytes")
         leaf = Leaf(
             log=log,
-            event_id=said["id"],
+            event_id=f"ent_{salts(16).hex()}",  # the event's own id holds its millisecond
             type=said["type"],
             day=utc_day(_time(event)),
             tenant_commitment=commit(opening.tenant_salt, said["tenant"].encode()),

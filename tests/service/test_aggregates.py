@@ -11,9 +11,9 @@ import pytest
 from pymongo import UpdateOne
 from ulid import ULID
 
-from chassis.aggregates import Taken
+from chassis.aggregates import SHARED, Taken
 from chassis.cause import new_id
-from chassis.errors import KeyReused, NotFound, VersionConflict
+from chassis.errors import KeyReused, NotFound, NotVersioned, VersionConflict
 from chassis.outbox import Relay
 from events.envelope import Envelope, from_wire
 from tests.service.place import Place
@@ -146,6 +146,18 @@ def test_if_match_guards_a_change(toys: ToyRepository) -> None:
         toys.tallies.change(call_of(if_match=0), "tly_1", count, view)
     assert refused.value.facts == {"given": 0, "current": 1}
     assert toys.tallies.change(call_of(key="k1", if_match=0), "tly_1", count, view).replayed
+
+
+def test_if_match_tells_nothing_of_what_studios_share(toys: ToyRepository) -> None:
+    """Each version would tell one studio what the others do: every number is refused alike, the right one too."""
+    toys.tallies.ensure(Tally("tly_2", SHARED))
+    toys.tallies.change(call_of(), "tly_2", count, view, tenant=SHARED)
+    texts = set()
+    for given in (0, 1, 2):
+        with pytest.raises(NotVersioned) as refused:
+            toys.tallies.change(call_of(if_match=given), "tly_2", count, view, tenant=SHARED)
+        texts.add(refused.value.text("en"))
+    assert len(texts) == 1
 
 
 def test_of_two_changes_that_watch_each_other_one_sees_the_other(place: Place, toys: ToyRepository) -> None:

@@ -157,6 +157,18 @@ def test_a_server_without_tls_gets_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert mailbox.letters() == []
 
 
+@pytest.mark.parametrize(
+    "title", ["=?utf-8?q?a=0Ab?=", "=?utf-8?b?Cg==?= 合同", "=?x?q?", "=?utf-8?q?=0D=0ABcc:_x=40example.com?="]
+)
+def test_a_title_that_looks_like_an_encoded_word_is_sent_as_it_is_written(tmp_path: Path, title: str) -> None:
+    """It is never decoded, so it neither stops the letter nor becomes another header."""
+    with Mailbox(tmp_path) as mailbox:
+        Smtp.parse(f"smtp://127.0.0.1:{mailbox.port}", "board@example.com").send("ltr_1", "a@example.com", title, "T")
+        (arrived,) = mailbox.letters("a@example.com")
+    assert arrived["Subject"].replace("= ?", "=?") == title
+    assert arrived["Bcc"] is None
+
+
 def test_work_is_done_beside_and_once_more_when_asked_meanwhile() -> None:
     """Whoever asks does not wait; a letter that comes while others are sent is not left lying; an error ends nothing."""
     letters, runs, gate = Post(), list[int](), Signal()

@@ -72,6 +72,12 @@ def test_wrong_clients_are_refused(session: requests.Session, stack: Stack, clie
     assert (grant.status_code, grant.json()["error"]) == (400, "unsupported_grant_type")
 
 
+def test_two_ways_to_authenticate_at_once_are_refused(session: requests.Session, stack: Stack, client: Any) -> None:
+    """A client uses one method in a request (RFC 6749 §2.3), also when both would work."""
+    both = token(session, stack, client, client_id=client["credential_id"], client_secret=client["secret"])
+    assert (both.status_code, both.json()["error"]) == (400, "invalid_request")
+
+
 def test_a_changed_token_is_refused(session: requests.Session, stack: Stack, client: Any) -> None:
     """One changed character in any part of the token: 401."""
     good = token(session, stack, client).json()["access_token"]
