@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from events.envelope import Event
-from events.shapes import BookingId, ContractId, Items, Line, PersonId, ProductionId, ScheduleId, Territory
+from events.shapes import BookingId, ContractId, Items, Line, PersonId, PlaceId, ProductionId, ScheduleId, Territory
 
 BookingStatus = Literal["tentative", "confirmed", "on_hold", "released"]
 
@@ -31,8 +31,30 @@ class ProductionRegistered(Event, type="production.production.registered.v1", su
 
 
 @dataclass(frozen=True)
+class PlaceAdded(Event, type="production.place.added.v1", subject="place_id"):
+    """A studio added a place of its own: a name in Chinese or English at least, other spellings, and where it lies."""
+
+    place_id: PlaceId
+    country: Territory
+    zh: Line | None
+    en: Line | None
+    aliases: Annotated[tuple[Line, ...], Items(max=20)]
+    within: PlaceId | None
+
+
+@dataclass(frozen=True)
+class PlaceRenamed(Event, type="production.place.renamed.v1", subject="place_id"):
+    """A studio changed the names of its place; where it lies never changes."""
+
+    place_id: PlaceId
+    zh: Line | None
+    en: Line | None
+    aliases: Annotated[tuple[Line, ...], Items(max=20)]
+
+
+@dataclass(frozen=True)
 class DaySchedule:
-    """One shooting day: the unit and where it works."""
+    """One shooting day: the unit and where it works; `place` is a place's id."""
 
     date: date
     unit: Line
@@ -51,7 +73,7 @@ class ShootingDaysPlanned(Event, type="production.shooting_days.planned.v1", sub
 
 @dataclass(frozen=True)
 class BookedDay:
-    """A date on which a person is needed in a country, and the places there; none when they are not known.
+    """A date on which a person is needed in a country, and the ids of the places there; none when they are not known.
 
     On a date on which units shoot in two countries there is one for each: each country has its own law.
     """

@@ -32,6 +32,7 @@ PREFIXES = {
     "role_id": "rol",
     "submission_id": "sub",
     "audition_id": "aud",
+    "place_id": "plc",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _ID = re.compile(f"({'|'.join(PREFIXES.values())})_{ULID_PATTERN}")

@@ -18,12 +18,15 @@ from typing import Annotated, Protocol, TypeVar
 from deploy.demo.alliance import Alliance, Contract, Permit, Person, Production, Story, Studio, on
 from deploy.demo.yaml_file import YamlFile
 from events.errors import RuleError
+from events.places import PlaceUnknown
 from events.shapes import Items
+from kernel.places import built_in
 from services.compliance.rules import read_rulebook
 from services.production import productions, schedule
 from services.talent.contracts import terms
 from services.talent.contracts.identities import PERFORMER, STUDIO
 from services.talent.people import files, permits
+from services.talent.places import located
 
 FOLDER = Path(__file__).parent
 _SOME_ID = "0" * 26
@@ -116,17 +119,17 @@ class _Reading:
 
     def _check_permit(self, file: YamlFile, permit: Permit, *where: Place) -> None:
         with _rules_of(file, *where, names={"valid_until": "until_day"}):
-            permits.record((), _SOME_ID, permit.facts(self.today), datetime.now(UTC))
+            permits.record((), _SOME_ID, located(permit.facts(self.today), built_in()), datetime.now(UTC))
 
     def _check_production(self, alliance: Alliance, production: Production, position: int) -> None:
         file, where = self.productions_file, ("productions", position)
         _check_reference(file, production.studio, "studio", alliance.studios, *where, "studio")
         now = datetime.now(UTC)
         with _rules_of(file, *where):
-            opened, _ = productions.register(_SOME_ID, "", production.opened(self.today), now)
+            opened, _ = productions.register(_SOME_ID, "", production.opened(self.today), built_in(), now)
         try:
-            schedule.plan_days(schedule.open_for(opened), production.plan(self.today), now)
-        except schedule.UnitTwiceOnADay as error:
+            schedule.plan_days(schedule.open_for(opened), production.plan(self.today), built_in(), now)
+        except (schedule.UnitTwiceOnADay, PlaceUnknown) as error:
             raise file.fault(str(error), *where, "shooting") from None
 
     def _check_contract(self, alliance: Alliance, contract: Contract, position: int) -> None:
@@ -177,7 +180,8 @@ class _Reading:
                 raise file.fault(text, "permit")
         for shot in alliance.productions[contract.production].plan(self.today):
             works = shot.date in [on(self.today, day) for day in contract.work_days]
-            if works and story.permit.places and shot.place not in story.permit.places:
+            allowed = {built_in().id_of(place) for place in story.permit.places}
+            if works and allowed and allowed.isdisjoint(built_in().path(built_in().id_of(shot.place))):
                 raise file.fault(f"does not cover {shot.place}, where {contract.key} works", "permit", "places")
 
 

@@ -18,6 +18,7 @@ from deploy.local import accounts
 from deploy.local.client import Client
 from deploy.local.stack import Stack
 from events.codecs import plain
+from kernel.places import built_in
 
 Desks = Mapping[str, Desk]
 
@@ -98,7 +99,7 @@ def _holds(known: Any, permit: Permit, until: date) -> bool:
     """Whether a permit on file is this one, and holds until a day."""
     return (
         known["number"] == permit.number
-        and tuple(known["places"]) == permit.places
+        and {place["place_id"] for place in known["places"]} == {built_in().id_of(place) for place in permit.places}
         and known["revocation"] is None
         and date.fromisoformat(known["valid_until"]) >= until
     )

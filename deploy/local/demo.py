@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -118,7 +119,7 @@ class _Demo:
         released = effects.wait_for_booking(desk, signed, "confirmed")
         since = datetime.fromisoformat(recorded["recorded_at"])
         until = f"{recorded['valid_from']} – {recorded['valid_until']}"
-        steps.step(None, "permit", f"{recorded['number']} is recorded: {until}, {', '.join(recorded['places'])}")
+        steps.step(None, "permit", f"{recorded['number']} is recorded: {until}, {_places(recorded)}")
         steps.step(milliseconds(since, closed["closed_at"]), "finding", "is closed", "green")
         steps.step(milliseconds(since, released["changed_at"]), "schedule", "the booking is confirmed again", "green")
         return signed
@@ -134,7 +135,7 @@ class _Demo:
         steps.step(
             milliseconds(signed.signed_at, seen.booking["booked_at"]),
             "schedule",
-            f"{len(days)} days booked, {days[0]} – {days[-1]}, {', '.join(seen.booking['places'])}",
+            f"{len(days)} days booked, {days[0]} – {days[-1]}, {_places(seen.booking)}",
             "green",
         )
         for registered in seen.rights:
@@ -212,3 +213,7 @@ class _Demo:
         credential = ["-H", f"@{header_file}"] if header_file else []
         self._out.print(Text(f"# {question}", "dim"))
         self._out.print(Text(shlex.join(["curl", "-s", *credential, url])))
+
+
+def _places(shown: Any) -> str:
+    return ", ".join(place["en"] or place["zh"] for place in shown["places"])

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound
 from events.compliance import Severity
+from events.places import PlaceLabel
 from events.production import BookedDay
 from events.shapes import (
     BookingId,
@@ -64,11 +65,12 @@ class FindingView:
 
 @dataclass(frozen=True)
 class FactsView:
-    """What the judgement saw."""
+    """What the judgement saw; `places` names every place that days and permits have by its id."""
 
     nationality: Territory
     days: Annotated[tuple[BookedDay, ...], Items(max=732)]
     permits: tuple[PermitFacts, ...]
+    places: tuple[PlaceLabel, ...]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from typing import Literal
 
 from events.compliance import FindingClosed, FindingRaised, Severity
 from events.envelope import Envelope, Event
+from events.places import require_known
 from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
 from events.talent.people import PermitRecorded, PermitRevoked, PersonMerged, PersonRegistered, PersonUpdated
+from kernel.places import Gazetteer
 from services.compliance.conditions import Value
 from services.compliance.rules import Rule, Rulebook
 
@@ -148,12 +150,20 @@ def concerned(told: Told, former: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def hear(
-    case: Case | None, told: Told, of: str, rulebook: Rulebook, at: datetime, present: Case | None = None
+    case: Case | None,
+    told: Told,
+    of: str,
+    rulebook: Rulebook,
+    known: Gazetteer,
+    at: datetime,
+    present: Case | None = None,
 ) -> tuple[Case, tuple[Event, ...]] | None:
     """The case with the id `of` after an event, judged anew; None when the event says nothing that is newer.
 
-    `present` is the case of the person that a merged file went into.
+    `present` is the case of the person that a merged file went into, `known` are the places that its studio may name.
+    Raises PlaceNotYetKnown.
     """
+    require_known(_places(told.data), known)
     case = case or empty(of, told.tenant)
     heard = _note(case, told, present)
     if heard is case:
@@ -161,18 +171,28 @@ def hear(
     data = told.data
     if isinstance(data, ScheduleChanged):
         changed = {change.booking_id for change in data.changes}
-        return settle(heard, [booking for booking in heard.bookings if booking.id in changed], rulebook, at)
-    return settle(heard, heard.bookings, rulebook, at)
+        return settle(heard, [booking for booking in heard.bookings if booking.id in changed], rulebook, known, at)
+    return settle(heard, heard.bookings, rulebook, known, at)
 
 
-def settle(case: Case, bookings: Iterable[Booking], rulebook: Rulebook, at: datetime) -> tuple[Case, tuple[Event, ...]]:
+def _places(data: Event) -> Iterator[str]:
+    """Yield the id of every place that an event names."""
+    if isinstance(data, PermitRecorded):
+        yield from data.places
+    elif isinstance(data, ScheduleChanged):
+        yield from (place for change in data.changes for day in change.days for place in day.places)
+
+
+def settle(
+    case: Case, bookings: Iterable[Booking], rulebook: Rulebook, known: Gazetteer, at: datetime
+) -> tuple[Case, tuple[Event, ...]]:
     """The case with the findings on these bookings as the rules now see them, and what is to be told of the difference."""
     found = {finding.id: finding for finding in case.findings}
     events: list[Event] = []
     for booking in bookings:
         for rule in rulebook.ids:
             key = finding_id(rule, booking.id)
-            judgement = judge(case, booking, rule, rulebook)
+            judgement = judge(case, booking, rule, rulebook, known)
             before = found.get(key)
             if judgement is not None:
                 found[key] = _open(before, key, booking, judgement, at)
@@ -184,7 +204,7 @@ def settle(case: Case, bookings: Iterable[Booking], rulebook: Rulebook, at: date
     return replace(case, findings=tuple(found.values())), tuple(events)
 
 
-def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Judgement | None:
+def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook, known: Gazetteer) -> Judgement | None:
     """What a rule has to say against a booking; None when it is kept, or does not apply.
 
     A day is covered when at each of its places some permit covers it. Nobody is judged before their nationality is
@@ -200,17 +220,21 @@ def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Jud
         if rule is None or rule.jurisdiction != day.country or not rule.applies_to(person):
             continue
         for place in day.places or ("",):
-            if not any(rule.accepts(person | _facts(permit, day.date, place)) for permit in permits):
+            if not any(rule.accepts(person | _facts(permit, day.date, place, known)) for permit in permits):
                 uncovered.append((day.date, place, rule))
                 break
     if not uncovered:
         return None
     first, place, rule = min(uncovered, key=lambda each: each[0])
+    named = known.find(place)
     return Judgement(
         rule=rule.id,
         rule_version=rule.version,
         severity=rule.severity,
-        reason=rule.reason.format(date=first.isoformat(), place=place[:_PLACE_LENGTH] or "an unknown place"),
+        reason=rule.reason.format(
+            date=first.isoformat(),
+            place=(named.name("en") if named is not None else place)[:_PLACE_LENGTH] or "an unknown place",
+        ),
         first_date=first,
         uncovered_days=len(uncovered),
         nationality=case.nationality,
@@ -219,14 +243,15 @@ def judge(case: Case, booking: Booking, rule_id: str, rulebook: Rulebook) -> Jud
     )
 
 
-def _facts(permit: PermitFacts, day: date, place: str) -> dict[str, Value]:
+def _facts(permit: PermitFacts, day: date, place: str, known: Gazetteer) -> dict[str, Value]:
     return {
         "permit.kind": permit.kind,
         "permit.valid_from": permit.valid_from,
         "permit.valid_until": permit.valid_until,
-        "permit.places": permit.places,
+        "permit.places": tuple(known.id_of(each) for each in permit.places),
         "day.date": day,
         "day.place": place,
+        "day.within": known.path(known.id_of(place)),
     }
 
 

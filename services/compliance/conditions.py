@@ -6,6 +6,7 @@ A condition is one of::
     {"fact": F, "is": V}        {"fact": F, "in": [V, ...]}     {"fact": F, "not_in": [V, ...]}
     {"fact": F, "at_least": V}  {"fact": F, "at_most": V}       (dates)
     {"fact": F, "contains": V}  {"fact": F, "is_empty": true}   (lists of texts)
+    {"fact": F, "overlaps": {"fact": G}}                        (two lists of texts)
 
 where V is a value of the fact's type (a date as `YYYY-MM-DD`) or another fact of that type: `{"fact": G}`.
 Texts are compared without regard to case and to the form in which Unicode spells them.
@@ -82,7 +83,9 @@ def _comparison(written: Mapping[str, Any], kinds: Mapping[str, Kind], path: Pat
         return lambda facts: (not facts[fact]) is given
     if operator in ("in", "not_in"):
         return _membership(fact, given, kind, operator == "in", at)
-    value = _operand(given, Kind.TEXT if kind is Kind.TEXTS else kind, kinds, at)
+    if operator == "overlaps" and not isinstance(given, dict):
+        raise ConditionInvalid(at, 'another list is named as {"fact": ...}')
+    value = _operand(given, Kind.TEXT if operator == "contains" else kind, kinds, at)
     compare = _COMPARE[operator]
     return lambda facts: compare(_comparable(facts[fact]), value(facts))
 
@@ -132,11 +135,12 @@ def _comparable(value: Value) -> Any:
 _OPERATORS: Mapping[Kind, Collection[str]] = {
     Kind.TEXT: ("is", "in", "not_in"),
     Kind.DATE: ("is", "in", "not_in", "at_least", "at_most"),
-    Kind.TEXTS: ("contains", "is_empty"),
+    Kind.TEXTS: ("contains", "overlaps", "is_empty"),
 }
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "is": lambda fact, value: bool(fact == value),
     "at_least": lambda fact, value: bool(fact >= value),
     "at_most": lambda fact, value: bool(fact <= value),
     "contains": lambda fact, value: value in fact,
+    "overlaps": lambda fact, value: not value.isdisjoint(fact),
 }

@@ -1,6 +1,6 @@
 """Compliance's collections: cases, the productions that studios have, and the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pymongo import IndexModel
@@ -11,7 +11,9 @@ from chassis.errors import NotFound
 from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.settings import setting
 from chassis.store import Repository
+from events.places import KnownPlace
 from events.production import ScheduleChanged
+from kernel.places import Gazetteer, built_in
 from services.compliance.cases import Case, Finding, Told, case_id, empty
 from services.compliance.checkpoint import SigningKey
 from services.compliance.gaps import Gaps
@@ -21,6 +23,7 @@ from services.compliance.rules import read_rulebook
 from services.compliance.sequencer import Sequencer
 
 MOST_FILES = 1_000
+EVERY = 0  # MongoDB's limit 0: no limit
 
 
 class ComplianceRepository(Repository):
@@ -43,6 +46,7 @@ class ComplianceRepository(Repository):
             ],
         )
         self.productions = self.aggregates("productions", Production, "production")
+        self.places = self.aggregates("places", KnownPlace, "place", [IndexModel([("tenant", 1)])])
         self.log = Log(self.database, self.vault, key.verifier)
         self.sequencer = Sequencer(self.log, key)
         self.gaps = Gaps(self.log)
@@ -53,6 +57,14 @@ class ComplianceRepository(Repository):
         self.log.ensure_indexes()
         self.log.forget_tokens()
         self.gaps.ensure_indexes()
+
+    def gazetteers(self, tenants: Collection[str]) -> dict[str, Gazetteer]:
+        """Return for each studio the places that it may name."""
+        found = self.places.select({"tenant": {"$in": list(tenants)}}, EVERY)
+        return {
+            tenant: Gazetteer([known.place for known in found if known.tenant == tenant], built_in())
+            for tenant in tenants
+        }
 
     def known_as(self, person_id: str, tenant: str | None) -> list[str]:
         """Every id that the studio (None: any studio) has or had for a person; raises NotFound."""

@@ -30,8 +30,9 @@ PERMIT_FACTS: Mapping[str, Kind] = {
     "permit.places": Kind.TEXTS,
     "day.date": Kind.DATE,
     "day.place": Kind.TEXT,
+    "day.within": Kind.TEXTS,
 }
-"""What a predicate may ask of a permit and a booked day at one place."""
+"""What a predicate may ask of a permit and a booked day at one place; `day.within` are the place and all that it lies in."""
 
 _REASON_LENGTH = 80
 """Characters of a reason before its date and place are filled in, so that it fits a line of an event."""

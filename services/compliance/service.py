@@ -10,8 +10,9 @@ from chassis.handlers import Everything, Permanent, RawEvent, handles
 from chassis.rpc import serves
 from chassis.store import Store
 from chassis.timers import every
+from events import places
 from events.envelope import Envelope
-from events.production import ProductionRegistered, ScheduleChanged
+from events.production import PlaceAdded, PlaceRenamed, ProductionRegistered, ScheduleChanged
 from events.talent.contracts import ContractSealed
 from events.talent.people import (
     PermitRecorded,
@@ -67,7 +68,8 @@ class Compliance:
     def get_finding(self, call: Call) -> Answer:
         """A finding with the clause, its source and the facts that were judged."""
         case, finding = self.store.finding(call.path["finding_id"], call.readable_tenant)
-        return Answer(views.finding_detail(case, finding, self.store.rulebook))
+        known = self.store.gazetteers([case.tenant])[case.tenant]
+        return Answer(views.finding_detail(case, finding, self.store.rulebook, known))
 
     @serves(api.LIST_RULES)
     def list_rules(self, _: Call) -> Answer:
@@ -96,6 +98,15 @@ class Compliance:
             events,
             by=lambda event: [event.data.production_id],
             rule=lambda known, event, _: productions.know(known, event),
+        )
+
+    @handles(PlaceAdded, PlaceRenamed, batch=64, single_active=True)
+    def know_places(self, events: Sequence[Envelope[PlaceAdded] | Envelope[PlaceRenamed]]) -> Sequence[str]:
+        """Remember the places that studios add, and what they call them."""
+        return self.store.places.absorb(
+            events,
+            by=lambda event: [event.data.place_id],
+            rule=lambda known, event, _: places.know(known, event),
         )
 
     # The ledger
@@ -215,10 +226,13 @@ class Compliance:
         former, first, present = self.store.former_cases(run), run[0], None
         if isinstance(first.data, PersonMerged):
             present = self.store.present_case(first.data.into, first.tenant)
+        known = self.store.gazetteers({event.tenant for event in run})
         return self.store.cases.absorb(
             run,
             by=lambda event: cases.concerned(event, former),
-            rule=lambda case, event, of: cases.hear(case, event, of, self.store.rulebook, now(), present),
+            rule=lambda case, event, of: cases.hear(
+                case, event, of, self.store.rulebook, known[event.tenant], now(), present
+            ),
         )
 
     def _proof(self, call: Call) -> Inclusion:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from events.places import label
+from kernel.places import Gazetteer
 from services.compliance.api import (
     ConsistencyView,
     EntryProofView,
@@ -45,10 +47,13 @@ def finding(case: Case, it: Finding) -> FindingView:
     )
 
 
-def finding_detail(case: Case, it: Finding, rulebook: Rulebook) -> FindingDetailView:
+def finding_detail(case: Case, it: Finding, rulebook: Rulebook, known: Gazetteer) -> FindingDetailView:
     """A finding with why, and by which version of the rule."""
     judgement = it.judgement
     rule = rulebook.get(judgement.rule, judgement.rule_version)
+    worked = [place for day in judgement.days for place in day.places]
+    allowed = [place for permit in judgement.permits for place in permit.places]
+    places = tuple(label(known, place) for place in dict.fromkeys(worked + allowed))
     return FindingDetailView(
         finding=finding(case, it),
         title=rule.title,
@@ -56,7 +61,7 @@ def finding_detail(case: Case, it: Finding, rulebook: Rulebook) -> FindingDetail
         clause=rule.clause,
         source=rule.source,
         verified_on=rule.verified_on,
-        facts=FactsView(judgement.nationality, judgement.days, judgement.permits),
+        facts=FactsView(judgement.nationality, judgement.days, judgement.permits, places),
         disclaimer=DISCLAIMER,
     )
 

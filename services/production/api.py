@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Annotated
 
 from chassis.api import Api, Cursor, CursorInvalid, Limit, Operation, Order, page_of
-from events.production import BookedDay, DaySchedule
+from events.places import PlaceLabel, PlaceUnknown
+from events.production import BookedDay
 from events.shapes import (
     BookingId,
     ContractId,
@@ -13,6 +14,7 @@ from events.shapes import (
     Items,
     Line,
     PersonId,
+    PlaceId,
     ProductionId,
     ScheduleId,
     StudioId,
@@ -29,12 +31,21 @@ from services.production.bookings import (
     PersonNotFree,
 )
 from services.production.commitments import Conflict
+from services.production.countries import TerritoryUnknown
+from services.production.places import (
+    NewPlace,
+    PlaceElsewhere,
+    PlaceNameMissing,
+    PlaceNames,
+    PlaceNameTaken,
+    PlaceNotOwn,
+    TooManyPlaces,
+)
 from services.production.productions import (
     DayTooFarAhead,
     NewProduction,
     PeriodReversed,
     ShootingPeriod,
-    TerritoryUnknown,
     Title,
     TitleMissing,
 )
@@ -45,8 +56,21 @@ MAX_CONFLICTS = 100_000
 
 
 @dataclass(frozen=True)
+class PlaceView:
+    """A place: its names, its country, and every place that it lies in, from the nearest; `own` is one of the studio's."""
+
+    place_id: PlaceId
+    zh: Line | None
+    en: Line | None
+    aliases: Annotated[tuple[Line, ...], Items(max=20)]
+    country: Territory
+    within: tuple[PlaceLabel, ...]
+    own: bool
+
+
+@dataclass(frozen=True)
 class ProductionView:
-    """A production; `base_place` in `country` is where people work on days without a shooting plan."""
+    """A production; people work at its `base_place`, in `country`, on days without a shooting plan."""
 
     production_id: ProductionId
     studio_id: StudioId
@@ -54,7 +78,7 @@ class ProductionView:
     title: Title
     episodes: int
     territories: Annotated[tuple[Territory, ...], Items(max=250)]
-    base_place: Line
+    base_place: PlaceLabel
     country: Territory
     shooting: ShootingPeriod | None
     registered_at: datetime
@@ -68,7 +92,7 @@ class BookingView:
     It is `requested` until the person's calendar has answered; `refusal` says why the calendar did not give the days, or took them
     from a tentative booking: of other studios no more than `busy`.
 
-    `places` are all places of all days; `whereabouts` tell day by day in which country and where the person is needed.
+    `places` are all places of all days; `whereabouts` name day by day the country and the ids of the places.
     """
 
     booking_id: BookingId
@@ -78,7 +102,7 @@ class BookingView:
     contract_id: ContractId | None
     role: Line
     days: Annotated[tuple[date, ...], Items(max=366)]
-    places: tuple[Line, ...]
+    places: tuple[PlaceLabel, ...]
     whereabouts: Annotated[tuple[BookedDay, ...], Items(max=732)]
     status: BookingState
     held_by: tuple[FindingId, ...]
@@ -88,12 +112,22 @@ class BookingView:
 
 
 @dataclass(frozen=True)
+class ShootingDayView:
+    """One shooting day: the unit and where it works."""
+
+    date: date
+    unit: Line
+    place: PlaceLabel
+    country: Territory
+
+
+@dataclass(frozen=True)
 class ScheduleView:
     """A production's schedule: shooting days, everybody's bookings, and who is needed twice on a day."""
 
     schedule_id: ScheduleId
     production_id: ProductionId
-    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+    days: Annotated[tuple[ShootingDayView, ...], Items(max=366)]
     bookings: Annotated[tuple[BookingView, ...], Items(max=MAX_BOOKINGS)]
     conflicts: Annotated[tuple[Conflict, ...], Items(max=MAX_CONFLICTS)]
     version: int
@@ -105,7 +139,7 @@ class ShootingDaysView:
 
     schedule_id: ScheduleId
     production_id: ProductionId
-    days: Annotated[tuple[DaySchedule, ...], Items(max=366)]
+    days: Annotated[tuple[ShootingDayView, ...], Items(max=366)]
     version: int
 
 
@@ -150,6 +184,66 @@ class BookingsQuery:
 
 _NOT_GIVEN = (PersonNotFree, PersonAway, CalendarFull)
 
+
+@dataclass(frozen=True)
+class PlacesQuery:
+    """Which places to list: those that a name leads to or is like, those within another place, or a country's."""
+
+    name: Line | None = None
+    within: PlaceId | None = None
+    country: Territory | None = None
+    order: Order = "oldest"
+    cursor: Cursor | None = None
+    limit: Limit = 50
+
+
+ADD_PLACE = Operation(
+    name="add_place",
+    kind="command",
+    method="POST",
+    path="/v1/places",
+    summary="Add a place of the studio's own",
+    description="A permit for the place that it lies in covers it too. Where it lies cannot be changed later.",
+    request=NewPlace,
+    response=PlaceView,
+    scope="schedule:write",
+    status=201,
+    errors=(PlaceNameMissing, PlaceNameTaken, PlaceUnknown, PlaceElsewhere, TerritoryUnknown, TooManyPlaces),
+    example={"names": {"zh": "秦王宫", "en": "Palace of the Qin Emperor"}, "country": "CN", "within": "横店"},
+)
+RENAME_PLACE = Operation(
+    name="rename_place",
+    kind="command",
+    method="PUT",
+    path="/v1/places/{place_id}/names",
+    summary="Replace the names of a place of the studio's own",
+    request=PlaceNames,
+    response=PlaceView,
+    scope="schedule:write",
+    errors=(PlaceNotOwn, PlaceNameMissing, PlaceNameTaken),
+    example={"zh": "秦王宫", "en": "Palace of the Qin Emperor", "aliases": ["秦王宫景区"]},
+)
+GET_PLACE = Operation(
+    name="get_place",
+    kind="query",
+    method="GET",
+    path="/v1/places/{place_id}",
+    summary="A place, and every place that it lies in",
+    response=PlaceView,
+    scope="schedule:read",
+)
+LIST_PLACES = Operation(
+    name="list_places",
+    kind="query",
+    method="GET",
+    path="/v1/places",
+    summary="The places that can be named: the built-in ones and the studio's own",
+    description="With `name` the place that it leads to, or else those that are most like it. The office sees the built-in places.",
+    query=PlacesQuery,
+    response=page_of(PlaceView),
+    scope="schedule:read",
+    errors=(CursorInvalid,),
+)
 REGISTER_PRODUCTION = Operation(
     name="register_production",
     kind="command",
@@ -161,12 +255,12 @@ REGISTER_PRODUCTION = Operation(
     scope="productions:write",
     status=201,
     versioned=True,
-    errors=(TitleMissing, TerritoryUnknown, PeriodReversed, DayTooFarAhead),
+    errors=(TitleMissing, TerritoryUnknown, PlaceUnknown, PlaceElsewhere, PeriodReversed, DayTooFarAhead),
     example={
         "title": {"zh": "龙城之约", "en": "A Promise in Dragon City"},
         "episodes": 80,
         "territories": ["US", "JP", "KR", "DE"],
-        "base_place": "Hengdian",
+        "base_place": "横店",
         "shooting": {"starts_on": "2027-03-01", "ends_on": "2027-03-12"},
     },
 )
@@ -202,10 +296,10 @@ PLAN_SHOOTING_DAYS = Operation(
     response=ShootingDaysView,
     scope="schedule:write",
     versioned=True,
-    errors=(UnitTwiceOnADay, TerritoryUnknown, DayTooFarAhead),
+    errors=(UnitTwiceOnADay, PlaceUnknown, PlaceElsewhere, DayTooFarAhead),
     example={
         "days": [
-            {"date": "2027-03-01", "unit": "A", "place": "Hengdian"},
+            {"date": "2027-03-01", "unit": "A", "place": "横店"},
             {"date": "2027-03-02", "unit": "A", "place": "Hengdian"},
             {"date": "2027-03-02", "unit": "B", "place": "Hangzhou"},
         ]
@@ -283,6 +377,10 @@ API = Api(
     "production",
     "Productions, shooting days, and who is booked when",
     (
+        ADD_PLACE,
+        RENAME_PLACE,
+        GET_PLACE,
+        LIST_PLACES,
         REGISTER_PRODUCTION,
         GET_PRODUCTION,
         LIST_PRODUCTIONS,

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Annotated
 
-from babel import Locale
-
 from events.errors import RuleError
+from events.places import PlaceNamed, require
 from events.production import ProductionRegistered, Titles
 from events.shapes import Items, Line, Number, Territory
+from kernel.places import Gazetteer
+from services.production.countries import check_country
+from services.production.places import require_country
 
 LONGEST_AHEAD = timedelta(days=20 * 365 + 5)
 """Twenty years: how far ahead anybody plans; pay is dated from the last shooting day on."""
-_NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,14 @@ class NewProduction:
     title: Title
     episodes: Annotated[int, Number(min=1, max=1000)]
     territories: Annotated[tuple[Territory, ...], Items(min=1, max=250, doc="the markets, ISO 3166-1 alpha-2")]
-    base_place: Line
+    base_place: PlaceNamed
     shooting: ShootingPeriod | None = None
-    country: Territory = "CN"
+    country: Territory | None = None
 
 
 @dataclass(frozen=True)
 class Production:
-    """A production of one studio; `base_place` in `country` is where people work on days without a shooting plan."""
+    """A production of one studio; people work at the place `base_place` in `country` on days without a shooting plan."""
 
     id: str
     tenant: str
@@ -74,14 +74,6 @@ class TitleMissing(RuleError):
     zh = "制作项目至少需要一个中文或英文片名。"
 
 
-class TerritoryUnknown(RuleError):
-    """Not a country of ISO 3166-1."""
-
-    status = 422
-    en = "{territory} is not a country code of ISO 3166-1."
-    zh = "{territory} 不是 ISO 3166-1 国家或地区代码。"
-
-
 class PeriodReversed(RuleError):
     """A period that ends before it begins."""
 
@@ -98,19 +90,6 @@ class DayTooFarAhead(RuleError):
     zh = "{day} 过于遥远：可计划的日期最晚为 {last}。"
 
 
-@cache
-def countries() -> frozenset[str]:
-    """The codes of ISO 3166-1 alpha-2, and XK, under which platforms sell to Kosovo; CLDR's others are left out."""
-    codes = {str(code) for code in Locale("en").territories}
-    return frozenset(code for code in codes if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
-
-
-def check_country(code: str, pointer: str) -> None:
-    """Raise TerritoryUnknown, pointing at the field, unless the code is a country's."""
-    if code not in countries():
-        raise TerritoryUnknown(pointer, territory=code)
-
-
 def check_day(day: date, today: date, pointer: str) -> None:
     """Raise DayTooFarAhead, pointing at the field, unless the day is within twenty years; it may be over."""
     if day > (last := today + LONGEST_AHEAD):
@@ -123,14 +102,15 @@ def schedule_id(production_id: str) -> str:
 
 
 def register(
-    production_id: str, tenant: str, wanted: NewProduction, at: datetime
+    production_id: str, tenant: str, wanted: NewProduction, known: Gazetteer, at: datetime
 ) -> tuple[Production, tuple[ProductionRegistered, ...]]:
-    """Open a production; raises TitleMissing, TerritoryUnknown, PeriodReversed, DayTooFarAhead."""
+    """Open a production; raises TitleMissing, TerritoryUnknown, PlaceUnknown, PlaceElsewhere, PeriodReversed, DayTooFarAhead."""
     if not wanted.title.international:
         raise TitleMissing("/title")
     for position, territory in enumerate(wanted.territories):
         check_country(territory, f"/territories/{position}")
-    check_country(wanted.country, "/country")
+    base = require(known, wanted.base_place, "/base_place")
+    country = require_country(base, wanted.country, "/country")
     if wanted.shooting is not None and wanted.shooting.ends_on < wanted.shooting.starts_on:
         raise PeriodReversed("/shooting/ends_on", starts_on=wanted.shooting.starts_on, ends_on=wanted.shooting.ends_on)
     if wanted.shooting is not None:
@@ -143,8 +123,8 @@ def register(
         title=wanted.title,
         episodes=wanted.episodes,
         territories=tuple(dict.fromkeys(wanted.territories)),
-        base_place=wanted.base_place,
-        country=wanted.country,
+        base_place=base.id,
+        country=country,
         shooting=wanted.shooting,
         registered_at=at,
     )

@@ -12,9 +12,11 @@ from chassis.errors import NotFound
 from chassis.mongo import Document, beyond, in_our_words, sorted_by
 from chassis.store import Repository
 from events.production import BookedDay, DaySchedule
+from kernel.places import Gazetteer
 from services.production.bookings import Booking, BookingRefusal, Hold
 from services.production.commitments import Commitment
 from services.production.people import PersonFile, SamePeople, file_id
+from services.production.places import StudioPlaces, gazetteer, places_id
 from services.production.productions import Production
 from services.production.schedule import Schedule
 
@@ -42,6 +44,7 @@ class ProductionRepository(Repository):
             decode=decode_schedule,
             differ=schedule_changes,
         )
+        self.places = self.aggregates("places", StudioPlaces, "place", [IndexModel([("places.id", 1)])])
         merged = {"into": {"$type": "string"}}
         self.people = self.aggregates(
             "people",
@@ -49,6 +52,22 @@ class ProductionRepository(Repository):
             "person",
             [IndexModel([("person_id", 1)]), IndexModel([("tenant", 1)], partialFilterExpression=merged)],
         )
+
+    def gazetteer(self, tenants: Collection[str]) -> Gazetteer:
+        """Return the places that these studios may name."""
+        ids = [places_id(tenant) for tenant in tenants if tenant]
+        own = self.places.select({"_id": {"$in": ids}}, len(ids)) if ids else []
+        return gazetteer(tuple(place for each in own for place in each.places))
+
+    def require_place(self, place_id: str, tenant: str | None) -> Gazetteer:
+        """Return the places among which this one is that the studio (None: any studio) may name; raises NotFound."""
+        found = self.places.select({"places.id": place_id}, 1)
+        if found and tenant not in (None, found[0].tenant):
+            raise NotFound(what="place", id=place_id, foreign=True)
+        known = gazetteer(found[0].places if found else ())
+        if known.get(place_id) is None:
+            raise NotFound(what="place", id=place_id)
+        return known
 
     def owned_productions(self, production_ids: Collection[str]) -> dict[str, Production]:
         """Those of the productions that exist, by id."""

@@ -8,24 +8,27 @@ from typing import Literal
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
 from events.errors import RuleError
+from events.places import PlaceNamed, require
 from events.production import BookedDay, BookingRequested, DaySchedule, ScheduleChanged, ShootingDaysPlanned
 from events.shapes import Line, Territory
 from events.talent.availability import BookingGranted, BookingRefused
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from kernel.places import Gazetteer
 from services.production import bookings
 from services.production.bookings import Booking, Hold
-from services.production.productions import Production, check_country, check_day
+from services.production.places import require_country
+from services.production.productions import Production, check_day
 
 CHANGES_PER_EVENT = 500
 
 
 @dataclass(frozen=True)
 class ShootingDay:
-    """A day that a unit is to shoot; in the production's country unless another one is named."""
+    """A day that a unit is to shoot at a place; a country, if named, must be the place's."""
 
     date: date
     unit: Line
-    place: Line
+    place: PlaceNamed
     country: Territory | None = None
 
 
@@ -86,10 +89,10 @@ def open_for(production: Production) -> Schedule:
     )
 
 
-def plan_days(schedule: Schedule, days: Iterable[ShootingDay], at: datetime) -> Change:
+def plan_days(schedule: Schedule, days: Iterable[ShootingDay], known: Gazetteer, at: datetime) -> Change:
     """Set the shooting days; bookings on them move with the places.
 
-    Raises UnitTwiceOnADay, TerritoryUnknown, DayTooFarAhead.
+    Raises UnitTwiceOnADay, PlaceUnknown, PlaceElsewhere, DayTooFarAhead.
     """
     seen = set()
     planned = []
@@ -98,9 +101,9 @@ def plan_days(schedule: Schedule, days: Iterable[ShootingDay], at: datetime) -> 
             raise UnitTwiceOnADay(f"/days/{position}", unit=day.unit, date=day.date)
         seen.add((day.date, day.unit))
         check_day(day.date, at.date(), f"/days/{position}/date")
-        country = day.country or schedule.country
-        check_country(country, f"/days/{position}/country")
-        planned.append(DaySchedule(day.date, day.unit, day.place, country))
+        place = require(known, day.place, f"/days/{position}/place")
+        country = require_country(place, day.country, f"/days/{position}/country")
+        planned.append(DaySchedule(day.date, day.unit, place.id, country))
     planned.sort(key=lambda day: (day.date, day.unit))
     if tuple(planned) == schedule.days:
         return schedule, ()

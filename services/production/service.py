@@ -1,6 +1,6 @@
 """The production service: productions, their shooting days and bookings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import orjson
 
@@ -15,14 +15,17 @@ from events.envelope import Envelope
 from events.talent.availability import BookingGranted, BookingRefused
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
 from events.talent.people import PersonMerged, PersonRegistered
-from services.production import api, bookings, commitments, people, productions, schedule, views
+from services.production import api, bookings, commitments, people, places, productions, schedule, views
 from services.production.api import (
     BookingsQuery,
     BookingView,
     NewBooking,
+    PlacesQuery,
+    PlaceView,
     ProductionsQuery,
     ProductionView,
 )
+from services.production.places import StudioPlaces
 from services.production.repository import ProductionRepository
 from services.production.schedule import BookingUnknown, ContractWord, ProductionUnknown, Schedule
 
@@ -33,17 +36,52 @@ class Production:
     name = "production"
     store: ProductionRepository = Store(ProductionRepository)
 
+    @serves(api.ADD_PLACE)
+    def add_place(self, call: Call) -> Answer:
+        """Add a place of the studio's own."""
+        place_id = new_id("plc")
+        self.store.places.ensure(places.none_yet(call.tenant))
+        return self._change_places(call, place_id, lambda own: places.add(own, place_id, call.body))
+
+    @serves(api.RENAME_PLACE)
+    def rename_place(self, call: Call) -> Answer:
+        """Replace the names of a place of the studio's own."""
+        place_id = call.path["place_id"]
+        self.store.require_place(place_id, call.tenant)
+        return self._change_places(call, place_id, lambda own: places.rename(own, place_id, call.body))
+
+    @serves(api.GET_PLACE)
+    def get_place(self, call: Call) -> Answer:
+        """A place."""
+        place_id = call.path["place_id"]
+        known = self.store.require_place(place_id, call.readable_tenant)
+        return Answer(views.place(known[place_id], known))
+
+    @serves(api.LIST_PLACES)
+    def list_places(self, call: Call) -> Answer:
+        """The places that can be named."""
+        query: PlacesQuery = call.query
+        known = self.store.gazetteer([call.tenant])
+        found = places.select(known, query.name, query.within, query.country)
+        after, newest = decode_cursor(query.cursor), query.order == "newest"
+        found = [place for place in found if after is None or (place.id < after if newest else place.id > after)]
+        found.sort(key=lambda place: place.id, reverse=newest)
+        shown = [views.place(place, known) for place in found[: query.limit + 1]]
+        return Answer(page(PlaceView, shown, query.limit, lambda place: place.place_id))
+
     @serves(api.REGISTER_PRODUCTION)
     def register_production(self, call: Call) -> Answer:
         """Open a production."""
-        production, events = productions.register(new_id("prd"), call.tenant, call.body, now())
-        return self.store.productions.create(call, production, events, views.production)
+        known = self.store.gazetteer([call.tenant])
+        production, events = productions.register(new_id("prd"), call.tenant, call.body, known, now())
+        return self.store.productions.create(call, production, events, lambda it: views.production(it, known))
 
     @serves(api.GET_PRODUCTION)
     def get_production(self, call: Call) -> Answer:
         """A production."""
         production = self.store.productions.get(call.path["production_id"], call.readable_tenant)
-        return Answer(views.production(production), production.version)
+        known = self.store.gazetteer([production.tenant])
+        return Answer(views.production(production, known), production.version)
 
     @serves(api.LIST_PRODUCTIONS)
     def list_productions(self, call: Call) -> Answer:
@@ -54,17 +92,19 @@ class Production:
         found = self.store.productions.select(
             where, query.limit + 1, after=decode_cursor(query.cursor), order=query.order
         )
-        shown = [views.production(production) for production in found]
+        known = self.store.gazetteer({production.tenant for production in found})
+        shown = [views.production(production, known) for production in found]
         return Answer(page(ProductionView, shown, query.limit, lambda production: production.production_id))
 
     @serves(api.PLAN_SHOOTING_DAYS)
     def plan_shooting_days(self, call: Call) -> Answer:
         """Set the shooting days."""
+        known = self.store.gazetteer([call.tenant])
         return self.store.schedules.change(
             call,
             self._open_schedule(call),
-            lambda current: schedule.plan_days(current, call.body.days, now()),
-            view=views.shooting_days,
+            lambda current: schedule.plan_days(current, call.body.days, known, now()),
+            view=lambda current: views.shooting_days(current, known),
         )
 
     @serves(api.GET_SCHEDULE)
@@ -73,7 +113,8 @@ class Production:
         production = self.store.productions.get(call.path["production_id"], call.readable_tenant)
         current = self.store.schedules.find(production.schedule_id) or schedule.open_for(production)
         same = self.store.same_people(current.tenant)
-        return Answer(views.schedule(current, self._others(current, same), same), current.version)
+        known = self.store.gazetteer([current.tenant])
+        return Answer(views.schedule(current, self._others(current, same), same, known), current.version)
 
     @serves(api.BOOK_PERSON)
     def book_person(self, call: Call) -> Answer:
@@ -87,14 +128,14 @@ class Production:
             call,
             schedule_id,
             lambda current: schedule.book_tentatively(current, booking_id, person_id, wanted.role, wanted.days, now()),
-            view=lambda current: _booking(current, booking_id),
+            view=lambda current: self._booking(current, booking_id),
         )
         booking_id = orjson.loads(asked.body)["booking_id"]  # of the first time, when this is a repeat
         current = self.store.await_answer(schedule_id, booking_id, call.tenant)
         booking = current.bookings[booking_id]
         if booking.refusal is not None and not booking.held:
             raise bookings.refused(booking.refusal)
-        return Answer(_booking(current, booking_id), current.version, asked.replayed)
+        return Answer(self._booking(current, booking_id), current.version, asked.replayed)
 
     @serves(api.CONFIRM_BOOKING)
     def confirm_booking(self, call: Call) -> Answer:
@@ -105,13 +146,13 @@ class Production:
             call,
             schedule_id,
             lambda current: schedule.confirm(current, booking_id, now()),
-            view=lambda current: _booking(current, booking_id),
+            view=lambda current: self._booking(current, booking_id),
         )
         current = self.store.await_answer(schedule_id, booking_id, call.tenant)
         booking = current.bookings[booking_id]
         if booking.refusal is not None:
             raise bookings.refused(booking.refusal)
-        return Answer(_booking(current, booking_id), current.version, asked.replayed)
+        return Answer(self._booking(current, booking_id), current.version, asked.replayed)
 
     @serves(api.RELEASE_BOOKING)
     def release_booking(self, call: Call) -> Answer:
@@ -122,7 +163,7 @@ class Production:
             call,
             schedule_id,
             lambda current: schedule.release(current, booking_id, now()),
-            view=lambda current: _booking(current, booking_id),
+            view=lambda current: self._booking(current, booking_id),
         )
 
     @serves(api.LIST_BOOKINGS)
@@ -142,7 +183,8 @@ class Production:
         which = {"id": booking_id, "person_id": people_asked, "status": query.status}
         which = {name: value for name, value in which.items() if value is not None}
         found = self.store.bookings(schedules, which, decode_cursor(query.cursor), query.limit + 1, query.order)
-        shown = [views.booking(c.production_id, c.schedule_id, c.booking) for c in found]
+        known = self.store.gazetteer({c.tenant for c in found})
+        shown = [views.booking(c.production_id, c.schedule_id, c.booking, known) for c in found]
         return Answer(page(BookingView, shown, query.limit, lambda booking: booking.booking_id))
 
     @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, single_active=True)
@@ -210,6 +252,13 @@ class Production:
         found = self.store.commitments(who, min(days), max(days))
         return [commitment for commitment in found if commitment.production_id != current.production_id]
 
+    def _booking(self, current: Schedule, booking_id: str) -> BookingView:
+        known = self.store.gazetteer([current.tenant])
+        return views.booking(current.production_id, current.id, current.bookings[booking_id], known)
 
-def _booking(current: Schedule, booking_id: str) -> BookingView:
-    return views.booking(current.production_id, current.id, current.bookings[booking_id])
+    def _change_places(self, call: Call, place_id: str, rule: Callable[[StudioPlaces], places.Change]) -> Answer:
+        def view(own: StudioPlaces) -> PlaceView:
+            known = places.gazetteer(own.places)
+            return views.place(known[place_id], known)
+
+        return self.store.places.change(call, places.places_id(call.tenant), rule, view)

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from services.production.api import BookingView, ProductionView, ScheduleView, ShootingDaysView
+from events.places import label
+from kernel.places import Gazetteer, Place, built_in
+from services.production.api import (
+    BookingView,
+    PlaceView,
+    ProductionView,
+    ScheduleView,
+    ShootingDaysView,
+    ShootingDayView,
+)
 from services.production.bookings import Booking
 from services.production.commitments import Commitment, conflicts
 from services.production.people import SamePeople
@@ -10,7 +19,20 @@ from services.production.productions import Production
 from services.production.schedule import Schedule
 
 
-def production(it: Production) -> ProductionView:
+def place(it: Place, known: Gazetteer) -> PlaceView:
+    """Return a place with everything that it lies in."""
+    return PlaceView(
+        place_id=it.id,
+        zh=it.zh,
+        en=it.en,
+        aliases=it.aliases,
+        country=it.country,
+        within=tuple(label(known, wider) for wider in known.path(it.id)[1:]),
+        own=built_in().get(it.id) is None,
+    )
+
+
+def production(it: Production, known: Gazetteer) -> ProductionView:
     """A production."""
     return ProductionView(
         production_id=it.id,
@@ -19,7 +41,7 @@ def production(it: Production) -> ProductionView:
         title=it.title,
         episodes=it.episodes,
         territories=it.territories,
-        base_place=it.base_place,
+        base_place=label(known, it.base_place),
         country=it.country,
         shooting=it.shooting,
         registered_at=it.registered_at,
@@ -27,12 +49,16 @@ def production(it: Production) -> ProductionView:
     )
 
 
-def shooting_days(schedule: Schedule) -> ShootingDaysView:
+def shooting_days(schedule: Schedule, known: Gazetteer) -> ShootingDaysView:
     """The shooting days of a schedule."""
-    return ShootingDaysView(schedule.id, schedule.production_id, schedule.days, schedule.version)
+    return ShootingDaysView(schedule.id, schedule.production_id, _days(schedule, known), schedule.version)
 
 
-def booking(production_id: str, schedule_id: str, it: Booking) -> BookingView:
+def _days(schedule: Schedule, known: Gazetteer) -> tuple[ShootingDayView, ...]:
+    return tuple(ShootingDayView(day.date, day.unit, label(known, day.place), day.country) for day in schedule.days)
+
+
+def booking(production_id: str, schedule_id: str, it: Booking, known: Gazetteer) -> BookingView:
     """A booking on a schedule."""
     return BookingView(
         booking_id=it.id,
@@ -42,7 +68,7 @@ def booking(production_id: str, schedule_id: str, it: Booking) -> BookingView:
         contract_id=it.contract_id,
         role=it.role,
         days=it.dates,
-        places=tuple(sorted({place for day in it.days for place in day.places})),
+        places=tuple(label(known, each) for each in sorted({place for day in it.days for place in day.places})),
         whereabouts=it.days,
         status=it.status,
         held_by=it.held_by,
@@ -52,13 +78,13 @@ def booking(production_id: str, schedule_id: str, it: Booking) -> BookingView:
     )
 
 
-def schedule(it: Schedule, others: Iterable[Commitment], same: SamePeople) -> ScheduleView:
+def schedule(it: Schedule, others: Iterable[Commitment], same: SamePeople, known: Gazetteer) -> ScheduleView:
     """A schedule, with what others' commitments mean for it."""
     return ScheduleView(
         schedule_id=it.id,
         production_id=it.production_id,
-        days=it.days,
-        bookings=tuple(booking(it.production_id, it.id, each) for each in it.bookings.values()),
+        days=_days(it, known),
+        bookings=tuple(booking(it.production_id, it.id, each, known) for each in it.bookings.values()),
         conflicts=conflicts(it, others, same),
         version=it.version,
     )

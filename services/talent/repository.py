@@ -4,7 +4,11 @@ from collections.abc import Collection
 from dataclasses import asdict, replace
 from typing import Any
 
+from pymongo import IndexModel
+
 from chassis.api import Call
+from events.places import KnownPlace
+from kernel.places import Gazetteer, built_in
 from services.talent.availability.repository import AvailabilityRepository
 from services.talent.bilingual import Bilingual
 from services.talent.casting.repository import CastingRepository
@@ -31,6 +35,8 @@ from services.talent.productions import KnownProduction
 from services.talent.signing.repository import SigningRepository
 from services.talent.templates.repository import TemplatesRepository
 
+EVERY = 0  # MongoDB's limit 0: no limit
+
 
 class TalentRepository(
     PeopleRepository,
@@ -51,6 +57,14 @@ class TalentRepository(
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.productions = self.aggregates("productions", KnownProduction, "production")
+        self.places = self.aggregates("places", KnownPlace, "place", [IndexModel([("tenant", 1)])])
+
+    def gazetteer(self, tenant: str, named: Collection[str]) -> Gazetteer:
+        """Return the places that a studio may name; its own are only looked up when one of these is not built in."""
+        if all(built_in().find(place) is not None for place in named):
+            return built_in()
+        own = self.places.select({"tenant": tenant}, EVERY)
+        return Gazetteer([known.place for known in own], built_in())
 
     def subject(self, tenant: str, terms: Terms) -> tuple[PersonFile, Bilingual]:
         """The file on the person and the title of the production that terms name; raises NotFound unless both are the studio's."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from chassis.handlers import handles
 from chassis.store import Store
+from events import places
 from events.envelope import Envelope
 from events.gateway import StudioAdmitted
-from events.production import ProductionRegistered
+from events.production import PlaceAdded, PlaceRenamed, ProductionRegistered
 from services.talent import productions, studios
 from services.talent.amendments.service import Amendments
 from services.talent.availability.service import Availability
@@ -52,6 +53,13 @@ class Talent(
     def know_production(self, events: Sequence[Envelope[ProductionRegistered]]) -> list[str]:
         """Remember whose production it is."""
         return self.store.productions.absorb(events, lambda e: [e.data.production_id], productions.know)
+
+    @handles(PlaceAdded, PlaceRenamed, batch=64, single_active=True)
+    def know_places(self, events: Sequence[Envelope[PlaceAdded] | Envelope[PlaceRenamed]]) -> list[str]:
+        """Remember the places that studios add, and what they call them."""
+        return self.store.places.absorb(
+            events, lambda e: [e.data.place_id], lambda known, event, _: places.know(known, event)
+        )
 
     @handles(StudioAdmitted, batch=64)
     def know_studio(self, events: Sequence[Envelope[StudioAdmitted]]) -> list[str]:

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
-PACKAGES = ("events", "chassis", "services", "gateway", "deploy")
+PACKAGES = ("kernel", "events", "chassis", "services", "gateway", "deploy")
 
 
 @cache

@@ -46,12 +46,24 @@ def test_the_contracts_of_imports_hold() -> None:
     assert done.returncode == 0, done.stdout[done.stdout.find("Broken contracts") :]
 
 
-def test_events_need_marshmallow_and_nothing_else(graph: grimp.ImportGraph) -> None:
+def test_events_need_marshmallow_and_the_kernel(graph: grimp.ImportGraph) -> None:
     """What the services say to each other can be read by a program that has nothing else of ours installed."""
     used = {name: foreign(graph, name) for name in graph.modules if name.split(".")[0] == "events"}
     assert {
-        name: names - {"events", "marshmallow"} for name, names in used.items() if names - {"events", "marshmallow"}
+        name: names - {"events", "kernel", "marshmallow"}
+        for name, names in used.items()
+        if names - {"events", "kernel", "marshmallow"}
     } == {}
+
+
+def test_the_kernel_needs_small_pure_libraries_only(graph: grimp.ImportGraph) -> None:
+    """What everybody may use brings nothing with it that reads, writes or waits."""
+    used = {
+        name: foreign(graph, name) - {"kernel", "anyascii", "ulid"}
+        for name in graph.modules
+        if name.split(".")[0] == "kernel"
+    }
+    assert used and {name: names for name, names in used.items() if names} == {}
 
 
 def test_rules_need_small_pure_libraries_only(graph: grimp.ImportGraph) -> None:
@@ -63,7 +75,7 @@ def test_rules_need_small_pure_libraries_only(graph: grimp.ImportGraph) -> None:
         and name.count(".") >= 2
         and name.rpartition(".")[2] not in STORING | ENTRYPOINTS
     ]
-    allowed = {"events", "services", *PURE_LIBRARIES}
+    allowed = {"kernel", "events", "services", *PURE_LIBRARIES}
     assert len(rules) > 20
     assert {name: foreign(graph, name) - allowed for name in rules if foreign(graph, name) - allowed} == {}
 

@@ -104,6 +104,10 @@ class Studio:
             "feed_id": self.producer.post(f"{path}/calendar-feeds")["feed_id"],
         }
 
+    def place(self) -> str:
+        """A place of the studio's own."""
+        return str(self.producer.post("/v1/places", EXAMPLES["add_place"])["place_id"])
+
     def shortlist(self, production: str, person: str) -> dict[str, str]:
         """A role with a person on its shortlist, and an audition for it, by the names of their ids."""
         soon, later = date.today() + timedelta(days=30), date.today() + timedelta(days=40)

@@ -48,6 +48,7 @@ def victim(rival: Studio) -> dict[str, str]:
         "booking_id": booking["booking_id"],
         "finding_id": booking["held_by"][0],
         "document_id": rival.document(person),
+        "place_id": rival.place(),
         "payment_id": rival.payment(contract),
         **rival.time_of(person),
         **rival.shortlist(production, person),

@@ -24,6 +24,7 @@ from services.talent.documents.service import Documents
 from services.talent.people import files, merging, permits
 from services.talent.people.files import PersonAlreadyOnFile, PersonFile, Profile
 from services.talent.people.service import People
+from services.talent.places import Facts, located
 from services.talent.repository import TalentRepository
 
 SECONDS_TO_ANSWER = 2
@@ -133,17 +134,20 @@ class Bulk(People, Contracts, Documents):
 
     def _check_document(self, call: Call, row: api.DocumentRow) -> None:
         self._require_open_file(call, row.person_id)
-        papers.validate(row.document)
+        papers.validate(self._located(call, row.document))
 
     def _make_document(self, call: Call, row: api.DocumentRow) -> Answer:
         return self.record_document(replace(call, path={"person_id": row.person_id}, body=row.document))
 
     def _check_permit(self, call: Call, row: api.PermitRow) -> None:
         held = self._require_open_file(call, row.person_id).permits
-        permits.record(held, "", row.permit, now())
+        permits.record(held, "", self._located(call, row.permit), now())
 
     def _make_permit(self, call: Call, row: api.PermitRow) -> Answer:
         return self.record_permit(replace(call, path={"person_id": row.person_id}, body=row.permit))
+
+    def _located(self, call: Call, facts: Facts) -> Facts:
+        return located(facts, self.store.gazetteer(call.tenant, facts.places))
 
     def _check_contract(self, call: Call, wanted: ContractRequest) -> None:
         self.compose_contract(replace(call, body=wanted))

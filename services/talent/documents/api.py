@@ -6,7 +6,8 @@ from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
-from events.shapes import Number, Paragraph, PersonId
+from events.places import PlaceLabel, PlaceUnknown
+from events.shapes import Items, Number, Paragraph, PersonId
 from events.talent.documents import DocumentId
 from services.talent.codes import TerritoryUnknown
 from services.talent.documents.numbers import PassportNumberMalformed
@@ -19,8 +20,9 @@ from services.talent.documents.papers import (
     WithdrawalRequest,
 )
 from services.talent.documents.scans import AlreadyChecked, Check, CheckRequest
+from services.talent.people.api import PermitView
 from services.talent.people.merging import FileMerged
-from services.talent.people.permits import Permit, PermitUnknown
+from services.talent.people.permits import PermitUnknown
 
 Year = Annotated[int, Number(min=2000, max=2200, doc="a calendar year")]
 
@@ -41,10 +43,11 @@ class DocumentView:
 
 @dataclass(frozen=True)
 class HeldDocument:
-    """A document with what it says, and why it was withdrawn."""
+    """A document with what it says, the places where it holds, and why it was withdrawn."""
 
     document: DocumentView
     facts: DocumentFacts
+    places: Annotated[tuple[PlaceLabel, ...], Items(max=50)]
     withdrawal_reason: Paragraph | None
 
 
@@ -104,6 +107,7 @@ RECORD_DOCUMENT = Operation(
         PersonForgotten,
         FileMerged,
         DocumentIncomplete,
+        PlaceUnknown,
         DocumentEndsBeforeItStarts,
         PassportNumberMalformed,
         TerritoryUnknown,
@@ -167,7 +171,7 @@ CHECK_PERMIT = Operation(
     path="/v1/people/{person_id}/permits/{permit_id}/check",
     summary="Record that you have checked a work permit, and how",
     request=CheckRequest,
-    response=Permit,
+    response=PermitView,
     scope="permits:write",
     versioned=True,
     errors=(NotFound, PersonForgotten, FileMerged, PermitUnknown, AlreadyChecked),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from events.envelope import Event
 from events.errors import RuleError
+from events.places import PlaceNamed
 from events.shapes import Items, Line, Paragraph, PersonId, Territory, Text
 from events.talent.documents import (
     CheckedBy,
@@ -70,7 +71,7 @@ class DocumentFacts:
     country: Territory | None = None
     issuer: Line | None = None
     sponsor: Line | None = None
-    places: Annotated[tuple[Line, ...], Items(max=50, doc="where the document holds; none means anywhere")] = ()
+    places: Annotated[tuple[PlaceNamed, ...], Items(max=50, doc="where the document holds; none means anywhere")] = ()
     valid_from: date | None = None
     valid_until: date | None = None
     file: Scan | None = None

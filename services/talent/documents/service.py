@@ -16,8 +16,10 @@ from events.talent.people import PermitRecorded, PermitRevoked
 from services.talent.documents import allowance, api, papers, views
 from services.talent.documents.allowance import LIMIT_DAYS
 from services.talent.documents.papers import Document
-from services.talent.people import files, merging, permits
+from services.talent.people import files, merging
+from services.talent.people import views as people_views
 from services.talent.people.files import IdentityDocument, PersonFile, file_id
+from services.talent.places import located
 from services.talent.repository import TalentRepository
 
 
@@ -29,7 +31,7 @@ class Documents:
     @serves(api.RECORD_DOCUMENT)
     def record_document(self, call: Call) -> Answer:
         """Put a document on a person's file."""
-        facts: papers.DocumentFacts = call.body
+        facts: papers.DocumentFacts = located(call.body, self.store.gazetteer(call.tenant, call.body.places))
         papers.validate(facts)
         holder = self._holder(call)
         merging.require_unmerged(holder)
@@ -84,7 +86,7 @@ class Documents:
             call,
             file_id(call.path["person_id"], call.tenant),
             check,
-            lambda file: permits.find(file.permits, permit_id),
+            lambda file: people_views.permit_on(file, permit_id, self.store.gazetteer(file.tenant, file.places)),
         )
 
     @serves(api.GET_WORK_ALLOWANCE)
@@ -139,4 +141,4 @@ class Documents:
 
     def _held_document(self, document: Document) -> api.HeldDocument:
         facts, reason = self.store.document_facts(document), self.store.withdrawal_reason(document)
-        return api.HeldDocument(views.document(document), facts, reason)
+        return views.held(document, facts, reason, self.store.gazetteer(document.tenant, facts.places))

@@ -1,7 +1,14 @@
 """What talent shows of a document."""
 
-from services.talent.documents.api import DocumentView
-from services.talent.documents.papers import Document
+from events.places import label
+from kernel.places import Gazetteer
+from services.talent.documents.api import DocumentView, HeldDocument
+from services.talent.documents.papers import Document, DocumentFacts
+
+
+def held(it: Document, facts: DocumentFacts, withdrawal_reason: str | None, known: Gazetteer) -> HeldDocument:
+    """Return a document with what it says, and the places where it holds by their names."""
+    return HeldDocument(document(it), facts, tuple(label(known, place) for place in facts.places), withdrawal_reason)
 
 
 def document(document: Document) -> DocumentView:

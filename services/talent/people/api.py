@@ -6,17 +6,20 @@ from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
+from events.places import PlaceLabel, PlaceUnknown
 from events.shapes import (
     Items,
     Language,
     Line,
     Number,
+    PermitId,
     PersonId,
     Territory,
 )
 from services.talent.availability.window import WindowImpossible
 from services.talent.codes import LanguageUnknown, TerritoryUnknown
 from services.talent.documents.numbers import PassportNumberMalformed
+from services.talent.documents.scans import Check, Scan
 from services.talent.people.credits import KnownCredit
 from services.talent.people.duplicates import Reason
 from services.talent.people.files import (
@@ -46,11 +49,13 @@ from services.talent.people.merging import (
     MergeRequest,
 )
 from services.talent.people.permits import (
-    Permit,
+    Kind,
     PermitAlreadyRevoked,
     PermitEndsBeforeItStarts,
     PermitFacts,
+    PermitNumber,
     PermitUnknown,
+    Revocation,
     TooManyPermits,
 )
 
@@ -65,6 +70,24 @@ class ShownDocument:
     kind: Line
     country: Territory
     number: Line
+
+
+@dataclass(frozen=True)
+class PermitView:
+    """A permit on file; without places it holds anywhere."""
+
+    permit_id: PermitId
+    kind: Kind
+    number: PermitNumber
+    valid_from: date
+    valid_until: date
+    places: Annotated[tuple[PlaceLabel, ...], Items(max=50)]
+    recorded_at: datetime
+    revocation: Revocation | None
+    issuer: Line | None
+    sponsor: Line | None
+    file: Scan | None
+    check: Check | None
 
 
 @dataclass(frozen=True)
@@ -85,7 +108,7 @@ class PersonView:
     media: Portfolio
     tax_residence: Territory | None
     emergency_contact: EmergencyContact | None
-    permits: tuple[Permit, ...]
+    permits: tuple[PermitView, ...]
     registered_at: datetime
     profiles: WorkProfiles
     credits: Credits
@@ -235,17 +258,17 @@ RECORD_PERMIT = Operation(
     path="/v1/people/{person_id}/permits",
     summary="Record a person's work permit",
     request=PermitFacts,
-    response=Permit,
+    response=PermitView,
     scope="permits:write",
     status=201,
     versioned=True,
-    errors=(NotFound, PersonForgotten, FileMerged, PermitEndsBeforeItStarts, TooManyPermits),
+    errors=(NotFound, PersonForgotten, FileMerged, PermitEndsBeforeItStarts, PlaceUnknown, TooManyPermits),
     example={
         "kind": "short_term_work_proof",
         "number": "ZP-2026-0187",
         "valid_from": "2026-11-25",
         "valid_until": "2027-02-22",
-        "places": ["Hengdian"],
+        "places": ["横店"],
         "issuer": "浙江省文化和旅游厅",
         "sponsor": "Hengdian Lantern Pictures",
     },
@@ -257,7 +280,7 @@ REVOKE_PERMIT = Operation(
     path="/v1/people/{person_id}/permits/{permit_id}/revocation",
     summary="Record that a work permit no longer holds",
     request=PermitRevocation,
-    response=Permit,
+    response=PermitView,
     scope="permits:write",
     versioned=True,
     errors=(NotFound, PersonForgotten, FileMerged, PermitUnknown, PermitAlreadyRevoked),

@@ -290,6 +290,11 @@ class PersonFile:
         """Every id under which the studio has known the person."""
         return (self.person_id, *self.former)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every place that a permit on the file names."""
+        return tuple(place for permit in self.permits for place in permit.places)
+
 
 def file_id(person_id: str, tenant: str) -> str:
     """The id of a studio's file on a person."""

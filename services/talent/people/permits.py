@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from events.errors import RuleError
+from events.places import PlaceNamed
 from events.shapes import Items, Line, PermitId, Text
 from events.talent.documents import CheckedBy
 from services.talent.documents import expiry, scans
 from services.talent.documents.scans import Check, Scan
 
 Kind = Literal["work_permit", "short_term_work_proof", "visa"]
-Places = Annotated[tuple[Line, ...], Items(max=50, doc="where the permit allows work; none means anywhere")]
+Places = Annotated[tuple[PlaceNamed, ...], Items(max=50, doc="where the permit allows work; none means anywhere")]
 PermitNumber = Annotated[
     str,
     Text(max=60, pattern=r"[^\W_][\w ./()-]*", expected="the number as printed in the permit", example="ZP-2026-0187"),

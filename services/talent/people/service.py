@@ -1,7 +1,6 @@
 """Talent's entrypoints about people and their permits."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from chassis.aggregates import Taken
@@ -15,9 +14,10 @@ from chassis.timers import every
 from events.envelope import Envelope, Event
 from events.talent.people import PersonMerged
 from services.talent.contracts.lifecycle import EXECUTED
-from services.talent.people import api, credits, duplicates, files, merging, permits, views
+from services.talent.people import api, credits, duplicates, files, merging, views
 from services.talent.people.credits import KnownCredit
 from services.talent.people.files import PersonFile, file_id
+from services.talent.places import located
 from services.talent.repository import TalentRepository
 
 
@@ -32,7 +32,7 @@ class People:
         person_id = self.store.identify(call.body.document, new_id("prs"))
         file, events = files.register(call.tenant, person_id, call.body, now())
         try:
-            return self.store.people.create(call, file, events, _view(call))
+            return self.store.people.create(call, file, events, self._view(call))
         except Taken:
             known = self.store.file_of(person_id, call.tenant)
             raise files.PersonAlreadyOnFile(person_id=known.merged_into or person_id) from None
@@ -41,14 +41,14 @@ class People:
     def get_person(self, call: Call) -> Answer:
         """Read the studio's file on a person."""
         file = self.store.file_of(call.path["person_id"], call.tenant)
-        return Answer(_view(call)(file), file.version)
+        return Answer(self._view(call)(file), file.version)
 
     @serves(api.LIST_PEOPLE)
     def list_people(self, call: Call) -> Any:
         """Find or list the studio's files."""
         found = self.store.find_people(call.tenant, call.query, now().date())
-        shown_to = _view(call)
-        shown = [(score, shown_to(file)) for score, file in found]
+        known = self.store.gazetteer(call.tenant, [place for _, file in found for place in file.places])
+        shown = [(score, views.person(file, known, api.IDENTITY in call.scopes)) for score, file in found]
         places = {person.person_id: f"{score} {person.person_id}" for score, person in shown}
         return page(api.PersonView, [person for _, person in shown], call.query.limit, lambda p: places[p.person_id])
 
@@ -60,18 +60,19 @@ class People:
             call,
             file_id(call.path["person_id"], call.tenant),
             lambda f: files.update(_unmerged(f), call.body, at),
-            _view(call),
+            self._view(call),
         )
 
     @serves(api.RECORD_PERMIT)
     def record_permit(self, call: Call) -> Answer:
         """Put a work permit on a person's file."""
         permit_id, at = new_id("pmt"), now()
+        facts = located(call.body, self.store.gazetteer(call.tenant, call.body.places))
         return self.store.people.change(
             call,
             file_id(call.path["person_id"], call.tenant),
-            lambda file: files.record_permit(_unmerged(file), permit_id, call.body, at),
-            lambda file: permits.find(file.permits, permit_id),
+            lambda file: files.record_permit(_unmerged(file), permit_id, facts, at),
+            lambda file: views.permit_on(file, permit_id, self.store.gazetteer(file.tenant, file.places)),
         )
 
     @serves(api.REVOKE_PERMIT)
@@ -82,7 +83,7 @@ class People:
             call,
             file_id(call.path["person_id"], call.tenant),
             lambda file: files.revoke_permit(_unmerged(file), permit_id, call.body.reason, at),
-            lambda file: permits.find(file.permits, permit_id),
+            lambda file: views.permit_on(file, permit_id, self.store.gazetteer(file.tenant, file.places)),
         )
 
     @serves(api.LIST_CREDITS)
@@ -147,6 +148,11 @@ class People:
         except PersonForgotten:
             return
 
+    def _view(self, call: Call) -> Callable[[PersonFile], api.PersonView]:
+        """Return how the caller may see a file."""
+        identity = api.IDENTITY in call.scopes
+        return lambda file: views.person(file, self.store.gazetteer(file.tenant, file.places), identity)
+
     @every(60)
     def announce_expiries(self) -> None:
         """Tell that permits are about to end, or have."""
@@ -159,11 +165,6 @@ class People:
                     )
                 except PersonForgotten:
                     self.store.notice_nobody(file)
-
-
-def _view(call: Call) -> Callable[[PersonFile], api.PersonView]:
-    """What the caller may see of a file."""
-    return partial(views.person, identity=api.IDENTITY in call.scopes)
 
 
 def _unmerged(file: PersonFile) -> PersonFile:

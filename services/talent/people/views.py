@@ -2,15 +2,42 @@
 
 from collections.abc import Iterable
 
-from services.talent.people.api import Duplicate, Duplicates, PersonView, ShownDocument
+from events.places import label
+from kernel.places import Gazetteer
+from services.talent.people import permits
+from services.talent.people.api import Duplicate, Duplicates, PermitView, PersonView, ShownDocument
 from services.talent.people.duplicates import Likeness
 from services.talent.people.files import IdentityDocument, PersonFile
+from services.talent.people.permits import Permit
 
 MOST_DUPLICATES = 50
 MASK = "•••"
 
 
-def person(file: PersonFile, identity: bool) -> PersonView:
+def permit(it: Permit, known: Gazetteer) -> PermitView:
+    """Return a permit with its places by their names."""
+    return PermitView(
+        permit_id=it.permit_id,
+        kind=it.kind,
+        number=it.number,
+        valid_from=it.valid_from,
+        valid_until=it.valid_until,
+        places=tuple(label(known, place) for place in it.places),
+        recorded_at=it.recorded_at,
+        revocation=it.revocation,
+        issuer=it.issuer,
+        sponsor=it.sponsor,
+        file=it.file,
+        check=it.check,
+    )
+
+
+def permit_on(file: PersonFile, permit_id: str, known: Gazetteer) -> PermitView:
+    """Return one of the permits on a file; raises PermitUnknown."""
+    return permit(permits.find(file.permits, permit_id), known)
+
+
+def person(file: PersonFile, known: Gazetteer, identity: bool) -> PersonView:
     """The file as its studio sees it, with birth date and document's number for who may read `identity` data."""
     profile = file.profile
     return PersonView(
@@ -28,7 +55,7 @@ def person(file: PersonFile, identity: bool) -> PersonView:
         media=profile.media,
         tax_residence=profile.tax_residence,
         emergency_contact=profile.emergency_contact,
-        permits=file.permits,
+        permits=tuple(permit(each, known) for each in file.permits),
         registered_at=file.registered_at,
         profiles=profile.profiles,
         credits=profile.credits,

@@ -47,7 +47,7 @@ class Privacy:
         time = availability_views.availability(calendar, call.tenant, date.min, date.max)
         held = api.HeldData(
             held_at=now(),
-            person=people_views.person(file, identity=True),
+            person=people_views.person(file, self.store.gazetteer(file.tenant, file.places), identity=True),
             attributes=file.profile.attributes,
             holds=time.holds,
             bookings=time.bookings,
@@ -126,8 +126,8 @@ class Privacy:
         return api.HeldSubmission(submission_views.submission(submission), notes)
 
     def _held_document(self, document: Document) -> HeldDocument:
-        reason = self.store.withdrawal_reason(document)
-        return HeldDocument(document_views.document(document), self.store.document_facts(document), reason)
+        facts, reason = self.store.document_facts(document), self.store.withdrawal_reason(document)
+        return document_views.held(document, facts, reason, self.store.gazetteer(document.tenant, facts.places))
 
     def _held_pay(self, clock: PayClock) -> api.HeldPay:
         evidence = pay_views.evidence(clock, lambda sealed: self.store.open_pay(clock, sealed))

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from events.codecs import plain
 from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
-from events.production import BookedDay, BookingChange, BookingStatus, ScheduleChanged
+from events.places import KnownPlace, PlaceNotYetKnown, know
+from events.production import BookedDay, BookingChange, BookingStatus, PlaceAdded, PlaceRenamed, ScheduleChanged
 from events.schemas import load
 from events.talent.people import PermitRecorded, PermitRevoked, PersonMerged, PersonRegistered, PersonUpdated
+from kernel.places import Gazetteer, Place, built_in, built_in_id
 from services.compliance.cases import (
     Booking,
     Case,
@@ -40,6 +42,9 @@ CONTRACT = "ctr_01JD8Z6T5WQ2N7R4XK9M3B0CFA"
 PERMIT = "pmt_01JD8Z6T5WQ2N7R4XK9M3B0CFA"
 CASE = case_id(PERSON, STUDIO)
 RULES = read_rulebook()
+PLACES = built_in()
+HENGDIAN, ZHEJIANG, HANGZHOU = (built_in_id(key) for key in ("cn-hengdian", "cn-zhejiang", "cn-hangzhou"))
+PALACE = Place("plc_01J9ZW5N3Q8V7Y2K4M6P8R0T1V", "CN", "秦王宫", None, (), HENGDIAN)
 RULE = "CN-WORK-PERMIT"
 FIRST, SECOND, THIRD = date(2026, 12, 4), date(2026, 12, 5), date(2026, 12, 6)
 DAYS = (FIRST, SECOND, THIRD)
@@ -92,7 +97,7 @@ def after(*heard: Envelope[Any]) -> tuple[Case, list[Event]]:
     case: Case | None = None
     events: list[Event] = []
     for each in heard:
-        change = hear(case, each, CASE, RULES, AT)
+        change = hear(case, each, CASE, RULES, PLACES, AT)
         if change is not None:
             case = change[0]
             events += change[1]
@@ -109,7 +114,7 @@ def test_days_without_a_permit_raise_a_finding() -> None:
         FindingRaised(
             finding_id=finding_id(RULE, BOOKING),
             rule=RULE,
-            rule_version=1,
+            rule_version=2,
             severity="blocker",
             person_id=PERSON,
             production_id=PRODUCTION,
@@ -207,6 +212,51 @@ def test_a_booking_that_moves_abroad_closes_its_finding() -> None:
     assert [type(event) for event in events] == [FindingRaised, FindingClosed]
 
 
+@pytest.mark.parametrize(
+    ("allowed", "where", "covered"),
+    [
+        (HENGDIAN, HENGDIAN, True),
+        ("横店", "Hengdian", True),  # as they were written before places had ids
+        (ZHEJIANG, HENGDIAN, True),
+        (HENGDIAN, ZHEJIANG, False),
+        (HANGZHOU, HENGDIAN, False),
+        (ZHEJIANG, PALACE.id, True),
+        (HENGDIAN, PALACE.id, True),
+        (PALACE.id, HENGDIAN, False),
+    ],
+)
+def test_a_permit_for_a_wider_place_covers_the_narrower(allowed: str, where: str, covered: bool) -> None:
+    """A permit for 浙江 covers a day at 横店 and at a studio's own place there; never the other way round."""
+    known = Gazetteer([PALACE], built_in())
+    case: Case | None = None
+    for event in (person(), permit(places=(allowed,)), booked(places=(where,))):
+        change = hear(case, event, CASE, RULES, known, AT)
+        assert change is not None
+        case = change[0]
+    assert case is not None
+    assert (not case.findings) is covered
+
+
+def test_an_event_about_a_place_that_has_not_arrived_is_handled_again() -> None:
+    """A day at an own place is not judged before the place is known, and so is no permit for it."""
+    for early in (booked(places=(PALACE.id,)), permit(places=(PALACE.id,))):
+        with pytest.raises(PlaceNotYetKnown):
+            hear(None, early, CASE, RULES, PLACES, AT)
+
+
+def test_places_are_known_as_they_were_named_last() -> None:
+    """A new name replaces the old one, an older event changes nothing, and a name before its place waits for it."""
+    added = told(PlaceAdded(PALACE.id, "CN", "秦王宫", None, (), HENGDIAN), 1)
+    renamed = told(PlaceRenamed(PALACE.id, "秦王宫", "Qin Palace", ()), 2)
+    with pytest.raises(PlaceNotYetKnown):
+        know(None, renamed)
+    first = know(None, added)
+    assert first is not None and first[0] == KnownPlace(PALACE.id, STUDIO, 0, 1, PALACE)
+    second = know(first[0], renamed)
+    assert second is not None and second[0].place == replace(PALACE, en="Qin Palace")
+    assert know(second[0], added) is None and know(second[0], renamed) is None
+
+
 def test_every_place_of_a_day_needs_cover() -> None:
     """A permit for one of two places is not enough; the reason names the other."""
     case, _ = after(person(), permit(), booked(places=("Hangzhou", "Hengdian")))
@@ -252,7 +302,7 @@ def test_a_revoked_permit_opens_the_finding_again() -> None:
     """The same finding, raised a second time; its opening time is the new one."""
     case, events = after(person(), permit(), booked())
     later = AT + timedelta(days=1)
-    change = hear(case, told(PermitRevoked(PERSON, PERMIT), 3), CASE, RULES, later)
+    change = hear(case, told(PermitRevoked(PERSON, PERMIT), 3), CASE, RULES, PLACES, later)
     assert change
     assert (change[0].findings[0].state, change[0].findings[0].opened_at) == ("open", later)
     assert [type(event) for event in change[1]] == [FindingRaised]
@@ -284,7 +334,7 @@ def test_a_finding_that_changes_its_words_is_told_again() -> None:
 def test_an_older_word_changes_nothing(stale: Envelope[Any]) -> None:
     """Each permit, booking and the nationality remember the version that told them; a repeat is a duplicate."""
     case, _ = after(person(2), permit(3), booked(2))
-    assert hear(case, stale, CASE, RULES, AT) is None
+    assert hear(case, stale, CASE, RULES, PLACES, AT) is None
 
 
 def test_a_revocation_that_overtakes_its_permit_wins() -> None:
@@ -301,9 +351,9 @@ def test_an_older_permit_is_heard_after_a_newer_one_of_another_id() -> None:
 
 def goes_on_as(case: Case, present: Case) -> tuple[Case, list[Event]]:
     """The case after its file was merged into the other."""
-    change = hear(case, told(PersonMerged(PERSON, present.person_id), 5), CASE, RULES, AT, present)
+    change = hear(case, told(PersonMerged(PERSON, present.person_id), 5), CASE, RULES, PLACES, AT, present)
     assert change
-    assert hear(change[0], told(PersonMerged(PERSON, present.person_id), 5), CASE, RULES, AT, present) is None
+    assert hear(change[0], told(PersonMerged(PERSON, present.person_id), 5), CASE, RULES, PLACES, AT, present) is None
     return change[0], list(change[1])
 
 
@@ -315,7 +365,7 @@ def test_a_merged_file_is_judged_by_the_permits_of_the_present_one() -> None:
     held, events = goes_on_as(waiting, present)
     assert (held.into, held.findings[0].state, events) == (OTHER, "open", [])
     again = replace(permit(3), data=replace(permit(3).data, person_id=OTHER))
-    change = hear(held, again, CASE, RULES, AT)
+    change = hear(held, again, CASE, RULES, PLACES, AT)
     assert change
     assert (change[0].findings[0].state, [type(event) for event in change[1]]) == ("closed", [FindingClosed])
     covering = Permit("pmt_X", 7, change[0].permits[0].facts)
@@ -326,8 +376,8 @@ def test_a_merged_file_is_judged_by_the_permits_of_the_present_one() -> None:
 def test_what_is_said_late_of_a_merged_file_is_older_than_what_is_said_of_the_present_one() -> None:
     """A permit that nobody has heard of is noted all the same."""
     merged, _ = goes_on_as(after(person(), permit(2), booked())[0], replace(after(person())[0], person_id=OTHER))
-    assert hear(merged, permit(99, places=("Beijing",)), CASE, RULES, AT) is None
-    change = hear(merged, permit(99, PERMIT[:-1] + "B"), CASE, RULES, AT)
+    assert hear(merged, permit(99, places=("Beijing",)), CASE, RULES, PLACES, AT) is None
+    change = hear(merged, permit(99, PERMIT[:-1] + "B"), CASE, RULES, PLACES, AT)
     assert change and [each.id for each in change[0].permits] == [PERMIT, PERMIT[:-1] + "B"]
 
 
@@ -335,11 +385,11 @@ def test_a_permit_that_was_revoked_before_the_merge_is_revoked_when_that_is_hear
     """Once; and that it was recorded, which is heard later still, does not bring it back."""
     merged, _ = goes_on_as(after(person(), permit(2), booked())[0], replace(after(person())[0], person_id=OTHER))
     revoked = told(PermitRevoked(PERSON, PERMIT), 3)
-    change = hear(merged, revoked, CASE, RULES, AT)
+    change = hear(merged, revoked, CASE, RULES, PLACES, AT)
     assert change
     assert ([each.facts for each in change[0].permits], change[0].findings[0].state) == ([None], "open")
     for late in (revoked, permit(2)):
-        assert hear(change[0], late, CASE, RULES, AT) is None
+        assert hear(change[0], late, CASE, RULES, PLACES, AT) is None
 
 
 def test_a_word_of_merged_files_is_heard_by_itself() -> None:
@@ -363,7 +413,7 @@ def test_an_event_concerns_each_person_once() -> None:
 def test_a_case_hears_of_its_own_person_only() -> None:
     """Somebody else's booking is not noted."""
     case, _ = after(person())
-    assert hear(case, booked(who=OTHER), CASE, RULES, AT) is None
+    assert hear(case, booked(who=OTHER), CASE, RULES, PLACES, AT) is None
 
 
 def test_a_finding_has_one_id_of_the_right_form() -> None:
@@ -409,7 +459,7 @@ def case_of(permits: list[PermitFacts], booking: Booking) -> Case:
 
 def uncovered(case: Case) -> int:
     """How many days of the only booking are uncovered."""
-    judgement = judge(case, case.bookings[0], RULE, RULES)
+    judgement = judge(case, case.bookings[0], RULE, RULES, PLACES)
     return judgement.uncovered_days if judgement else 0
 
 
@@ -424,17 +474,17 @@ def test_another_permit_never_makes_it_worse(
 @given(_permits, _bookings)
 def test_a_permit_for_everything_closes_every_finding(permits: list[PermitFacts], booking: Booking) -> None:
     """With a work permit for the whole time and anywhere nothing is open."""
-    case, _ = settle(case_of(permits, booking), [booking], RULES, AT)
+    case, _ = settle(case_of(permits, booking), [booking], RULES, PLACES, AT)
     everything = Permit("pmt_all", 9, PermitFacts("work_permit", date(2026, 1, 1), date(2027, 12, 31), ()))
-    case, _ = settle(replace(case, permits=(*case.permits, everything)), [booking], RULES, AT)
+    case, _ = settle(replace(case, permits=(*case.permits, everything)), [booking], RULES, PLACES, AT)
     assert all(finding.state == "closed" for finding in case.findings)
 
 
 @given(_permits, _bookings)
 def test_judging_again_tells_nothing(permits: list[PermitFacts], booking: Booking) -> None:
     """A judgement can be repeated: same facts, same findings, no event."""
-    case, _ = settle(case_of(permits, booking), [booking], RULES, AT)
-    assert settle(case, [booking], RULES, AT + timedelta(hours=1)) == (case, ())
+    case, _ = settle(case_of(permits, booking), [booking], RULES, PLACES, AT)
+    assert settle(case, [booking], RULES, PLACES, AT + timedelta(hours=1)) == (case, ())
 
 
 @given(_permits, _bookings)
@@ -450,7 +500,7 @@ def test_a_day_is_covered_as_the_rule_says(permits: list[PermitFacts], booking: 
         for day in booking.days
         if day.country == "CN" and not all(covered(day.date, place) for place in day.places or ("",))
     ]
-    judgement = judge(case_of(permits, booking), booking, RULE, RULES)
+    judgement = judge(case_of(permits, booking), booking, RULE, RULES, PLACES)
     assert (judgement is None) == (not open_days)
     if judgement:
         assert (judgement.first_date, judgement.uncovered_days) == (min(open_days), len(open_days))

@@ -24,11 +24,12 @@ def changed(change: Callable[[dict[str, Any]], object]) -> str:
 
 
 def test_the_rulebook_that_ships_is_read() -> None:
-    """The one rule is a blocker, with where it is written and since when it is in force."""
-    (rule,) = read_rulebook().rules
-    assert (rule.id, rule.version, rule.severity, rule.jurisdiction) == ("CN-WORK-PERMIT", 1, "blocker", "CN")
-    assert rule.valid_from == date(2013, 7, 1)
-    assert "art. 41" in rule.clause and rule.source and rule.verified_on
+    """Each version of the one rule is a blocker, with where it is written and since when it is in force."""
+    first, second = read_rulebook().rules
+    for version, rule in enumerate((first, second), start=1):
+        assert (rule.id, rule.version, rule.severity, rule.jurisdiction) == ("CN-WORK-PERMIT", version, "blocker", "CN")
+        assert rule.valid_from == date(2013, 7, 1)
+        assert "art. 41" in rule.clause and rule.source and rule.verified_on
 
 
 @pytest.mark.parametrize(

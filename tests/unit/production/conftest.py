@@ -12,6 +12,7 @@ from events.compliance import FindingClosed, FindingRaised
 from events.envelope import Envelope, Event
 from events.talent.availability import BookingGranted, BookingRefused
 from events.talent.contracts import ContractAmended, ContractSigned, ContractTerminated
+from kernel.places import built_in
 from services.production.productions import NewProduction, Production, Title, register
 from services.production.schedule import Schedule, ShootingDay, open_for, plan_days
 
@@ -30,7 +31,7 @@ def at() -> datetime:
 def production() -> Production:
     """A production based in Hengdian."""
     wanted = NewProduction(Title(zh="龙城之约"), 80, ("US", "KR"), "Hengdian")
-    made, _ = register("prd_01JD8Z5A3F6H9KBN2QS5VX8Z1C", STUDIO, wanted, AT)
+    made, _ = register("prd_01JD8Z5A3F6H9KBN2QS5VX8Z1C", STUDIO, wanted, built_in(), AT)
     return made
 
 
@@ -42,7 +43,7 @@ def schedule(production: Production) -> Schedule:
         ShootingDay(date(2027, 3, 2), "A", "Hengdian"),
         ShootingDay(date(2027, 3, 2), "B", "Hangzhou"),
     )
-    return plan_days(open_for(production), days, AT)[0]
+    return plan_days(open_for(production), days, built_in(), AT)[0]
 
 
 def _envelope(data: Event, tenant: str, version: int) -> Envelope[Any]:

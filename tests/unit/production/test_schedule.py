@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from events.places import PlaceUnknown
 from events.production import (
     BookedDay,
     BookingChange,
@@ -16,9 +17,11 @@ from events.production import (
     ScheduleChanged,
     ShootingDaysPlanned,
 )
+from kernel.places import built_in, built_in_id
 from services.production import schedule as schedules
 from services.production.bookings import BookingNotTentative, BookingOnHold, BookingRefusal, BookingReleased
-from services.production.productions import DayTooFarAhead, Production, TerritoryUnknown
+from services.production.places import PlaceElsewhere
+from services.production.productions import DayTooFarAhead, Production
 from services.production.schedule import (
     BookingUnknown,
     Change,
@@ -28,6 +31,8 @@ from services.production.schedule import (
     UnitTwiceOnADay,
 )
 
+HENGDIAN, HANGZHOU, WUXI, BUSAN = (built_in_id(key) for key in ("cn-hengdian", "cn-hangzhou", "cn-wuxi", "kr-busan"))
+PLACES = built_in()
 FIRST, SECOND, THIRD = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 3)
 Make = Callable[..., Any]
 
@@ -79,39 +84,42 @@ def pencilled(asked: Schedule, granted: Make, at: datetime) -> Schedule:
 
 def test_a_plan_is_put_in_order_and_told(production: Production, at: datetime) -> None:
     """Days are kept by date and unit, whatever order they are sent in, and the event carries all of them."""
-    days = ShootingDay(SECOND, "A", "Hengdian"), ShootingDay(FIRST, "B", "Hangzhou")
-    schedule, events = schedules.plan_days(schedules.open_for(production), days, at)
-    ordered = DaySchedule(FIRST, "B", "Hangzhou", "CN"), DaySchedule(SECOND, "A", "Hengdian", "CN")
+    days = ShootingDay(SECOND, "A", HENGDIAN), ShootingDay(FIRST, "B", HANGZHOU)
+    schedule, events = schedules.plan_days(schedules.open_for(production), days, PLACES, at)
+    ordered = DaySchedule(FIRST, "B", HANGZHOU, "CN"), DaySchedule(SECOND, "A", HENGDIAN, "CN")
     assert schedule.days == ordered
     assert events == (ShootingDaysPlanned(production.schedule_id, production.id, ordered),)
 
 
 def test_a_day_may_be_shot_abroad(production: Production, at: datetime) -> None:
-    """A day is in the production's country unless it names another; what is no country is refused, pointing at the day."""
-    days = ShootingDay(FIRST, "A", "Hengdian"), ShootingDay(FIRST, "B", "Busan", "KR")
-    schedule, _ = schedules.plan_days(schedules.open_for(production), days, at)
+    """A day is in the country of its place; another country or an unknown place is refused, pointing at the day."""
+    days = ShootingDay(FIRST, "A", "横店"), ShootingDay(FIRST, "B", "부산")
+    schedule, _ = schedules.plan_days(schedules.open_for(production), days, PLACES, at)
     assert [day.country for day in schedule.days] == ["CN", "KR"]
-    with pytest.raises(TerritoryUnknown) as refused:
-        schedules.plan_days(schedule, (days[0], ShootingDay(SECOND, "A", "Busan", "XX")), at)
+    with pytest.raises(PlaceElsewhere) as refused:
+        schedules.plan_days(schedule, (days[0], ShootingDay(SECOND, "A", BUSAN, "CN")), PLACES, at)
     assert refused.value.pointer == "/days/1/country"
+    with pytest.raises(PlaceUnknown) as unknown:
+        schedules.plan_days(schedule, (days[0], ShootingDay(SECOND, "A", "Busann")), PLACES, at)
+    assert unknown.value.pointer == "/days/1/place"
 
 
 def test_the_same_plan_again_changes_nothing(schedule: Schedule, at: datetime) -> None:
     """A plan that is the one there is, in any order, has no event."""
-    assert schedules.plan_days(schedule, planned(reversed(schedule.days)), at) == (schedule, ())
+    assert schedules.plan_days(schedule, planned(reversed(schedule.days)), PLACES, at) == (schedule, ())
 
 
 def test_a_unit_shoots_once_a_day(schedule: Schedule, at: datetime) -> None:
     """Two units may share a date, one unit may not have it twice; the error points at the second."""
     with pytest.raises(UnitTwiceOnADay) as refused:
-        schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(FIRST, "A", "Hangzhou")), at)
+        schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(FIRST, "A", HANGZHOU)), PLACES, at)
     assert refused.value.pointer == "/days/3"
 
 
 def test_a_day_that_nobody_can_plan_is_refused(schedule: Schedule, at: datetime) -> None:
     """As a shooting day and as a booked day; the error points at it."""
     with pytest.raises(DayTooFarAhead) as refused:
-        schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(date.max, "A", "Hengdian")), at)
+        schedules.plan_days(schedule, (*planned(schedule.days), ShootingDay(date.max, "A", HENGDIAN)), PLACES, at)
     assert refused.value.pointer == "/days/3/date"
     with pytest.raises(DayTooFarAhead) as refused:
         schedules.book_tentatively(schedule, "bkg_A", "prs_A", "Lead", (FIRST, date.max), at)
@@ -121,12 +129,12 @@ def test_a_day_that_nobody_can_plan_is_refused(schedule: Schedule, at: datetime)
 def test_bookings_move_with_the_places(booked: Schedule, production: Production, signed: Make, at: datetime) -> None:
     """A new plan tells of the bookings whose places it changes, and of no other."""
     both = done(schedules.book_contract(booked, signed("B", SECOND), production, at))[0]
-    plan = (ShootingDay(FIRST, "A", "Wuxi"), *planned(both.days[1:]))
-    schedule, (told, changed) = schedules.plan_days(both, plan, at)
+    plan = (ShootingDay(FIRST, "A", WUXI), *planned(both.days[1:]))
+    schedule, (told, changed) = schedules.plan_days(both, plan, PLACES, at)
     assert isinstance(told, ShootingDaysPlanned)
     assert isinstance(changed, ScheduleChanged)
-    assert [(c.booking_id, c.days) for c in changed.changes] == [("bkg_A", (at_places(FIRST, "Wuxi"),))]
-    assert schedule.bookings["bkg_A"].days == (at_places(FIRST, "Wuxi"),)
+    assert [(c.booking_id, c.days) for c in changed.changes] == [("bkg_A", (at_places(FIRST, WUXI),))]
+    assert schedule.bookings["bkg_A"].days == (at_places(FIRST, WUXI),)
 
 
 def test_a_booking_of_two_days_keeps_them_when_it_moves(
@@ -134,22 +142,22 @@ def test_a_booking_of_two_days_keeps_them_when_it_moves(
 ) -> None:
     """A day may come to be in two countries and go back to one: the dates of the booking stay the same."""
     booked = done(schedules.book_contract(schedule, signed("A", FIRST, SECOND), production, at))[0]
-    abroad = (ShootingDay(SECOND, "A", "Hengdian"), ShootingDay(SECOND, "B", "Busan", "KR"))
-    moved, _ = schedules.plan_days(booked, abroad, at)
+    abroad = (ShootingDay(SECOND, "A", HENGDIAN), ShootingDay(SECOND, "B", BUSAN, "KR"))
+    moved, _ = schedules.plan_days(booked, abroad, PLACES, at)
     assert moved.bookings["bkg_A"].days == (
-        at_places(FIRST, "Hengdian"),
-        at_places(SECOND, "Hengdian"),
-        at_places(SECOND, "Busan", country="KR"),
+        at_places(FIRST, HENGDIAN),
+        at_places(SECOND, HENGDIAN),
+        at_places(SECOND, BUSAN, country="KR"),
     )
     assert moved.bookings["bkg_A"].dates == (FIRST, SECOND)
-    back, _ = schedules.plan_days(moved, planned(schedule.days), at)
+    back, _ = schedules.plan_days(moved, planned(schedule.days), PLACES, at)
     assert back.bookings["bkg_A"].days == booked.bookings["bkg_A"].days
 
 
 def test_a_released_booking_does_not_move(booked: Schedule, at: datetime) -> None:
     """Where a released person would have been is nobody's business."""
     released = schedules.release(booked, "bkg_A", at)[0]
-    _, events = schedules.plan_days(released, (ShootingDay(FIRST, "A", "Wuxi"),), at)
+    _, events = schedules.plan_days(released, (ShootingDay(FIRST, "A", WUXI),), PLACES, at)
     assert [type(event) for event in events] == [ShootingDaysPlanned]
 
 
@@ -159,7 +167,7 @@ def test_many_changes_are_told_in_events_of_bounded_size(
     """A plan that moves more bookings than one event may carry is told in several events, each booking once."""
     for number in range(schedules.CHANGES_PER_EVENT + 1):
         schedule = done(schedules.book_contract(schedule, signed(str(number), FIRST), production, at))[0]
-    _, (_, *events) = schedules.plan_days(schedule, (ShootingDay(FIRST, "A", "Wuxi"),), at)
+    _, (_, *events) = schedules.plan_days(schedule, (ShootingDay(FIRST, "A", WUXI),), PLACES, at)
     changes = [event.changes for event in events if isinstance(event, ScheduleChanged)]
     assert [len(each) for each in changes] == [schedules.CHANGES_PER_EVENT, 1]
     assert {change.booking_id for each in changes for change in each} == set(schedule.bookings)
@@ -178,7 +186,7 @@ def test_a_signed_contract_books_its_days(
         person_id=signed("A").data.person_id,
         contract_id="ctr_A",
         role="Lead",
-        days=(at_places(FIRST, "Hengdian"), at_places(SECOND, "Hangzhou", "Hengdian")),
+        days=(at_places(FIRST, HENGDIAN), at_places(SECOND, *sorted((HANGZHOU, HENGDIAN)))),
         status="confirmed",
         held_by=(),
     )
@@ -201,16 +209,16 @@ def test_the_first_booking_opens_the_schedule(production: Production, signed: Ma
         production.tenant,
         production.schedule_id,
     )
-    assert schedule.bookings["bkg_A"].days == (at_places(FIRST, "Hengdian"),)
+    assert schedule.bookings["bkg_A"].days == (at_places(FIRST, HENGDIAN),)
 
 
 def test_a_day_without_a_plan_is_at_the_base(
     schedule: Schedule, production: Production, signed: Make, at: datetime
 ) -> None:
     """Planned days count where they are, the others at the base."""
-    moved = schedules.plan_days(schedule, (ShootingDay(SECOND, "B", "Hangzhou"),), at)[0]
+    moved = schedules.plan_days(schedule, (ShootingDay(SECOND, "B", HANGZHOU),), PLACES, at)[0]
     change = schedules.book_contract(moved, signed("A", SECOND, THIRD), production, at)
-    assert only_change(change).days == (at_places(SECOND, "Hangzhou"), at_places(THIRD, "Hengdian"))
+    assert only_change(change).days == (at_places(SECOND, HANGZHOU), at_places(THIRD, HENGDIAN))
 
 
 def test_a_contract_for_an_unknown_production_is_refused(schedule: Schedule, signed: Make, at: datetime) -> None:
