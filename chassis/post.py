@@ -11,10 +11,12 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import formatdate
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import formatdate, parseaddr
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -39,11 +41,23 @@ class NotSent(Exception):
     """It did not work this time: try again later."""
 
 
+@dataclass(frozen=True)
+class Message:
+    """A letter to be carried: `sender` is the name that it comes under, `text` and `html` say the same; `id` tells a repeat."""
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    sender: str = ""
+
+
 class Carrier(Protocol):
     """Something that takes letters away."""
 
-    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
-        """Hand one letter over; raises Undeliverable or NotSent. A repeat has the same message id."""
+    def send(self, message: Message) -> None:
+        """Hand one letter over; raises Undeliverable or NotSent."""
 
 
 @dataclass(frozen=True)
@@ -67,28 +81,35 @@ class Smtp:
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.hostname, parts.port or (465 if tls else 587), tls, sender, user, password)
 
-    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
+    def send(self, message: Message) -> None:
         """Hand one letter to the server; raises Undeliverable, NotSent."""
-        message = EmailMessage()
-        message["From"] = self.sender
         try:
-            to = _with_ascii_domain(to)
-            message["To"] = Address(addr_spec=to)
+            to = _with_ascii_domain(message.to)
+            Address(addr_spec=to)
         except Exception:  # the parser breaks in many ways, also by AttributeError (a@[1.2.3)
             raise Undeliverable("not an address (RFC 5322)") from None
-        message["Subject"] = plain_header(subject)
-        message["Date"] = formatdate()
-        message["Message-ID"] = f"<{message_id}@{self._domain}>"
-        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
-        message.set_content(text)
         try:
             with self._connect() as server:
-                server.send_message(message, to_addrs=[to])
+                server.send_message(self._written(message, to), self._address, [to])
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
             raise (Undeliverable if code >= 500 else NotSent)(f"the server refuses the address ({code})") from None
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise NotSent(type(error).__name__) from error
+
+    def _written(self, message: Message, to: str) -> MIMEMultipart:
+        """The letter as it travels: text and HTML of the same. What a header shows is encoded whole, also where it looks encoded."""
+        name, address = parseaddr(self.sender)
+        written = MIMEMultipart("alternative")
+        written["From"] = f"{_encoded(message.sender or name)} <{address}>" if message.sender or name else address
+        written["To"] = to
+        written["Subject"] = _encoded(message.subject)
+        written["Date"] = formatdate()
+        written["Message-ID"] = f"<{message.id}@{self._domain}>"
+        written["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
+        written.attach(MIMEText(message.text, "plain", "utf-8"))
+        written.attach(MIMEText(message.html, "html", "utf-8"))
+        return written
 
     def _connect(self) -> smtplib.SMTP:
         tls = _Tls(self.host)
@@ -110,7 +131,11 @@ class Smtp:
     @property
     def _domain(self) -> str:
         """The domain that writes; also how we greet, since the system's own name may need a look-up that blocks."""
-        return self.sender.rpartition("@")[2].rstrip(">")
+        return self._address.rpartition("@")[2]
+
+    @property
+    def _address(self) -> str:
+        return parseaddr(self.sender)[1]
 
 
 class _Tls:
@@ -159,14 +184,14 @@ class Webhook:
             raise ValueError(url)
         return cls(parts, secret.encode())
 
-    def send(self, message_id: str, to: str, subject: str, text: str) -> None:
+    def send(self, message: Message) -> None:
         """Post one letter; 2xx: taken, 422: the address takes no letters; raises Undeliverable, NotSent."""
-        body = orjson.dumps({"id": message_id, "to": to, "subject": subject, "text": text})
+        body = orjson.dumps(asdict(message))
         at = str(int(time.time()))
         signature = hmac.new(self.secret, at.encode() + b"." + body, hashlib.sha256).hexdigest()
         headers = {
             "Content-Type": "application/json",
-            "Idempotency-Key": message_id,
+            "Idempotency-Key": message.id,
             "Callboard-Signature": f"t={at},v1={signature}",
         }
         connection = self._connect()
@@ -190,12 +215,9 @@ class Webhook:
         return connection
 
 
-def plain_header(text: str) -> str:
-    """A text for a header that stands for itself: what looks like an encoded word (RFC 2047) is none.
-
-    One in a title would be decoded, to a line break for example, which no message can hold.
-    """
-    return text.replace("=?", "= ?")
+def _encoded(shown: str) -> str:
+    """What a header shows, encoded (RFC 2047) as a whole: what somebody wrote is never read as an encoded word."""
+    return Header(" ".join(shown.split()), "utf-8").encode()
 
 
 def _with_ascii_domain(address: str) -> str:

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from subprocess import PIPE, Popen
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from deploy.local.mailbox.letters import Letters
 
@@ -40,3 +40,9 @@ class Mailbox:
     def letters(self, to: str | None = None) -> list[EmailMessage]:
         """What has arrived, oldest first, for one address when it is given."""
         return [letter.message for letter in Letters(self._folder).all(to)]
+
+
+def text_of(letter: EmailMessage) -> str:
+    """What a letter says, without form."""
+    body: Any = letter.get_body(("plain",))
+    return str(body.get_content())

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -20,11 +21,12 @@ from cryptography.x509.oid import NameOID
 from eventlet.event import Event as Signal
 
 from chassis import post
-from chassis.post import NotSent, Post, Smtp, Undeliverable, Webhook
-from tests.mailbox import Mailbox
+from chassis.post import Message, NotSent, Post, Smtp, Undeliverable, Webhook
+from tests.mailbox import Mailbox, text_of
 from tests.service.waiting import until
 
 SECRET = "between us"
+LETTER = Message("ltr_1", "misaki@example.com", "件名", "本文", "<p>本文</p>", "横店灯笼影业 via Callboard")
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -63,9 +65,9 @@ def hook(receiver: HTTPServer, status: int) -> Webhook:
 
 def test_a_webhook_gets_a_signed_letter(receiver: HTTPServer) -> None:
     """Whoever knows the secret can check that the letter is ours, and when it was sent."""
-    hook(receiver, 204).send("ltr_1", "misaki@example.com", "件名", "本文")
+    hook(receiver, 204).send(LETTER)
     ((headers, body),) = Receiver.got
-    assert orjson.loads(body) == {"id": "ltr_1", "to": "misaki@example.com", "subject": "件名", "text": "本文"}
+    assert orjson.loads(body) == asdict(LETTER)
     assert headers["Idempotency-Key"] == "ltr_1"
     at, signature = (part.partition("=")[2] for part in headers["Callboard-Signature"].split(","))
     signed = f"{at}.".encode() + body
@@ -75,10 +77,10 @@ def test_a_webhook_gets_a_signed_letter(receiver: HTTPServer) -> None:
 def test_a_webhook_s_answers_are_told_apart(receiver: HTTPServer) -> None:
     """422: the address is refused for good; anything else that is no success: not this time."""
     with pytest.raises(Undeliverable):
-        hook(receiver, 422).send("ltr_1", "a@example.com", "S", "T")
+        hook(receiver, 422).send(LETTER)
     for status in (301, 400, 503):
         with pytest.raises(NotSent):
-            hook(receiver, status).send("ltr_1", "a@example.com", "S", "T")
+            hook(receiver, status).send(LETTER)
     receiver.socket.close()
 
 
@@ -132,9 +134,7 @@ def test_a_letter_travels_encrypted(
     with Mailbox(folder, mode, certificate) as mailbox:
 
         def letter(host: str, password: str = "secret-word") -> None:
-            Smtp.parse(f"{scheme}://board:{password}@{host}:{mailbox.port}", "board@example.com").send(
-                "ltr_1", "misaki@example.com", "件名", "本文"
-            )
+            Smtp.parse(f"{scheme}://board:{password}@{host}:{mailbox.port}", "board@example.com").send(LETTER)
 
         with pytest.raises(NotSent, match="SSLCertVerificationError"):
             letter("mail.test")
@@ -146,18 +146,21 @@ def test_a_letter_travels_encrypted(
         assert mailbox.letters() == []
         letter("mail.test")
         (arrived,) = mailbox.letters("misaki@example.com")
-        assert (arrived["Subject"], arrived.get_content()) == ("件名", "本文\n")
+        assert (arrived["Subject"], text_of(arrived)) == ("件名", "本文")
+        assert arrived.get_body(("html",)).get_content() == "<p>本文</p>"
+        assert str(arrived["From"]) == "横店灯笼影业 via Callboard <board@example.com>"
 
 
 def test_a_server_without_tls_gets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unless it is on this machine."""
     monkeypatch.setattr(post, "resolve", lambda host, port: "127.0.0.1")
     with Mailbox(tmp_path) as mailbox, pytest.raises(NotSent, match="SMTPNotSupportedError"):
-        Smtp.parse(f"smtp://mail.test:{mailbox.port}", "board@example.com").send("ltr_1", "a@example.com", "S", "T")
+        Smtp.parse(f"smtp://mail.test:{mailbox.port}", "board@example.com").send(LETTER)
     assert mailbox.letters() == []
 
 
 @pytest.mark.parametrize(
+<<<<<<< HEAD
     "title", ["=?utf-8?q?a=0Ab?=", "=?utf-8?b?Cg==?= 合同", "=?x?q?", "=?utf-8?q?=0D=0ABcc:_x=40example.com?="]
 )
 def test_a_title_that_looks_like_an_encoded_word_is_sent_as_it_is_written(tmp_path: Path, title: str) -> None:
@@ -167,6 +170,20 @@ def test_a_title_that_looks_like_an_encoded_word_is_sent_as_it_is_written(tmp_pa
         (arrived,) = mailbox.letters("a@example.com")
     assert arrived["Subject"].replace("= ?", "=?") == title
     assert arrived["Bcc"] is None
+=======
+    "written",
+    ["=?utf-8?q?=0D=0ABcc:_evil@example.com?=", "=?x?=", "A\r\nBcc: evil@example.com", "“契约” <a@b.example>"],
+)
+def test_what_a_studio_wrote_is_shown_as_it_is(tmp_path: Path, written: str) -> None:
+    """A title or name that looks like a header, or like an encoded word, is neither: one letter arrives, to one address."""
+    with Mailbox(tmp_path) as mailbox:
+        Smtp.parse(mailbox.url, "Callboard <board@example.com>").send(replace(LETTER, subject=written, sender=written))
+        (arrived,) = mailbox.letters()
+        shown = " ".join(written.split())
+        assert (str(arrived["Subject"]), arrived["To"], arrived["Bcc"]) == (shown, "misaki@example.com", None)
+        (sender,) = arrived["From"].addresses
+        assert (sender.display_name, sender.addr_spec) == (shown, "board@example.com")
+>>>>>>> d236f88 (talent: letters name their sender, deadline and how to check them)
 
 
 def test_work_is_done_beside_and_once_more_when_asked_meanwhile() -> None:

@@ -12,7 +12,7 @@ from chassis.post import Post, Smtp
 from events.codecs import plain
 from services.talent.service import Talent
 from services.talent.signing import api
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, text_of
 from tests.service.talents import call
 
 
@@ -28,14 +28,14 @@ def writing(talent: Talent, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -
 def token_in(mailbox: Mailbox, to: str, page: str = "sign") -> str:
     """The token of the link to a page in the latest letter that has one."""
     for letter in reversed(mailbox.letters(to)):
-        if match := re.search(rf"http://board\.example/{page}/([A-Za-z0-9_-]{{43}})\s", str(letter.get_content())):
+        if match := re.search(rf"http://board\.example/{page}/([A-Za-z0-9_-]{{43}})\s", text_of(letter)):
             return match[1]
     raise AssertionError(f"no link for {to}")
 
 
 def code_in(mailbox: Mailbox, to: str) -> str:
     """The code in the latest letter."""
-    match = re.search(r"^(\d{6})$", str(mailbox.letters(to)[-1].get_content()), re.MULTILINE)
+    match = re.search(r"^(\d{6})$", text_of(mailbox.letters(to)[-1]), re.MULTILINE)
     assert match
     return match[1]
 

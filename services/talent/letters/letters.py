@@ -1,11 +1,17 @@
 """Letters: how one is put together in the reader's language, and how long sending it is tried."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_timezone_name
+from jinja2 import Environment, PackageLoader
 
 from services.talent.letters.addressees import Addressee, Reading
+from services.talent.letters.words import LABELS, WORDS, Label
 
 Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "invitation"]
 Fate = Literal["due", "sent", "bounced", "failed"]
@@ -14,16 +20,33 @@ RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600
 """How long after each failed try the next one comes; then the letter has failed."""
 LEASE = timedelta(minutes=2)
 """How long one process has to send a letter before another tries; its message id tells a repeat."""
+BASE_ZONE = "Asia/Shanghai"
+"""Where the alliance's studios are at home: times are told in this zone, by its name, where the reader's is not known."""
+_TEMPLATE = Environment(loader=PackageLoader("services.talent.letters"), autoescape=True).get_template("letter.html")
+_LOOKS_LIKE_AN_ADDRESS = re.compile(r"(?<=\w)([.:@])(?=[\w/])")
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter that is to be sent; `id` is its message id, the same for every try."""
+    """A letter that is to be sent; `id` is its message id, the same for every try. `text` and `html` say the same.
+
+    `sender` is the name that it comes under.
+    """
 
     id: str
     to: str
     subject: str
     text: str
+    html: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who writes: the studio, and the address of the platform, where every link leads."""
+
+    studio: str
+    platform: str
 
 
 def next_try(attempts: int, at: datetime) -> datetime | None:
@@ -31,23 +54,59 @@ def next_try(attempts: int, at: datetime) -> datetime | None:
     return at + RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
 
 
-def put(letter_id: str, to: Addressee, words: tuple[str, str], told: Mapping[str, str]) -> Letter:
-    """The letter with these words (subject and body) under the greeting; what is `told` stands in their braces."""
+def put(
+    letter_id: str,
+    to: Addressee,
+    sender: Sender,
+    words: tuple[str, str],
+    told: Mapping[str, str],
+    facts: Sequence[tuple[Label, str]],
+    link: str = "",
+    code: str = "",
+) -> Letter:
+    """The letter with these words (subject, and paragraphs between empty lines) and facts, from the greeting to how it is checked.
+
+    What is `told` stands in the words' braces: it is what a studio wrote, quoted as that, and never made into a link. A paragraph
+    `{link}` or `{code}` is the one thing to press, or to read.
+    """
+    says, own = WORDS[to.language], {"link": link, "code": code}
+    quoted = {name: _as_words(text) for name, text in told.items()}
+    studio, name = _as_words(sender.studio), _as_words(to.contact.name)
     subject, body = words
-    told = {**told, "name": to.contact.name}
-    text = f"{_GREETING[to.language]}\n\n{body}\n\n{_CLOSING[to.language]}\n".format(**told)
-    return Letter(letter_id, to.contact.email, " ".join(subject.format(**told).split()), text)
+    paragraphs = [
+        (part, part.format(**quoted, **own)) for part in (says.greeting.format(name=name), *body.split("\n\n"))
+    ]
+    told_of = [
+        (LABELS[to.language][label], value if label == "deadline" else _as_words(value)) for label, value in facts
+    ]
+    closing = [line.format(studio=studio, platform=sender.platform) for line in says.closing]
+    text = "\n\n".join(
+        [
+            *(shown for _, shown in paragraphs),
+            *(["\n".join(f"{label}{says.colon}{value}" for label, value in told_of)] if told_of else []),
+            "\n".join(["—", *closing]),
+        ]
+    )
+    html = _TEMPLATE.render(
+        language=to.language,
+        paragraphs=paragraphs,
+        facts=told_of,
+        closing=closing,
+        button=says.button,
+        studio=studio,
+        **own,
+    )
+    title = " ".join(subject.format(**quoted, **own).split())
+    return Letter(letter_id, to.contact.email, title, f"{text}\n", html, f"{studio} via Callboard")
 
 
-_GREETING: dict[Reading, str] = {
-    "zh": "{name}，您好：",
-    "en": "Hello {name},",
-    "ja": "{name} 様",
-    "ko": "{name} 님, 안녕하세요.",
-}
-_CLOSING: dict[Reading, str] = {
-    "zh": "请勿转发本邮件：链接与验证码仅供您本人使用。\nCallboard",
-    "en": "Do not pass this letter on: link and code are for you alone.\nCallboard",
-    "ja": "本メールを転送しないでください。リンクと確認コードはご本人専用です。\nCallboard",
-    "ko": "이 메일을 전달하지 마십시오. 링크와 인증 코드는 본인만 사용할 수 있습니다.\nCallboard",
-}
+def moment(at: datetime, time_zone: str | None, language: Reading) -> str:
+    """A moment on the clock of a zone, which is named, as the language writes it."""
+    says, local = WORDS[language], at.astimezone(ZoneInfo(time_zone or BASE_ZONE))
+    day, hour = format_date(local, "long", locale=language), format_time(local, says.clock, locale=language)
+    return says.moment.format(day=day, hour=hour, zone=get_timezone_name(local, "long", locale=language))
+
+
+def _as_words(written: str) -> str:
+    """What a studio wrote, in one line, which no mail program turns into a link: a word joiner parts `evil` from `.example`."""
+    return _LOOKS_LIKE_AN_ADDRESS.sub("\\1\u2060", " ".join(written.split()))

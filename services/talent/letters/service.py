@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import asdict
 from traceback import extract_tb
 from typing import Any
 
@@ -11,13 +12,13 @@ from chassis.cause import Cause
 from chassis.documents import now
 from chassis.errors import PersonForgotten
 from chassis.logs import log
-from chassis.post import Carrier, NotSent, Post, Undeliverable
+from chassis.post import Carrier, Message, NotSent, Post, Undeliverable
 from chassis.rpc import serves
 from chassis.timers import every
 from events.errors import RuleError
 from services.talent.letters import api, letters, links
 from services.talent.letters.addressees import Addressee, masked
-from services.talent.letters.letters import Fate
+from services.talent.letters.letters import Fate, Sender
 from services.talent.letters.links import Link
 from services.talent.letters.repository import StoredLetter
 from services.talent.portal.invitations import portals
@@ -116,6 +117,10 @@ class Letters:
         where = f"Path={path}; Max-Age={int(links.LINK_LIFE.total_seconds())}"
         return "Set-Cookie", f"callboard_session={cookie}; {where}; HttpOnly; SameSite=Strict{secure}"
 
+    def _sender(self, to: Addressee) -> Sender:
+        """Who writes to somebody."""
+        return Sender(self.store.studio_name(to.tenant), self.post.public_url)
+
     # Delivery
 
     def _deliver(self, carrier: Carrier, stored: StoredLetter) -> None:
@@ -139,7 +144,7 @@ class Letters:
         """Sent or bounced; raises PersonForgotten, NotSent, and whatever nobody thought of."""
         letter = self.store.open_letter(stored)
         try:
-            carrier.send(letter.id, letter.to, letter.subject, letter.text)
+            carrier.send(Message(**asdict(letter)))
         except Undeliverable:
             self._bounced(stored)
             return "bounced"

@@ -237,6 +237,7 @@ def _put(contract: Contract, recipient: Recipient) -> Contract:
 def _recipient(one: RecipientRequest, seal: Callable[[Contact], bytes]) -> Recipient:
     contact = seal(Contact(one.name, one.email)) if one.name is not None and one.email is not None else None
     party = (one.party or one.key) if one.role == "signer" else None
-    return Recipient(
+    made = Recipient(
         one.key, one.role, party, one.witness_of, one.step, one.language, one.valid_days, one.may_delegate, contact
     )
+    return replace(made, time_zone=one.time_zone)

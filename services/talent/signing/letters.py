@@ -1,38 +1,52 @@
 """What letters to a contract's recipients say, in the recipient's language."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from services.talent.letters import letters
 from services.talent.letters.addressees import Addressee, Reading
-from services.talent.letters.letters import Letter
+from services.talent.letters.letters import Letter, Sender
+from services.talent.letters.words import Label
 
 Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled"]
 WITH_LINK: tuple[Kind, ...] = ("turn", "reminder", "renewal", "executed")
 """Letters that bring a link of their own."""
 
 
+TIMED: tuple[Kind, ...] = ("turn", "reminder", "renewal")
+"""Letters that say until when there is something to do."""
+
+
 @dataclass(frozen=True)
 class Facts:
-    """What a letter tells of: the production, the role in it, and the link or code."""
+    """What a letter tells of: the production in the reader's language, the role in it, the last moment to act, and the link or code.
+
+    `time_zone` is the reader's, where it is known.
+    """
 
     production: str
     part: str
     link: str = ""
     code: str = ""
+    deadline: datetime | None = None
+    time_zone: str | None = None
 
 
-def write(letter_id: str, kind: Kind, to: Addressee, facts: Facts) -> Letter:
+def write(letter_id: str, kind: Kind, to: Addressee, sender: Sender, facts: Facts) -> Letter:
     """The letter in the recipient's language."""
-    told = {"production": facts.production, "part": facts.part, "link": facts.link, "code": facts.code}
-    return letters.put(letter_id, to, _TEXTS[to.language][kind], told)
+    told = {"studio": sender.studio, "production": facts.production, "part": facts.part}
+    shown: list[tuple[Label, str]] = [("studio", sender.studio), ("production", facts.production), ("part", facts.part)]
+    if facts.deadline is not None and kind in TIMED:
+        shown.append(("deadline", letters.moment(facts.deadline, facts.time_zone, to.language)))
+    return letters.put(letter_id, to, sender, _TEXTS[to.language][kind], told, shown, facts.link, facts.code)
 
 
 _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
     "zh": {
         "turn": (
             "《{production}》合同待您处理",
-            "《{production}》（角色：{part}）的合同已轮到您处理。请通过您的个人链接阅读：\n\n{link}",
+            "{studio}向您发送了《{production}》（角色：{part}）的合同，现在轮到您处理。请通过您的个人链接阅读：\n\n{link}",
         ),
         "reminder": (
             "提醒：《{production}》合同待您处理",
@@ -50,43 +64,43 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "cancelled": (
             "《{production}》合同已撤销",
-            "制片方已撤销《{production}》（角色：{part}）的合同，您无需再处理。",
+            "{studio}已撤销《{production}》（角色：{part}）的合同，您无需再处理。",
         ),
     },
     "en": {
         "turn": (
             "The contract for “{production}” is waiting for you",
-            "It is your turn in the contract for “{production}” (role: {part}). Read it by your personal link:\n\n{link}",
+            "{studio} sends you the contract for “{production}” (role: {part}). It is your turn now: read it through your personal link.\n\n{link}",
         ),
         "reminder": (
             "Reminder: the contract for “{production}” is waiting for you",
-            "The contract for “{production}” (role: {part}) is still waiting for you. Use this new link:\n\n{link}",
+            "The contract for “{production}” (role: {part}) is still waiting for you. Please use this new link:\n\n{link}",
         ),
         "renewal": (
             "A new link to the contract for “{production}”",
-            "Here is the new personal link that you asked for:\n\n{link}\n\nIf it was not you who asked, ignore this letter.",
+            "Here is the new personal link that you asked for:\n\n{link}\n\nIf you did not ask for it, please ignore this letter.",
         ),
         "code": (
             "Your code: {code}",
-            "Your code to open the contract for “{production}” is\n\n{code}\n\nIt works for 10 minutes.",
+            "Your code to open the contract for “{production}” is\n\n{code}\n\nIt is valid for 10 minutes.",
         ),
         "executed": (
-            "The contract for “{production}” is signed by all",
-            "Everybody has signed. Read and download the contract here:\n\n{link}",
+            "Everybody has signed the contract for “{production}”",
+            "Everybody has signed. You can read and download the contract here:\n\n{link}",
         ),
         "declined": (
             "The contract for “{production}” was declined",
-            "A party declined the contract for “{production}” (role: {part}). There is nothing left for you to do.",
+            "A party declined the contract for “{production}” (role: {part}). You do not need to do anything.",
         ),
         "cancelled": (
             "The contract for “{production}” was withdrawn",
-            "The studio withdrew the contract for “{production}” (role: {part}). There is nothing left for you to do.",
+            "{studio} withdrew the contract for “{production}” (role: {part}). You do not need to do anything.",
         ),
     },
     "ja": {
         "turn": (
             "『{production}』の契約書のご確認をお願いします",
-            "『{production}』（役：{part}）の契約書について、お手続きの順番になりました。専用リンクからお読みください。\n\n{link}",
+            "{studio}より、『{production}』（役：{part}）の契約書をお送りします。お手続きの順番になりましたので、専用リンクからお読みください。\n\n{link}",
         ),
         "reminder": (
             "再度のお願い：『{production}』の契約書",
@@ -110,13 +124,13 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "cancelled": (
             "『{production}』の契約は取り下げられました",
-            "制作会社が『{production}』（役：{part}）の契約を取り下げました。お手続きは不要です。",
+            "{studio}が『{production}』（役：{part}）の契約を取り下げました。お手続きは不要です。",
         ),
     },
     "ko": {
         "turn": (
             "〈{production}〉 계약서를 확인해 주세요",
-            "〈{production}〉(배역: {part}) 계약의 귀하 차례입니다. 개인 링크에서 읽어 주세요.\n\n{link}",
+            "{studio}에서 〈{production}〉(배역: {part}) 계약서를 보내 드립니다. 이제 귀하의 차례이니 개인 링크에서 읽어 주세요.\n\n{link}",
         ),
         "reminder": (
             "알림: 〈{production}〉 계약서를 확인해 주세요",
@@ -140,7 +154,7 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "cancelled": (
             "〈{production}〉 계약이 철회되었습니다",
-            "제작사가 〈{production}〉(배역: {part}) 계약을 철회했습니다. 추가로 하실 일은 없습니다.",
+            "{studio}에서 〈{production}〉(배역: {part}) 계약을 철회했습니다. 추가로 하실 일은 없습니다.",
         ),
     },
 }

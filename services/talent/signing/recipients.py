@@ -47,7 +47,8 @@ class RecipientUnknown(RuleError):
 class RecipientRequest:
     """A recipient of a contract that goes out: without `email`, the studio's own signer at its desk.
 
-    A signer signs for `party` (by default the one with its own key); a witness attests the signature of `witness_of`.
+    A signer signs for `party` (by default the one with its own key); a witness attests the signature of `witness_of`. Letters tell
+    the deadline in `time_zone`, or else in the alliance's.
     """
 
     key: PartyKey
@@ -62,6 +63,7 @@ class RecipientRequest:
     language: Reading = "en"
     valid_days: Annotated[int, Number(min=1, max=365, doc="days to act from the beginning of the turn")] = DEFAULT_DAYS
     may_delegate: bool = False
+    time_zone: TimeZone | None = None
 
 
 RecipientRequests = Annotated[tuple[RecipientRequest, ...], Items(max=20)]
@@ -110,6 +112,7 @@ class Recipient:
     reminders: int = 0
     bounced: bool = False
     act: Act | None = None
+    time_zone: TimeZone | None = None
 
     @property
     def acting(self) -> bool:

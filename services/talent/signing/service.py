@@ -283,8 +283,10 @@ class Signing(Letters):
         """Keep a letter to the recipient, with a link of its own where it has one."""
         to = self.store.addressee(contract, recipient)
         link = self._new_link(to, renewals) if kind in letters.WITH_LINK else ""
-        facts = Facts(self.store.document(contract).production.of(to.language), contract.terms.role, link, code)
-        self.store.post(to, kind, letters.write(letter_id, kind, to, facts), now())
+        title = self.store.title_for(contract.terms.production_id, to.language)
+        until = circulation.deadline(contract, recipient)
+        facts = Facts(title, contract.terms.role, link, code, until, recipient.time_zone)
+        self.store.post(to, kind, letters.write(letter_id, kind, to, self._sender(to), facts), now())
 
 
 def _actor(key: str) -> str:

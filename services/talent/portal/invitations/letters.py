@@ -5,25 +5,26 @@ from typing import Literal
 
 from services.talent.letters import letters
 from services.talent.letters.addressees import Addressee, Reading
-from services.talent.letters.letters import Letter
+from services.talent.letters.letters import Letter, Sender
+from services.talent.letters.words import Label
 
 Kind = Literal["invitation", "renewal", "code"]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a letter tells of: the studio, the performer, and the link or code."""
+    """What a letter tells of: the performer, and the link or code."""
 
-    studio: str
     performer: str
     link: str = ""
     code: str = ""
 
 
-def write(letter_id: str, kind: Kind, to: Addressee, facts: Facts) -> Letter:
+def write(letter_id: str, kind: Kind, to: Addressee, sender: Sender, facts: Facts) -> Letter:
     """The letter in the reader's language."""
-    told = {"studio": facts.studio, "performer": facts.performer, "link": facts.link, "code": facts.code}
-    return letters.put(letter_id, to, _TEXTS[to.language][kind], told)
+    told = {"studio": sender.studio, "performer": facts.performer}
+    shown: tuple[tuple[Label, str], ...] = (("studio", sender.studio), ("performer", facts.performer))
+    return letters.put(letter_id, to, sender, _TEXTS[to.language][kind], told, shown, facts.link, facts.code)
 
 
 _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
@@ -42,18 +43,18 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
     "en": {
         "invitation": (
             "{studio}: the page of {performer}",
-            "{studio} invites you to the page of {performer}: see the roles that are called for and stand for them, answer offers "
-            "and auditions, and say which payments have arrived. Open it by your personal link:\n\n{link}\n\n"
-            "If you do not know this studio, ignore this letter.",
+            "{studio} invites you to the page of {performer}. There you can see open calls and apply for roles, answer offers and "
+            "auditions, and confirm payments. Open it by your personal link:\n\n{link}\n\n"
+            "If you do not know this studio, please ignore this letter.",
         ),
         "renewal": (
             "{studio}: a new link to your page",
             "Here is the new personal link to the page of {performer} that you asked for:\n\n{link}\n\n"
-            "If it was not you who asked, ignore this letter.",
+            "If you did not ask for it, please ignore this letter.",
         ),
         "code": (
             "Your code: {code}",
-            "Your code to open your page at {studio} is\n\n{code}\n\nIt works for 10 minutes.",
+            "Your code to open your page at {studio} is\n\n{code}\n\nIt is valid for 10 minutes.",
         ),
     },
     "ja": {

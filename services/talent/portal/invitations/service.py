@@ -193,5 +193,5 @@ class Invitations(Letters):
         """Keep a letter to the reader, with a link of its own unless it brings a code."""
         link = "" if kind == "code" else self._new_link(to, renewals)
         names = file.profile.names
-        facts = Facts(self.store.studio_name(to.tenant), names.stage or names.legal, link, code)
-        self.store.post(to, kind, letters.write(letter_id, kind, to, facts), now())
+        facts = Facts(names.stage or names.legal, link, code)
+        self.store.post(to, kind, letters.write(letter_id, kind, to, self._sender(to), facts), now())
