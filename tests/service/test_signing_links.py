@@ -14,7 +14,7 @@ from eventlet import GreenPool
 from chassis.documents import now
 from chassis.errors import OutboxOverdue
 from chassis.logs import log
-from chassis.post import NotSent, Smtp, Undeliverable
+from chassis.post import Message, NotSent, Smtp, Undeliverable
 from events.envelope import from_wire
 from events.talent.contracts import ContractCancelled, ContractDeclined
 from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
@@ -322,6 +322,36 @@ def test_an_approver_approves_what_they_read_and_signs_nothing(talent: Talent, m
     assert act.local_time.endswith("+09:00") and evidence.signatures == ()
 
 
+def test_the_studio_sees_what_became_of_each_letter(talent: Talent, mailbox: Mailbox) -> None:
+    """Not sent because nobody sends, sent, tried again, or refused for good; the desk gets none."""
+    carrier, talent.post.carrier = talent.post.carrier, None
+    contract = send(talent)
+
+    def letter() -> Any:
+        performer, studio = body(talent.list_recipients(call(contract_id=contract)))["recipients"]
+        assert studio["letter"] is None
+        return performer["letter"]
+
+    assert (letter()["kind"], letter()["state"], letter()["reason"]) == ("turn", "waiting", "no_mail_server")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        talent.post.carrier = Smtp.parse(f"smtp://127.0.0.1:{closed.getsockname()[1]}", "board@example.com")
+        assert (letter()["state"], letter()["reason"]) == ("queued", None)
+        talent.deliver_letters()
+    assert (letter()["state"], letter()["reason"]) == ("retrying", "mail_server_failing")
+    assert letter()["next_try_at"] > letter()["written_at"]
+    talent.post.carrier = carrier
+    with time_machine.travel(now() + timedelta(seconds=11)):
+        talent.deliver_letters()
+    assert (letter()["state"], letter()["reason"]) == ("sent", None) and letter()["sent_at"]
+    ask(talent, token_in(mailbox, MISAKI))
+    assert letter()["kind"] == "turn"  # a code is the recipient's affair
+    gone = api.Correction("performer", "佐藤 美咲", "misaki@gone.example")
+    talent.correct_recipient(call(gone, contract_id=contract))
+    hear(talent)
+    assert (letter()["state"], letter()["reason"]) == ("bounced", "address_refused")
+
+
 def test_a_turn_that_ended_unused_is_begun_anew(
     talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
@@ -426,10 +456,10 @@ def test_one_letter_never_holds_up_the_others(
     send(talent, RecipientRequest("performer", name="Haru", email=haru, language="ja"))
 
     class Broken:
-        def send(self, message_id: str, to: str, subject: str, text: str) -> None:
-            if to == sora:
-                raise AttributeError(f"no attribute of {to}")
-            running.send(message_id, to, subject, text)  # type: ignore[union-attr]
+        def send(self, message: Message) -> None:
+            if message.to == sora:
+                raise AttributeError(f"no attribute of {message.to}")
+            running.send(message)  # type: ignore[union-attr]
 
     talent.post.carrier = Broken()
     monkeypatch.setattr(log, "warning", lambda *told, **facts: said.append(f"{told} {facts}"))
@@ -456,21 +486,21 @@ def test_an_address_that_breaks_the_parser_bounces(talent: Talent, mailbox: Mail
 def test_a_domain_in_another_script_is_written_as_the_dns_has_it(mailbox: Mailbox) -> None:
     """Also for a server that knows nothing of such domains; one that older software reads otherwise gets nothing."""
     carrier = Smtp.parse(mailbox.url, "board@example.com")
-    carrier.send("ltr_1", "misaki@例え.jp", "S", "T")
+    carrier.send(Message("ltr_1", "misaki@例え.jp", "S", "T", "T"))
     assert len(mailbox.letters("misaki@xn--r8jz45g.jp")) == 1
     with pytest.raises(Undeliverable):
-        carrier.send("ltr_2", "misaki@straße.example", "S", "T")
+        carrier.send(Message("ltr_2", "misaki@straße.example", "S", "T", "T"))
 
 
 def test_the_mail_server_s_answers_are_told_apart(mailbox: Mailbox) -> None:
     """Refused for good, or for now."""
     carrier = Smtp.parse(mailbox.url, "board@example.com")
     with pytest.raises(Undeliverable):
-        carrier.send("ltr_1", "a@gone.example", "S", "T")
+        carrier.send(Message("ltr_1", "a@gone.example", "S", "T", "T"))
     for broken in ("a,b@example.com", "a@[1.2.3", "a@b..c"):
         with pytest.raises(Undeliverable):
-            carrier.send("ltr_3", broken, "S", "T")
-    carrier.send("ltr_4", '"a b"@example.com', "S", "T")
+            carrier.send(Message("ltr_3", broken, "S", "T", "T"))
+    carrier.send(Message("ltr_4", '"a b"@example.com', "S", "T", "T"))
     assert len(mailbox.letters('"a b"@example.com')) == 1
     with pytest.raises(NotSent):
-        carrier.send("ltr_2", "b@busy.example", "S", "T")
+        carrier.send(Message("ltr_2", "b@busy.example", "S", "T", "T"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
@@ -45,6 +45,25 @@ class LetterView:
     attempts: int
     sent_at: datetime | None
     person_id: PersonId | None
+
+
+LetterProgress = Literal["queued", "waiting", "retrying", "sent", "bounced", "failed"]
+LetterReason = Literal["no_mail_server", "mail_server_failing", "address_refused", "given_up"]
+
+
+@dataclass(frozen=True)
+class LetterState:
+    """What became of the latest letter with a link, and why it has not arrived.
+
+    `waiting`: nobody sends letters, because no mail server is configured. `retrying`: the next try is at `next_try_at`.
+    """
+
+    kind: Kind
+    state: LetterProgress
+    reason: LetterReason | None
+    written_at: datetime
+    sent_at: datetime | None
+    next_try_at: datetime | None
 
 
 @dataclass(frozen=True)

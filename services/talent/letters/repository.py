@@ -149,6 +149,12 @@ class LettersRepository(Repository):
         with in_our_words():
             return self.database["letters"].count_documents(_DUE)
 
+    def latest_letters(self, **about: str) -> dict[str, StoredLetter]:
+        """The latest letter to each recipient about a contract, or a person's page, that is not a code."""
+        with in_our_words():
+            found = self.database["letters"].find({**about, "kind": {"$ne": "code"}}).sort("_id", 1)
+            return {letter.recipient: letter for letter in (from_document(StoredLetter, d) for d in found)}
+
     def list_letters(self, tenant: str, query: LettersQuery, people: Sequence[str] = ()) -> list[StoredLetter]:
         """The studio's letters that match, one more than the limit; raises NotFound for another studio's contract.
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from traceback import extract_tb
 from typing import Any
 
@@ -117,6 +118,13 @@ class Letters:
         where = f"Path={path}; Max-Age={int(links.LINK_LIFE.total_seconds())}"
         return "Set-Cookie", f"callboard_session={cookie}; {where}; HttpOnly; SameSite=Strict{secure}"
 
+    def _state(self, stored: StoredLetter | None) -> api.LetterState | None:
+        """What became of a letter."""
+        if stored is None:
+            return None
+        state, reason, next_try = _progress(stored, self.post.carrier is not None)
+        return api.LetterState(stored.kind, state, reason, stored.written_at, stored.sent_at, next_try)
+
     def _sender(self, to: Addressee) -> Sender:
         """Who writes to somebody."""
         return Sender(self.store.studio_name(to.tenant), self.post.public_url)
@@ -161,6 +169,23 @@ class Letters:
                 lambda p: portals.bounce(p, stored.recipient, stored.serial),
                 cause,
             )
+
+
+def _progress(
+    stored: StoredLetter, carried: bool
+) -> tuple[api.LetterProgress, api.LetterReason | None, datetime | None]:
+    """How far a letter is, why, and when it is tried again; `carried` tells whether letters can be sent at all."""
+    if stored.fate == "sent":
+        return "sent", None, None
+    if stored.fate == "bounced":
+        return "bounced", "address_refused", None
+    if stored.fate == "failed":
+        return "failed", "given_up", None
+    if not carried:
+        return "waiting", "no_mail_server", None
+    if stored.attempts == 0:
+        return "queued", None, None
+    return "retrying", "mail_server_failing", stored.due_at
 
 
 def _reason(error: Exception) -> str:

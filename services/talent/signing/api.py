@@ -20,6 +20,7 @@ from services.talent.letters.api import (
     TOKEN,
     CodeGiven,
     CodeSent,
+    LetterState,
     LinkSent,
     SessionView,
 )
@@ -57,6 +58,7 @@ class RecipientView:
     reminders: int
     bounced: bool
     acted_at: datetime | None
+    letter: LetterState | None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,13 @@ class Signing(Letters):
         """Who takes part in a contract; the studio's own only, because it names people."""
         contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
         found = contract.round.recipients if contract.round else ()
-        shown = tuple(views.recipient(contract, r, self._contact(contract, r) if r.linked else None) for r in found)
+        written = self.store.latest_letters(contract_id=contract.id)
+        shown = tuple(
+            views.recipient(
+                contract, r, self._contact(contract, r) if r.linked else None, self._state(written.get(r.key))
+            )
+            for r in found
+        )
         return Answer(api.RecipientsView(contract.id, shown), contract.version)
 
     @serves(api.CORRECT_RECIPIENT)

@@ -2,13 +2,16 @@
 
 from services.talent.contracts.lifecycle import Contract
 from services.talent.letters.addressees import Contact, masked
+from services.talent.letters.api import LetterState
 from services.talent.signing import circulation
 from services.talent.signing.api import ActView, LinkView, OtherView, RecipientView
 from services.talent.signing.recipients import Recipient
 
 
-def recipient(contract: Contract, recipient: Recipient, contact: Contact | None) -> RecipientView:
-    """A recipient, for the studio that named it."""
+def recipient(
+    contract: Contract, recipient: Recipient, contact: Contact | None, letter: LetterState | None
+) -> RecipientView:
+    """A recipient, for the studio that named it, with what became of the latest letter."""
     signed = next((s.signed_at for s in contract.signatures if s.party == recipient.party), None)
     return RecipientView(
         recipient.key,
@@ -26,6 +29,7 @@ def recipient(contract: Contract, recipient: Recipient, contact: Contact | None)
         recipient.reminders,
         recipient.bounced,
         recipient.act.at if recipient.act else signed,
+        letter,
     )
 
 

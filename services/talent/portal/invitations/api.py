@@ -86,13 +86,14 @@ class WithdrawalView:
 
 @dataclass(frozen=True)
 class PortalLinkView:
-    """What a link tells before its code is given: to whom in part, in which language, and whether the session is open."""
+    """What a link tells before its code is given: who sent it, to whom in part, in which language, and whether the session is open."""
 
     reader: Reader
     language: Reading
     address: Line
     expires_at: datetime
     session: bool
+    studio: Line
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,8 @@ class Invitations(Letters):
             session = True
         except links.SessionOver:
             session = False
-        return Answer(views.link(visit.access, visit.to, session))
+        studio = self.store.studio_name(visit.call.tenant)
+        return Answer(views.link(visit.access, visit.to, studio, session))
 
     @serves(api.REQUEST_PORTAL_CODE)
     def request_portal_code(self, call: Call) -> Answer:

@@ -38,9 +38,9 @@ def withdrawal(portal: Portal, reader: str) -> WithdrawalView:
     return WithdrawalView(portal.person_id, ended.reader, ended.withdrawn_at)
 
 
-def link(access: Access, to: Addressee, session: bool) -> PortalLinkView:
+def link(access: Access, to: Addressee, studio: str, session: bool) -> PortalLinkView:
     """What a link tells to whoever has it."""
-    return PortalLinkView(access.reader, to.language, masked(to.contact.email), access.expires_at, session)
+    return PortalLinkView(access.reader, to.language, masked(to.contact.email), access.expires_at, session, studio)
 
 
 def page(access: Access, to: Addressee, studio: str, performer: str) -> OwnPageView:
