@@ -77,3 +77,16 @@ class RecipientServed(Event, type="talent.contract.recipient_served.v1", subject
 
     contract_id: ContractId
     recipient: PartyKey
+
+
+Wish = Literal["answer", "change"]
+"""What a recipient wants of the studio: an answer to a question, or a change of the contract."""
+
+
+@dataclass(frozen=True)
+class RecipientAsked(Event, type="talent.contract.recipient_asked.v1", subject="contract_id"):
+    """A recipient asked the studio something, or proposed a change; what it says stays in talent, encrypted."""
+
+    contract_id: ContractId
+    recipient: PartyKey
+    wish: Wish

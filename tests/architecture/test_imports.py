@@ -15,6 +15,7 @@ PURE_LIBRARIES = {
     "anyascii",
     "asn1crypto",
     "babel",
+    "jinja2",
     "cryptography",
     "icalendar",
     "langcodes",

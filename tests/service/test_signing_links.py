@@ -352,6 +352,27 @@ def test_the_studio_sees_what_became_of_each_letter(talent: Talent, mailbox: Mai
     assert (letter()["state"], letter()["reason"]) == ("bounced", "address_refused")
 
 
+def test_a_question_reaches_the_studio_and_changes_no_turn(talent: Talent, mailbox: Mailbox, place: Place) -> None:
+    """Only from who gave the code; once however often it is sent; stored encrypted, and shown to the studio alone."""
+    contract = send(talent)
+    token = token_in(mailbox, MISAKI)
+    asked = api.Question("change", "Could the first day be 3 December?")
+    with pytest.raises(SessionOver):
+        talent.ask_by_link(visit(token, asked))
+    cookie = enter(talent, mailbox, token, MISAKI)
+    hear(talent)
+    for _ in range(2):
+        answer = talent.ask_by_link(visit(token, asked, cookie, key="once"))
+    assert body(answer)["turn"] == "invited"
+    assert hear(talent) == ["recipient_asked"]
+    performer, studio = body(talent.list_recipients(call(contract_id=contract)))["recipients"]
+    assert [(one["wish"], one["text"]) for one in performer["questions"]] == [("change", asked.text)]
+    assert studio["questions"] == []
+    assert "3 December" not in str(place.database["contracts"].find_one({"_id": contract}))
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    assert body(talent.sign_by_link(visit(token, signature(read), cookie)))["turn"] == "completed"
+
+
 def test_a_turn_that_ended_unused_is_begun_anew(
     talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:

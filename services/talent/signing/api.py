@@ -7,6 +7,7 @@ from typing import Annotated
 from chassis.api import Operation
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.shapes import ContractId, Items, Line, Paragraph, PartyKey, Sha256, TimeZone
+from events.talent.signing import Wish
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import ContractStateConflict, State
 from services.talent.contracts.signing import DocumentChanged, Initials, SigningTimeOver
@@ -25,6 +26,7 @@ from services.talent.letters.api import (
     SessionView,
 )
 from services.talent.people.files import Email
+from services.talent.signing import questions
 from services.talent.signing.circulation import (
     DelegationNotAllowed,
     HandingOn,
@@ -37,6 +39,15 @@ from services.talent.signing.consent import ConsentOutdated
 from services.talent.signing.initials import InitialsMissing, InitialsNotAsked
 from services.talent.signing.recipients import Progress, RecipientsContradictory, RecipientUnknown, Role
 from services.talent.signing.summary import Summary
+
+
+@dataclass(frozen=True)
+class QuestionView:
+    """What a recipient asked, or proposed to change, and when."""
+
+    wish: Wish
+    text: Paragraph
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,7 @@ class RecipientView:
     bounced: bool
     acted_at: datetime | None
     letter: LetterState | None
+    questions: Annotated[tuple[QuestionView, ...], Items(max=questions.MOST_QUESTIONS)]
 
 
 @dataclass(frozen=True)
@@ -185,6 +197,14 @@ class LinkRefusal:
     """Why the recipient declines."""
 
     reason: Paragraph
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the recipient wants to know, or to have changed before they sign."""
+
+    wish: Wish
+    text: Paragraph
 
 
 @dataclass(frozen=True)
@@ -400,6 +420,20 @@ DECLINE_BY_LINK = Operation(
     errors=_TURN_ERRORS,
     example={"reason": "The dates collide with another engagement."},
 )
+ASK_BY_LINK = Operation(
+    name="ask_by_link",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/question",
+    summary="Ask the studio something, or propose a change, by a personal link",
+    description="The studio reads it in the list of recipients. It changes nothing: the turn goes on.",
+    request=Question,
+    response=ActView,
+    public=True,
+    path_pattern=TOKEN,
+    errors=(*SESSION_ERRORS, SigningTimeOver, ContractStateConflict, RecipientNotYetDue, questions.QuestionsTooMany),
+    example={"wish": "change", "text": "Could the first shooting day be 3 December?"},
+)
 HAND_ON = Operation(
     name="hand_on",
     kind="command",
@@ -428,5 +462,6 @@ OPERATIONS = (
     SIGN_BY_LINK,
     APPROVE_BY_LINK,
     DECLINE_BY_LINK,
+    ASK_BY_LINK,
     HAND_ON,
 )

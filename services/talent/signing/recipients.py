@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from events.errors import RuleError
 from events.shapes import Items, Line, Number, PartyKey, TimeZone
+from events.talent.signing import Wish
 from services.talent.letters.addressees import Contact, Reading
 from services.talent.people.files import Email
 
@@ -88,6 +89,15 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a recipient asked, or proposed to change; `text` is sealed."""
+
+    wish: Wish
+    text: bytes
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Recipient:
     """A recipient with the state of its turn.
 
@@ -113,6 +123,7 @@ class Recipient:
     bounced: bool = False
     act: Act | None = None
     time_zone: TimeZone | None = None
+    questions: tuple[Question, ...] = ()
 
     @property
     def acting(self) -> bool:

@@ -19,9 +19,10 @@ from services.talent.contracts.signing import Evidence
 from services.talent.letters import links
 from services.talent.letters.addressees import Contact
 from services.talent.letters.links import Link
+from services.talent.letters.repository import StoredLetter
 from services.talent.letters.service import Letters
 from services.talent.repository import TalentRepository
-from services.talent.signing import api, circulation, consent, initials, letters, summary, views
+from services.talent.signing import api, circulation, consent, initials, letters, questions, summary, views
 from services.talent.signing.letters import Facts, Kind
 from services.talent.signing.recipients import Recipient
 
@@ -49,12 +50,7 @@ class Signing(Letters):
         contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
         found = contract.round.recipients if contract.round else ()
         written = self.store.latest_letters(contract_id=contract.id)
-        shown = tuple(
-            views.recipient(
-                contract, r, self._contact(contract, r) if r.linked else None, self._state(written.get(r.key))
-            )
-            for r in found
-        )
+        shown = tuple(self._shown(contract, r, written.get(r.key)) for r in found)
         return Answer(api.RecipientsView(contract.id, shown), contract.version)
 
     @serves(api.CORRECT_RECIPIENT)
@@ -201,6 +197,18 @@ class Signing(Letters):
             lambda c: circulation.decline(c, recipient.key, self.store.seal_reason(c, call.body.reason), at),
         )
 
+    @serves(api.ASK_BY_LINK)
+    def ask_by_link(self, call: Call) -> Answer:
+        """Ask, or propose a change."""
+        at, body = now(), call.body
+        _, contract, recipient = self._enter(call)
+        return self._by_link(
+            call,
+            contract,
+            recipient.key,
+            lambda c: questions.ask(c, recipient.key, body.wish, self.store.seal_reason(c, body.text), at),
+        )
+
     @serves(api.HAND_ON)
     def hand_on(self, call: Call) -> Answer:
         """Somebody else in the recipient's place; they get a link of their own, and this one is dead."""
@@ -242,6 +250,15 @@ class Signing(Letters):
         self.post.soon(self.deliver_letters)
 
     # Steps
+
+    def _shown(self, contract: Contract, recipient: Recipient, letter: StoredLetter | None) -> api.RecipientView:
+        """A recipient, for the studio."""
+        contact = self._contact(contract, recipient) if recipient.linked else None
+        asked = tuple(
+            api.QuestionView(one.wish, self.store.words(contract, one.text) or "", one.at)
+            for one in recipient.questions
+        )
+        return views.recipient(contract, recipient, contact, self._state(letter), asked)
 
     def _contact(self, contract: Contract, recipient: Recipient) -> Contact:
         return self.store.addressee(contract, recipient).contact

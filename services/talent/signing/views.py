@@ -4,14 +4,18 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.letters.addressees import Contact, masked
 from services.talent.letters.api import LetterState
 from services.talent.signing import circulation
-from services.talent.signing.api import ActView, LinkView, OtherView, RecipientView
+from services.talent.signing.api import ActView, LinkView, OtherView, QuestionView, RecipientView
 from services.talent.signing.recipients import Recipient
 
 
 def recipient(
-    contract: Contract, recipient: Recipient, contact: Contact | None, letter: LetterState | None
+    contract: Contract,
+    recipient: Recipient,
+    contact: Contact | None,
+    letter: LetterState | None,
+    questions: tuple[QuestionView, ...],
 ) -> RecipientView:
-    """A recipient, for the studio that named it, with what became of the latest letter."""
+    """A recipient, for the studio that named it, with what became of the latest letter, and what they asked."""
     signed = next((s.signed_at for s in contract.signatures if s.party == recipient.party), None)
     return RecipientView(
         recipient.key,
@@ -30,6 +34,7 @@ def recipient(
         recipient.bounced,
         recipient.act.at if recipient.act else signed,
         letter,
+        questions,
     )
 
 
