@@ -160,21 +160,17 @@ def test_a_server_without_tls_gets_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-<<<<<<< HEAD
-    "title", ["=?utf-8?q?a=0Ab?=", "=?utf-8?b?Cg==?= 合同", "=?x?q?", "=?utf-8?q?=0D=0ABcc:_x=40example.com?="]
-)
-def test_a_title_that_looks_like_an_encoded_word_is_sent_as_it_is_written(tmp_path: Path, title: str) -> None:
-    """It is never decoded, so it neither stops the letter nor becomes another header."""
-    with Mailbox(tmp_path) as mailbox:
-        Smtp.parse(f"smtp://127.0.0.1:{mailbox.port}", "board@example.com").send("ltr_1", "a@example.com", title, "T")
-        (arrived,) = mailbox.letters("a@example.com")
-    assert arrived["Subject"].replace("= ?", "=?") == title
-    assert arrived["Bcc"] is None
-=======
     "written",
-    ["=?utf-8?q?=0D=0ABcc:_evil@example.com?=", "=?x?=", "A\r\nBcc: evil@example.com", "“契约” <a@b.example>"],
+    [
+        "=?utf-8?q?a=0Ab?=",
+        "=?utf-8?b?Cg==?= 合同",
+        "=?x?q?",
+        "=?utf-8?q?=0D=0ABcc:_x=40example.com?=",
+        "A\r\nBcc: evil@example.com",
+        "“契约” <a@b.example>",
+    ],
 )
-def test_what_a_studio_wrote_is_shown_as_it_is(tmp_path: Path, written: str) -> None:
+def test_a_title_that_looks_like_an_encoded_word_is_sent_as_it_is_written(tmp_path: Path, written: str) -> None:
     """A title or name that looks like a header, or like an encoded word, is neither: one letter arrives, to one address."""
     with Mailbox(tmp_path) as mailbox:
         Smtp.parse(mailbox.url, "Callboard <board@example.com>").send(replace(LETTER, subject=written, sender=written))
@@ -183,7 +179,6 @@ def test_what_a_studio_wrote_is_shown_as_it_is(tmp_path: Path, written: str) -> 
         assert (str(arrived["Subject"]), arrived["To"], arrived["Bcc"]) == (shown, "misaki@example.com", None)
         (sender,) = arrived["From"].addresses
         assert (sender.display_name, sender.addr_spec) == (shown, "board@example.com")
->>>>>>> d236f88 (talent: letters name their sender, deadline and how to check them)
 
 
 def test_work_is_done_beside_and_once_more_when_asked_meanwhile() -> None:
