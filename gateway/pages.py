@@ -17,6 +17,8 @@ from gateway.tokens import Tokens
 
 Special = dict[tuple[str, str], Callable[[Request], Response]]
 _PAGE_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"  # fmt: skip
+_STRICT_POLICY = _PAGE_POLICY.replace(" 'unsafe-inline'", "")
+"""Of a page that has all its styles in files; Swagger UI sets some of its own."""
 _STYLE, _SCRIPT = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 _GENERAL = (
     ("invalid-request", 422, "The request does not have the expected form; errors[] points at each field at fault."),
@@ -65,7 +67,7 @@ def special(
     home = templates.get_template("home.html").render(url=public_url)
     problems = templates.get_template("problems.html").render(problems=_problems(tables))
     docs = templates.get_template("docs.html").render()
-    sign, my = (templates.get_template(name).render() for name in ("sign.html", "my.html"))
+    sign, my, verify = (templates.get_template(name).render() for name in ("sign.html", "my.html", "verify.html"))
     keys = orjson.dumps(tokens.jwks())
     links = orjson.dumps(
         {
@@ -107,6 +109,7 @@ def special(
         ("GET", "/docs/problems"): lambda _: _page(problems),
         ("GET", "/.well-known/jwks.json"): lambda _: _json(keys),
         ("GET", "/.well-known/oauth-authorization-server"): lambda _: _json(metadata),
+        ("GET", "/verify"): lambda _: _page(verify, policy=_STRICT_POLICY),
         ("GET", "/sign/*"): lambda _: _page(sign, "no-store"),
         ("GET", "/my/*"): lambda _: _page(my, "no-store"),
         ("POST", "/oauth/token"): lambda request: _token(request, authentication),
@@ -130,6 +133,9 @@ def _assets() -> Special:
         "sign.css": (own, _STYLE),
         "sign.js": (own, _SCRIPT),
         "sign-words.js": (own, _SCRIPT),
+        "verify.css": (own, _STYLE),
+        "verify.js": (own, _SCRIPT),
+        "verify-words.js": (own, _SCRIPT),
         "visit.css": (own, _STYLE),
         "swagger-ui.css": (swagger, _STYLE),
         "swagger-ui-bundle.js": (swagger, _SCRIPT),
@@ -154,8 +160,8 @@ def _json(data: bytes) -> Response:
     return Response(data, content_type="application/json", headers={"Cache-Control": "public, max-age=60"})
 
 
-def _page(html: str, caching: str = "public, max-age=60") -> Response:
-    headers = {"Content-Security-Policy": _PAGE_POLICY, "Cache-Control": caching}
+def _page(html: str, caching: str = "public, max-age=60", policy: str = _PAGE_POLICY) -> Response:
+    headers = {"Content-Security-Policy": policy, "Cache-Control": caching}
     return Response(html, content_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -24,6 +24,7 @@ PURE_LIBRARIES = {
     "pyhanko_certvalidator",
     "python_calamine",
     "rfc8785",
+    "segno",
     "typst",
 }
 

@@ -19,13 +19,14 @@ from events.envelope import Envelope, from_wire
 from events.talent.contracts import ContractSigned
 from services.talent.contracts.api import Dispatch, SignatureRequest
 from services.talent.paper.api import NotAPdf, Verification
-from services.talent.paper.sealed import ContractNotSealed
+from services.talent.paper.sealed import ContractNotSealed, TimestampUnavailable
 from services.talent.paper.stationery import Stationery
-from services.talent.paper.verdict import certificates_in
+from services.talent.paper.verdict import Trust, certificates_in
 from services.talent.people.files import file_id
 from services.talent.service import Talent
 from tests.service.place import Place
 from tests.service.talents import STUDIO, call, draft, make, register
+from tests.unit.talent.paper.stamping import authority
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talent]:
     key = seal_key("seal.example")
     monkeypatch.setenv("CALLBOARD_SEAL_KEY", key)
     apprentice = Apprentice("services.talent.paper.bindery")
-    talent.stationery = Bench(Stationery(apprentice.ask))
-    talent.certificates = Bench(certificates_in(key))
+    talent.stationery = Bench(Stationery(apprentice.ask, "https://callboard.example"))
+    talent.trust = Bench(Trust(certificates_in(key)))
     yield talent
     apprentice.stop()
 
@@ -195,6 +196,49 @@ def test_the_turn_of_the_forgotten_is_over(talent: Talent) -> None:
     talent.seal_next_contract()
     assert talent.store.next_unsealed() is None
     assert told(talent) == []
+
+
+def test_a_paper_is_kept_under_a_name_that_people_understand(talent: Talent) -> None:
+    """By title and performer; an older client gets Latin letters."""
+    contract, _ = executed(talent, register(talent))
+    headers = dict(talent.get_sealed_contract(call(contract_id=contract)).headers)
+    assert "filename*=UTF-8''Contract_A%20Promise%20in%20Dragon%20City_%ED%95%9C" in headers["Content-Disposition"]
+    assert 'filename="Contract_A Promise in Dragon City_' in headers["Content-Disposition"]
+    assert headers["Content-Disposition"].isascii()
+
+
+def test_a_seal_is_stamped_where_there_is_an_authority(talent: Talent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is away nothing is sealed and the contract keeps its place; afterwards its time is told of the file."""
+    contract, _ = executed(talent, register(talent))
+    key = seal_key("seal.example")
+    monkeypatch.setenv("CALLBOARD_SEAL_KEY", key)
+    with authority() as (url, pem):
+        monkeypatch.setenv("CALLBOARD_TSA_URL", "http://127.0.0.1:1/")
+        stamping(talent, key, pem)
+        with pytest.raises(TimestampUnavailable):
+            talent.seal_next_contract()
+        assert talent.store.next_unsealed() == contract
+        monkeypatch.setenv("CALLBOARD_TSA_URL", url)
+        stamping(talent, key, pem)
+        talent.seal_next_contract()
+    found = verify(talent, paper(talent, contract))
+    assert (found.valid, found.fault) == (True, None)
+    assert found.timestamped_at is not None
+    assert abs(found.timestamped_at - now()) < timedelta(minutes=1)
+
+
+def stamping(talent: Talent, key: str, authorities: str) -> None:
+    """Paper from a new process with the settings of this moment, and who is believed."""
+    apprentice = Apprentice("services.talent.paper.bindery")
+
+    def ask(request: bytes) -> bytes:
+        try:
+            return apprentice.ask(request)
+        finally:
+            apprentice.stop()
+
+    talent.stationery = Bench(Stationery(ask, "https://callboard.example"))
+    talent.trust = Bench(Trust(certificates_in(key), certificates_in(authorities)))
 
 
 def test_paper_is_set_off_the_event_loop(talent: Talent) -> None:

@@ -8,7 +8,7 @@ from chassis.api import Operation, Upload
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.errors import RuleError
 from events.shapes import ContractId, Items, Line, PartyKey, Sha256, Text, TimeZone
-from services.talent.paper.sealed import ContractNotSealed
+from services.talent.paper.sealed import ContractNotSealed, TimestampUnavailable
 from services.talent.paper.verdict import CheckTakesTooLong, Fault
 
 PDF = "application/pdf"
@@ -47,7 +47,7 @@ class Verification:
     """What a file is worth: `valid` when its seal is ours and covers every byte, and the file is the one that was recorded.
 
     Contract and document are what an unbroken seal says, also when something was appended to the file. `proof` is where the
-    ledger proves the entry that records the file's hash.
+    ledger proves the entry that records the file's hash. `timestamped_at` is what a trusted authority says of the time of the seal.
     """
 
     valid: bool
@@ -57,6 +57,7 @@ class Verification:
     contract_id: ContractId | None
     document_sha256: Sha256 | None
     sealed_at: datetime | None
+    timestamped_at: datetime | None
     signatures: Annotated[tuple[SealedSignature, ...], Items(max=10)]
     proof: Annotated[str, Text(max=200, doc="a path of this API")] | None
 
@@ -79,10 +80,10 @@ GET_SEALED_CONTRACT = Operation(
     path="/v1/contracts/{contract_id}/sealed.pdf",
     summary="The executed contract with its certificate, under an electronic seal (PAdES)",
     description="Made once, after the last signature: in the background, or now for who asks first. Its SHA-256 is in the public ledger and in the header "
-    "Content-Digest (RFC 9530). `POST /public/documents/verify` checks it.",
+    "Content-Digest (RFC 9530). `POST /public/documents/verify` and the page `/verify` check it.",
     scope="contracts:read",
     media_type=PDF,
-    errors=(NotFound, PersonForgotten, ContractNotSealed, WorkshopFull, WorkLost),
+    errors=(NotFound, PersonForgotten, ContractNotSealed, TimestampUnavailable, WorkshopFull, WorkLost),
 )
 EXPORT_PERSON_PDF = Operation(
     name="export_person_pdf",

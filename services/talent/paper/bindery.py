@@ -4,6 +4,7 @@ Fonts, typesetter and PDF library take 170 MiB (measured), which talent has no o
 """
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from chassis.apprentice import Task, serve
 from chassis.settings import SettingInvalid, setting
 from services.talent.paper.press import FontsMissing, Form, Press
 from services.talent.paper.seal import SealKey
-from services.talent.paper.verdict import SEAL_KEY, SEAL_KEY_EXPECTED
+from services.talent.paper.timestamps import Authority, address
+from services.talent.paper.verdict import SEAL_KEY, SEAL_KEY_EXPECTED, TSA_URL, TSA_URL_EXPECTED
 
 FONTS = Path("/usr/share/fonts")
 
@@ -37,7 +39,9 @@ def bindery() -> Bindery:
         press = Press(setting("CALLBOARD_FONTS", Path, "a folder with fonts", FONTS))
     except FontsMissing as error:
         raise SettingInvalid(f"callboard: CALLBOARD_FONTS: {error}") from None
-    return Bindery(press, setting(SEAL_KEY, SealKey.parse, SEAL_KEY_EXPECTED))
+    url = setting(TSA_URL, address, TSA_URL_EXPECTED, "")
+    authority = Authority(url) if url else None
+    return Bindery(press, setting(SEAL_KEY, partial(SealKey.parse, authority=authority), SEAL_KEY_EXPECTED))
 
 
 def prepare() -> Task:

@@ -52,12 +52,10 @@ def _certificate(
         "steps": [_step(number, contract, each) for number, each in enumerate(steps, start=1)],
         "note": label(
             "“文本哈希值”为各方签署的规范文本（RFC 8785）的 SHA-256 值。本文件整体由 Callboard 加盖电子印章（PAdES，ETSI EN 319 142-1），"
-            "任何改动均会使印章失效。文件自身的 SHA-256 值不可能印在文件之内：它记录于公开账本的 ContractSealed 事件。"
-            "任何人均可将本文件提交至 POST /public/documents/verify 查验印章、签署人、签署时间及账本证明。",
+            "任何改动均会使印章失效。文件自身的 SHA-256 值不可能印在文件之内：它记录于公开账本。",
             "The document hash is the SHA-256 of the canonical text (RFC 8785) that each party signed. This file as a whole bears "
             "an electronic seal of Callboard (PAdES, ETSI EN 319 142-1); any change breaks it. A file cannot state its own "
-            "SHA-256: the public ledger records it as the event ContractSealed. Anybody may send this file to "
-            "POST /public/documents/verify and learn whether the seal holds, who signed and when, and the proof of the ledger.",
+            "SHA-256: the public ledger records it.",
         ),
     }
 

@@ -12,7 +12,7 @@ import orjson
 from events.codecs import plain
 from services.talent import confined
 from services.talent.paper.seal import Certificates
-from services.talent.paper.verdict import CERTIFICATES
+from services.talent.paper.verdict import AUTHORITIES, CERTIFICATES
 
 PROCESSOR_SECONDS = 5
 SECONDS = 8  # until a machine is too busy, before who asks gives up
@@ -21,7 +21,8 @@ SECONDS = 8  # until a machine is too busy, before who asks gives up
 def tell(file: BinaryIO) -> bytes:
     """The verdict on a file as JSON."""
     logging.disable(logging.CRITICAL)  # what pyHanko has to say of a broken file is in the verdict
-    return orjson.dumps(plain(Certificates.parse(os.environ[CERTIFICATES]).judge(file)))
+    certificates = Certificates.parse(os.environ[CERTIFICATES], os.environ[AUTHORITIES])
+    return orjson.dumps(plain(certificates.judge(file)))
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def party_label(key: str) -> tuple[str, str]:
 
 
 def _titled(title: Bilingual) -> Bilingual:
-    return Bilingual(f"《{title.zh}》", title.en if title.en != title.zh else f"《{title.zh}》")
+    return title if title.zh == title.en else Bilingual(f"《{title.zh}》", title.en)
 
 
 def _clause(clause: clauses.Clause) -> dict[str, Any]:

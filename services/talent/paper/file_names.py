@@ -32,5 +32,5 @@ def disposition(name: str) -> tuple[str, str]:
 
 
 def _joined(*parts: str) -> str:
-    cleaned = (_NOT_IN_NAMES.sub(" ", part).strip()[:LONGEST_PART] for part in parts)
+    cleaned = (" ".join(_NOT_IN_NAMES.sub(" ", part).split())[:LONGEST_PART] for part in parts)
     return "_".join(part for part in cleaned if part) + ".pdf"

@@ -1,7 +1,8 @@
-"""The electronic seal on an executed contract: PAdES-B-B (ETSI EN 319 142-1), made without any network."""
+"""The electronic seal on an executed contract: PAdES-B-B (ETSI EN 319 142-1), or B-T with a time-stamping authority."""
 
 import io
 import re
+from datetime import datetime
 from typing import BinaryIO, Self
 
 from asn1crypto import keys, pem, x509
@@ -12,9 +13,10 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko.sign.validation.status import SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -34,22 +36,20 @@ class _Sealer(PdfSigner):
 
 
 class Certificates:
-    """The certificates that seals are made under: the present one, and earlier ones that are still good."""
+    """The certificates that seals are made under: the present one, and earlier ones that are still good.
 
-    def __init__(self, trusted: tuple[x509.Certificate, ...]) -> None:
-        self.trusted = trusted
+    `authorities` are those whose timestamps are believed, their issuers or themselves.
+    """
+
+    def __init__(self, trusted: tuple[x509.Certificate, ...], authorities: tuple[x509.Certificate, ...] = ()) -> None:
+        self.trusted, self.authorities = trusted, authorities
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, authorities: str = "") -> Self:
         """The certificates in PEM, the present one first; raises ValueError when there is none."""
-        found = [
-            x509.Certificate.load(der)
-            for kind, _, der in pem.unarmor(text.encode(), multiple=True)
-            if kind == "CERTIFICATE"
-        ]
-        if not found:
+        if not (found := _certificates(text)):
             raise ValueError("no certificate")
-        return cls(tuple(found))
+        return cls(found, _certificates(authorities) if authorities else ())
 
     @property
     def pem(self) -> str:
@@ -75,8 +75,9 @@ class Certificates:
         context = ValidationContext(
             trust_roots=self.trusted, allow_fetching=False, moment=sealed_at, best_signature_time=sealed_at
         )
+        believed = ValidationContext(trust_roots=self.authorities, allow_fetching=False, moment=sealed_at)
         # Whatever was appended is a fault, so it need not be looked into.
-        status = validate_pdf_signature(seal, context, skip_diff=True)
+        status = validate_pdf_signature(seal, context, ts_validation_context=believed, skip_diff=True)
         if not (status.intact and status.valid):
             return Verdict("changed")
         if not status.trusted:
@@ -85,19 +86,32 @@ class Certificates:
         if said is None:
             return Verdict("foreign_seal")
         whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-        return Verdict(None if whole else "appended", said[1], said[2], sealed_at)
+        return Verdict(None if whole else "appended", said[1], said[2], sealed_at, _time(status.timestamp_validity))
+
+
+def _time(timestamp: TimestampSignatureStatus | None) -> datetime | None:
+    """The time in a timestamp; None when there is none, or none that is believed."""
+    believed = timestamp is not None and timestamp.intact and timestamp.valid and timestamp.trusted
+    return timestamp.timestamp if timestamp is not None and believed else None
+
+
+def _certificates(text: str) -> tuple[x509.Certificate, ...]:
+    blocks = pem.unarmor(text.encode(), multiple=True)
+    return tuple(x509.Certificate.load(der) for kind, _, der in blocks if kind == "CERTIFICATE")
 
 
 class SealKey:
-    """The key that seals, and its certificates."""
+    """The key that seals, its certificates, and the authority that says when."""
 
-    def __init__(self, key: keys.PrivateKeyInfo, certificates: Certificates) -> None:
-        self.certificates = certificates
+    def __init__(
+        self, key: keys.PrivateKeyInfo, certificates: Certificates, authority: TimeStamper | None = None
+    ) -> None:
+        self.certificates, self._authority = certificates, authority
         store = SimpleCertificateStore.from_certs(certificates.trusted)  # type: ignore[no-untyped-call]
         self._signer = SimpleSigner(certificates.trusted[0], key, store)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, authority: TimeStamper | None = None) -> Self:
         """A private key and its certificate, then any issuers and earlier certificates, in PEM; raises ValueError."""
         certificates = Certificates.parse(text)
         blocks = {kind: der for kind, _, der in pem.unarmor(text.encode(), multiple=True)}
@@ -110,10 +124,13 @@ class SealKey:
             != certificates.trusted[0].public_key.dump()
         ):
             raise ValueError("the first certificate is another key's")
-        return cls(key, certificates)
+        return cls(key, certificates, authority)
 
     def seal(self, pdf: bytes, contract_id: str, document_sha256: str) -> bytes:
-        """The PDF with a seal that allows no change at all; different bytes each time, for it bears the time."""
+        """The PDF with a seal that allows no change at all; different bytes each time, for it bears the time.
+
+        Raises what the authority raises.
+        """
         metadata = PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",
@@ -122,5 +139,7 @@ class SealKey:
             certify=True,
             docmdp_permissions=MDPPerm.NO_CHANGES,
         )
-        sealed: io.BytesIO = _Sealer(metadata, self._signer).sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)))
+        sealed: io.BytesIO = _Sealer(metadata, self._signer, timestamper=self._authority).sign_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(pdf))
+        )
         return sealed.getvalue()

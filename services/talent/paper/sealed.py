@@ -17,6 +17,14 @@ class ContractNotSealed(RuleError):
     zh = "该合同的状态为 {state}，尚无加盖电子印章的文件；最后一方签署后生成。"
 
 
+class TimestampUnavailable(RuleError):
+    """The time-stamping authority gave no timestamp, without which nothing is sealed where there is one."""
+
+    status = 503
+    en = "The time-stamping authority does not answer; the paper is sealed as soon as it does. Repeat later."
+    zh = "时间戳服务机构暂无响应；恢复后将立即加盖电子印章，请稍后重试。"
+
+
 @dataclass(frozen=True)
 class SealedContract:
     """The sealed paper of a contract; `paper` is the PDF, encrypted under the person's key because it names people."""

@@ -20,9 +20,19 @@ from services.talent.contracts.lifecycle import EXECUTED, Contract
 from services.talent.contracts.signing import Evidence
 from services.talent.paper import api, sealed, views
 from services.talent.paper.file_names import contract_file, disposition, person_file
-from services.talent.paper.sealed import ContractNotSealed, SealedContract
+from services.talent.paper.sealed import ContractNotSealed, SealedContract, TimestampUnavailable
 from services.talent.paper.stationery import Stationery
-from services.talent.paper.verdict import SEAL_KEY, SEAL_KEY_EXPECTED, certificates_in, judge
+from services.talent.paper.verdict import (
+    AUTHORITIES,
+    AUTHORITIES_EXPECTED,
+    SEAL_KEY,
+    SEAL_KEY_EXPECTED,
+    TSA_URL,
+    TSA_URL_EXPECTED,
+    Trust,
+    certificates_in,
+    judge,
+)
 from services.talent.repository import TalentRepository
 
 CHECKS = 2  # files that are checked at once: each takes a processor for half a second
@@ -35,12 +45,16 @@ def stationery() -> Stationery:
         apprentice.start()
     except WorkRefused as refusal:
         raise SettingInvalid(str(refusal)) from None
-    return Stationery(apprentice.ask)
+    return Stationery(
+        apprentice.ask, setting("CALLBOARD_PUBLIC_URL", str, "the gateway's address", "http://127.0.0.1:8080")
+    )
 
 
-def certificates() -> str:
-    """The certificates that seals are checked with, in PEM; raises SettingInvalid."""
-    return setting(SEAL_KEY, certificates_in, SEAL_KEY_EXPECTED)
+def trust() -> Trust:
+    """Whose seals and timestamps are believed; raises SettingInvalid, also when ours are stamped by an authority unknown to us."""
+    stamped = setting(TSA_URL, str, TSA_URL_EXPECTED, "")
+    authorities = setting(AUTHORITIES, certificates_in, AUTHORITIES_EXPECTED, None if stamped else "")
+    return Trust(setting(SEAL_KEY, certificates_in, SEAL_KEY_EXPECTED), authorities)
 
 
 class Paper:
@@ -48,7 +62,7 @@ class Paper:
 
     store: TalentRepository
     stationery: Bench[Stationery] = Workshop(stationery)
-    certificates: Bench[str] = Workshop(certificates, CHECKS)
+    trust: Bench[Trust] = Workshop(trust, CHECKS)
     export_person: Callable[[Call], Answer]
 
     @serves(api.GET_CONTRACT_PDF)
@@ -88,7 +102,7 @@ class Paper:
         file.seek(0)
         if file.read(5) != b"%PDF-":
             raise api.NotAPdf
-        verdict = self.certificates.work(judge, file)
+        verdict = self.trust.work(judge, file)
         contract_id = self.store.contract_sealed_as(call.body.sha256)
         contract = self.store.contracts.find(contract_id) if contract_id else None
         return views.verification(verdict, call.body.sha256, contract, self._signers(contract))
@@ -108,13 +122,21 @@ class Paper:
             self.store.note_sealed(contract_id)
 
     def _sealed(self, contract: Contract) -> SealedContract:
-        """The sealed paper, made now when there is none; raises ContractNotSealed, PersonForgotten, WorkshopFull."""
+        """The sealed paper, made now when there is none.
+
+        Raises ContractNotSealed, PersonForgotten, TimestampUnavailable, WorkshopFull.
+        """
         if contract.state not in EXECUTED:
             raise ContractNotSealed(state=contract.state)
         if (known := self.store.sealed_contracts.find(contract.id)) is not None:
             return known
         document, evidence = self.store.document(contract), self.store.evidence(contract)
-        pdf = self.stationery.work(Stationery.sealed, contract, document, evidence, self.store.acts(contract))
+        try:
+            pdf = self.stationery.work(Stationery.sealed, contract, document, evidence, self.store.acts(contract))
+        except WorkRefused as refusal:
+            if "Timestamp" not in str(refusal).partition(":")[0]:  # TimestampRefused, or what pyHanko calls it
+                raise
+            raise TimestampUnavailable from refusal
         encrypted = self.store.encrypt_paper(contract, pdf)
         made, events = sealed.seal(contract, hashlib.sha256(pdf).hexdigest(), encrypted, now())
         try:

@@ -12,13 +12,15 @@ from services.talent.contracts.signing import Evidence
 from services.talent.paper.certificate import Acts, sealed_form
 from services.talent.paper.contract import contract_form
 from services.talent.paper.person import person_form
+from services.talent.paper.where_to_check import where_to_check
 
 
 class Stationery:
     """Papers, made by who knows the arguments of `Bindery.make` in JSON; raises what that one raises."""
 
-    def __init__(self, ask: Callable[[bytes], bytes]) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[[bytes], bytes], url: str) -> None:
+        """`url` is where the gateway's pages are, one of which checks papers."""
+        self._ask, self._url = ask, f"{url}/verify"
 
     def contract(self, contract: Contract, document: ContractDocument) -> bytes:
         """A contract as PDF/A, with room for signatures; the same bytes for the same contract."""
@@ -28,9 +30,9 @@ class Stationery:
         self, contract: Contract, document: ContractDocument, evidence: Sequence[Evidence], acts: Acts = ()
     ) -> bytes:
         """An executed contract with its certificate, under the seal."""
-        return self._made(
-            "contract", sealed_form(contract, document, evidence, acts), (contract.id, contract.paper.sha256)
-        )
+        form = sealed_form(contract, document, evidence, acts)
+        form["certificate"]["check"] = where_to_check(self._url)
+        return self._made("contract", form, (contract.id, contract.paper.sha256))
 
     def person(self, held: dict[str, Any], at: datetime) -> bytes:
         """All that is held on a person (JSON-ready, as the export answers it) as PDF/A."""

@@ -12,6 +12,10 @@ from events.schemas import load
 from services.talent import confined
 
 CERTIFICATES = "CALLBOARD_SEAL_CERTIFICATES"
+AUTHORITIES = "CALLBOARD_TSA_CERTIFICATES"
+AUTHORITIES_EXPECTED = "the certificates of time-stamping authorities or of their issuers, in PEM"
+TSA_URL = "CALLBOARD_TSA_URL"
+TSA_URL_EXPECTED = "the http(s) address of a time-stamping authority (RFC 3161)"
 SEAL_KEY = "CALLBOARD_SEAL_KEY"
 SEAL_KEY_EXPECTED = "a PKCS #8 key and its certificate, then any issuers and earlier certificates, in PEM"
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.DOTALL)
@@ -20,12 +24,24 @@ Fault = Literal["unreadable", "not_sealed", "foreign_seal", "changed", "appended
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the seal on a file says. Contract, document and time are told only when the seal itself is ours and unbroken."""
+    """What the seal on a file says. Contract, document and times are told only when the seal itself is ours and unbroken.
+
+    `sealed_at` is by our own clock, `timestamped_at` by that of an authority that is believed.
+    """
 
     fault: Fault | None
     contract_id: str | None = None
     document_sha256: str | None = None
     sealed_at: datetime | None = None
+    timestamped_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose seals and whose timestamps are believed: certificates in PEM."""
+
+    seals: str
+    authorities: str = ""
 
 
 class CheckTakesTooLong(RuleError):
@@ -43,10 +59,11 @@ def certificates_in(text: str) -> str:
     return "".join(found)
 
 
-def judge(certificates: str, file: BinaryIO) -> Verdict:
-    """The verdict on a file, by the certificates in PEM; one that needs too much is unreadable. Raises CheckTakesTooLong."""
+def judge(trust: Trust, file: BinaryIO) -> Verdict:
+    """The verdict on a file by whom we trust; one that needs too much is unreadable. Raises CheckTakesTooLong."""
+    known = {CERTIFICATES: trust.seals, AUTHORITIES: trust.authorities}
     try:
-        said = confined.ask("services.talent.paper.checking", file, **{CERTIFICATES: certificates})
+        said = confined.ask("services.talent.paper.checking", file, **known)
     except confined.TookTooLong:
         raise CheckTakesTooLong from None
     except confined.FellOver:

@@ -37,6 +37,7 @@ def verification(
         contract_id=verdict.contract_id,
         document_sha256=verdict.document_sha256,
         sealed_at=verdict.sealed_at,
+        timestamped_at=verdict.timestamped_at,
         signatures=_signatures(contract, evidence) if contract and fault is None else (),
         proof=f"/ledger/sealed/{verdict.contract_id}/{sha256}" if fault is None else None,
     )

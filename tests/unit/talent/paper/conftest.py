@@ -30,7 +30,7 @@ def bindery() -> Bindery:
 @pytest.fixture(scope="session")
 def stationery(bindery: Bindery) -> Stationery:
     """Papers that are made here."""
-    return Stationery(lambda request: bindery.make(*orjson.loads(request)))
+    return Stationery(lambda request: bindery.make(*orjson.loads(request)), "https://callboard.example")
 
 
 @pytest.fixture(scope="session")

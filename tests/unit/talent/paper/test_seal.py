@@ -23,7 +23,7 @@ from services.talent.contracts.lifecycle import Contract
 from services.talent.paper.bindery import Bindery
 from services.talent.paper.seal import Certificates, SealKey
 from services.talent.paper.stationery import Stationery
-from services.talent.paper.verdict import CheckTakesTooLong, Verdict, judge
+from services.talent.paper.verdict import CheckTakesTooLong, Trust, Verdict, judge
 
 
 def validated(pdf: bytes, certificates: Certificates) -> PdfSignatureStatus:
@@ -146,7 +146,7 @@ def test_a_file_is_judged_in_a_process_of_its_own(bindery: Bindery, sealed: byte
     """The verdict comes back whole; a file that breaks that process is unreadable."""
     certificates = bindery.key.certificates
     with on_disk(sealed) as file:
-        assert judge(certificates.pem, file) == certificates.judge(io.BytesIO(sealed))
+        assert judge(Trust(certificates.pem), file) == certificates.judge(io.BytesIO(sealed))
 
 
 def test_a_file_that_grows_is_unreadable(bindery: Bindery) -> None:
@@ -156,14 +156,14 @@ def test_a_file_that_grows_is_unreadable(bindery: Bindery) -> None:
     body = b"%PDF-1.7\n1 0 obj\n<</Type /XRef /W [1 4 1] /Size 9 /Root 2 0 R /Filter /FlateDecode /Length "
     pdf = body + str(len(bomb)).encode() + b">>\nstream\n" + bomb + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"
     with on_disk(pdf) as file:
-        assert judge(bindery.key.certificates.pem, file) == Verdict("unreadable")
+        assert judge(Trust(bindery.key.certificates.pem), file) == Verdict("unreadable")
 
 
 @pytest.mark.usefixtures("late")
 def test_a_machine_that_is_too_busy_gives_no_verdict() -> None:
     """Time that was over is told apart from a file that is broken."""
     with on_disk(b"%PDF-1.7") as file, pytest.raises(CheckTakesTooLong):
-        judge("", file)
+        judge(Trust(""), file)
 
 
 @contextmanager
