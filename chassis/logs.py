@@ -4,7 +4,9 @@ No personal data and no secrets: callers log ids and counts, never names, addres
 """
 
 import logging
+import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +16,10 @@ import structlog
 from structlog.contextvars import bind_contextvars, merge_contextvars, reset_contextvars
 
 log: Any = structlog.get_logger()
+QUIET_SECONDS = 10
+LONGEST_VALUE = 4_000  # characters of a text, such as a traceback
+# API keys, access tokens (JWT), and the 32 random bytes in base64url of links, sessions and feeds.
+_SECRET = re.compile(r"cbk_[A-Za-z0-9_-]+|eyJ[A-Za-z0-9_.-]{40,}|(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
 @contextmanager
@@ -26,8 +32,25 @@ def bound(**known: str) -> Iterator[None]:
         reset_contextvars(**before)
 
 
+class Sparing:
+    """Logs what strangers can cause as often as they like: the first of a kind, then one line in QUIET_SECONDS with the count."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], int] = {}
+        self._due: dict[tuple[str, str], float] = {}
+
+    def warning(self, event: str, reason: str) -> None:
+        """Log the event with its reason, one of a few, or count it for the next line."""
+        kind = (event, reason)
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        if time.monotonic() >= self._due.get(kind, 0):
+            self._due[kind] = time.monotonic() + QUIET_SECONDS
+            log.warning(event, reason=reason, times=self._counts.pop(kind))
+
+
 def _dumps(event: dict[str, Any], **_: Any) -> str:
-    return orjson.dumps(event, default=str).decode()
+    cut = {name: value[-LONGEST_VALUE:] if isinstance(value, str) else value for name, value in event.items()}
+    return _SECRET.sub("[secret]", orjson.dumps(cut, default=str).decode())
 
 
 def configure(service: str, level: str = "INFO") -> None:

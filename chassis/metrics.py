@@ -8,6 +8,7 @@ HTTP_REQUESTS = Counter("http_requests", "HTTP requests answered", ["route", "me
 HTTP_SECONDS = Histogram(
     "http_request_seconds", "Seconds to answer an HTTP request", ["route", "status"], buckets=_SECONDS
 )
+HTTP_REFUSED = Counter("http_refused", "Connections and requests refused before anybody worked on them", ["reason"])
 RATE_LIMITED = Counter("rate_limited", "HTTP requests refused because a studio is over its rate limit")
 PLACES = Gauge("places", "Places of a kind that this process has: connections, requests, uploads", ["kind"])
 PLACES_USED = Gauge("places_used", "Places of a kind that are taken now", ["kind"])

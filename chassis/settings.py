@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from chassis.addresses import Network, parse_networks
 from chassis.wire import CallUrl
 
 T = TypeVar("T")
 OUTBOX_LIMIT = 600.0  # seconds an event may wait to be published before commands are refused
+CONNECTIONS_PER_ADDRESS = 256  # that a client may have open, unless it is a trusted proxy
 
 
 class SettingInvalid(SystemExit):
@@ -38,6 +40,19 @@ def _seconds(value: str) -> float:
     if not 0 < seconds < 1e9:
         raise ValueError(value)
     return seconds
+
+
+def _count(value: str) -> int:
+    count = int(value)
+    if count < 1:
+        raise ValueError(value)
+    return count
+
+
+def _forwarded(value: str) -> str:
+    if value.lower() not in ("x-forwarded-for", "forwarded"):
+        raise ValueError(value)
+    return value.lower()
 
 
 def _key(value: str) -> bytes:
@@ -114,6 +129,9 @@ class Settings:
     http_port: int
     public_url: str
     outbox_limit: float = OUTBOX_LIMIT
+    trusted_proxies: tuple[Network, ...] = ()  # believed when they say for whom they ask, in `forwarded_field`
+    forwarded_field: str = "x-forwarded-for"
+    connections_per_address: int = CONNECTIONS_PER_ADDRESS
 
     @classmethod
     def from_environment(cls, service: str) -> "Settings":
@@ -137,6 +155,15 @@ class Settings:
             http_port=port,
             public_url=setting("CALLBOARD_PUBLIC_URL", _text, "a URL", f"http://127.0.0.1:{port}"),
             outbox_limit=setting("CALLBOARD_OUTBOX_LIMIT", _seconds, "seconds above 0", OUTBOX_LIMIT),
+            trusted_proxies=setting(
+                "CALLBOARD_TRUSTED_PROXIES", parse_networks, "networks such as 10.0.0.0/8, with spaces in between", ()
+            ),
+            forwarded_field=setting(
+                "CALLBOARD_FORWARDED_FIELD", _forwarded, "X-Forwarded-For or Forwarded", "x-forwarded-for"
+            ),
+            connections_per_address=setting(
+                "CALLBOARD_CONNECTIONS_PER_ADDRESS", _count, "a number above 0", CONNECTIONS_PER_ADDRESS
+            ),
         )
 
 

@@ -8,14 +8,17 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple, Self
 
 import eventlet
 from werkzeug.wrappers import Request
 
-from chassis import bodies, metrics
+from chassis import bodies, refusals
+from chassis.conversation import ARRIVED
 from chassis.errors import Problem
-from chassis.web import ARRIVED
+from chassis.places import NoPlace, Places
+from chassis.web import PLACE, ROOM_SECONDS
 
 PIECE = 65_536  # bytes
 MOST_AT_ONCE = 8  # in a process
@@ -67,49 +70,48 @@ class Received:
 
 
 class Spool:
-    """Room for a few files at once."""
+    """Room for a few files at once: one party has at most `share` of it, and `keep` places are for who is known."""
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
-        self._left = most
-        self._used = metrics.PLACES_USED.labels("uploads")
-        metrics.PLACES.labels("uploads").set(most)
+    def __init__(self, share: int | None = None, keep: int = 0) -> None:
+        self._places = Places("uploads", MOST_AT_ONCE, share, keep)
 
-    def open(self) -> Received:
-        """A new file, which its caller closes; raises Problem 503 when there is no room."""
-        if not self._left:
+    def open(self, party: str = "", seconds: float = 0, *, known: bool = True) -> Received:
+        """A new file, which its caller closes; raises Problem 503 when there is no room for it within so many seconds."""
+        try:
+            self._places.take(party, seconds, known=known)
+        except NoPlace:
             raise Problem(
                 503, "overloaded", "Too many files are being received; repeat in a moment.",
                 "正在接收的文件过多；请稍后重试。", retry_after=5,
-            )  # fmt: skip
+            ) from None  # fmt: skip
         try:
-            received = Received(self._closed)
+            return Received(partial(self._places.give_back, party))
         except OSError:
+            self._places.give_back(party)
             raise _full() from None
-        self._left -= 1
-        self._used.inc()
-        return received
-
-    def _closed(self) -> None:
-        self._left += 1
-        self._used.dec()
 
 
-def receive(spool: Spool, request: Request, most_bytes: int) -> Received:
-    """The body of a request as a file; raises Problem 400, 408, 413 or 503. The request's deadline counts from its end."""
+def receive(spool: Spool, request: Request, most_bytes: int, party: str, *, known: bool) -> Received:
+    """The body of a request as a file; raises Problem 400, 408, 413 or 503. The request's deadline counts from its end.
+
+    While the file comes, the request's own place is lent to others.
+    """
     if (request.content_length or 0) > most_bytes:
         raise _too_large(most_bytes)
     request.environ[ARRIVED] = time.time() + SECONDS
+    request.environ["wsgi.input"].longest = SECONDS
     try:
-        with ExitStack() as unless_whole, eventlet.Timeout(SECONDS, _too_slow()):
-            received = unless_whole.enter_context(spool.open())
-            while piece := bodies.read(request, PIECE):
-                received.add(piece)
-                if received.size > most_bytes:
-                    raise _too_large(most_bytes)
-            if received.size < (request.content_length or 0):
-                raise bodies.incomplete()
+        with ExitStack() as unless_whole:
+            with request.environ[PLACE].lent(ROOM_SECONDS):
+                received = unless_whole.enter_context(spool.open(party, ROOM_SECONDS, known=known))
+                while piece := bodies.read(request, PIECE):
+                    received.add(piece)
+                    if received.size > most_bytes:
+                        raise _too_large(most_bytes)
             unless_whole.pop_all()
             return received
+    except NoPlace:
+        raise refusals.overloaded() from None
     finally:
         request.environ[ARRIVED] = time.time()
 
@@ -182,12 +184,6 @@ class _Partial(NamedTuple):
 def _too_large(most_bytes: int) -> Problem:
     most = most_bytes >> 20
     return Problem(413, "body-too-large", f"The file is larger than {most} MiB.", f"文件超过 {most} MiB。")
-
-
-def _too_slow() -> Problem:
-    return Problem(
-        408, "body-too-slow", f"The file did not come within {SECONDS} s.", f"文件未能在 {SECONDS} 秒内传完。"
-    )
 
 
 def _full() -> Problem:

@@ -1,59 +1,58 @@
 """HTTP on nameko and Werkzeug: one entrypoint that gets every request, and N processes that share a port (SO_REUSEPORT)."""
 
-import socket
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
-from http import HTTPStatus
 from typing import Any, TypeVar
 
 import eventlet
-import orjson
-from eventlet import wsgi
+from cachetools import TTLCache
 from eventlet.event import Event as Signal
 from eventlet.greenio import GreenSocket
-from eventlet.semaphore import Semaphore
 from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from werkzeug.wrappers import Request, Response
 
-from chassis import metrics, settings
-from chassis.logs import log
+from chassis import metrics, refusals, settings
+from chassis.addresses import Proxies, party
+from chassis.bodies import Body
+from chassis.channel import Channel
+from chassis.conversation import ARRIVED, Conversation
+from chassis.errors import Problem
+from chassis.logs import Sparing, log
+from chassis.parsing import MALFORMED, Head
+from chassis.places import NoPlace, Places
 
 F = TypeVar("F", bound=Callable[..., Any])
-IDLE_SECONDS = 30  # a client that sends nothing for so long is disconnected
 MAX_CONNECTIONS = 2_000
-LINE_LIMIT = 8_192  # bytes of the request line
-LINGER_SECONDS = 1  # in which clients hear, with their next request, that we leave; a connection that just closes is an error to them
+SLOW_BODIES, OF_ONE = 128, 32  # bodies that are waited for: of all, and of one address
+REFUSALS, WITHIN = 200, 10  # so many refused requests in so many seconds, and an address is not listened to
+LEAVING_SECONDS = 1  # in which clients learn, with their next request, that we leave; a connection that just closes is an error to them
 LONGEST_SECONDS = (
     11  # from the arrival of a request: whoever works on it has given up before, or hangs in looking up who asks
 )
 ROOM_SECONDS = 3  # that a request waits for a free worker before it is told to come back
-ARRIVED = "callboard.arrived"  # in the environ: when the request came, seconds since the epoch; deadlines count from it
-
-
-class _Protocol(wsgi.HttpProtocol):
-    """HTTP/1.1 without the server's name and version."""
-
-    server_version = "callboard"
-    sys_version = ""
-
-    def setup(self) -> None:
-        """Answer at once: small answers must not wait for the peer's delayed acknowledgement (Nagle)."""
-        super().setup()
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+PARTY = "callboard.party"  # in the environ: who is limited together, see `chassis.addresses.party`
+PLACE = "callboard.place"  # in the environ: the request's place, which may be lent while it waits for what needs none
 
 
 class WebServer(ProviderCollector, SharedExtension):
     """Accepts connections and gives each request to the one registered entrypoint."""
 
     def setup(self) -> None:
-        """Read where to listen."""
+        """Read where to listen, and whom to believe."""
         config = settings.of(self.container)
         self._address = (config.http_host, config.http_port)
+        self._proxies = Proxies(config.trusted_proxies, config.forwarded_field)
+        self._of_one = config.connections_per_address
+        self._forwarded = f"HTTP_{config.forwarded_field.upper().replace('-', '_')}"
         self._connections: set[Any] = set()
-        self._connected = metrics.PLACES_USED.labels("connections")
-        metrics.PLACES.labels("connections").set(MAX_CONNECTIONS)
+        self._connected: Counter[str] = Counter()  # by party
+        self._places = Places("connections", MAX_CONNECTIONS)
+        self._slow_bodies = Places("bodies", SLOW_BODIES, share=OF_ONE)
+        self._refusals: TTLCache[str, int] = TTLCache(10_000, WITHIN)
+        self._sparing = Sparing()
         self._busy = 0
         self._stopping = False
 
@@ -61,16 +60,14 @@ class WebServer(ProviderCollector, SharedExtension):
         """Listen; other copies may listen on the same port."""
         self._socket = eventlet.listen(self._address, backlog=1024, reuse_port=True)
         self._socket.settimeout(None)
-        self._server = wsgi.Server(
-            self._socket,
-            self._socket.getsockname(),
-            self._application,
-            protocol=_Protocol,
-            log_output=False,
-            debug=False,
-            url_length_limit=LINE_LIMIT,
-            socket_timeout=IDLE_SECONDS,
-        )
+        host, port = self._socket.getsockname()[:2]
+        self._environ = {
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
+            "SCRIPT_NAME": "",
+            "wsgi.url_scheme": "http",
+            "wsgi.input_terminated": True,  # the body's end is known, also of one in chunks
+        }
         self.container.spawn_managed_thread(self._accept, "web.accept")
 
     def cease(self, seconds: float = 5) -> None:
@@ -78,7 +75,6 @@ class WebServer(ProviderCollector, SharedExtension):
         if self._stopping:
             return
         self._stopping = True
-        self._server.keepalive = False
         with suppress(BlockingIOError):  # the kernel would reset whom it has accepted for us
             while True:
                 connection, peer = self._socket.fd.accept()
@@ -87,7 +83,7 @@ class WebServer(ProviderCollector, SharedExtension):
         with eventlet.Timeout(seconds, False):
             while self._busy:
                 eventlet.sleep(0.01)
-        with eventlet.Timeout(LINGER_SECONDS, False):
+        with eventlet.Timeout(LEAVING_SECONDS, False):
             while self._connections:
                 eventlet.sleep(0.01)
 
@@ -101,61 +97,103 @@ class WebServer(ProviderCollector, SharedExtension):
             self._welcome(connection, peer)
 
     def _welcome(self, connection: Any, peer: Any) -> None:
-        if len(self._connections) >= MAX_CONNECTIONS:
+        """Listen to a client, unless it has too many connections already or sends what is no request."""
+        client = party(peer[0])
+        direct = not self._proxies.trusted(peer[0])
+        try:
+            if direct and (self._connected[client] >= self._of_one or self._refusals.get(client, 0) >= REFUSALS):
+                raise NoPlace
+            self._places.take(client)
+        except NoPlace:
+            self._count("no-place")
             connection.close()
             return
-        connection.settimeout(IDLE_SECONDS)
         self._connections.add(connection)
-        self._connected.inc()
-        eventlet.spawn_n(self._converse, connection, peer)
+        self._connected[client] += 1
+        eventlet.spawn_n(self._converse, connection, peer[0], client, direct)
 
-    def _converse(self, connection: Any, peer: Any) -> None:
+    def _converse(self, connection: Any, peer: str, client: str, direct: bool) -> None:
         try:
-            self._server.process_request([peer, connection, wsgi.STATE_IDLE])
-        except (OSError, ValueError) as error:
+            Conversation(
+                Channel(connection),
+                partial(self._environ_of, peer),
+                self._serve,
+                self._waiting,
+                partial(self._refused, client, direct),
+            ).run()
+        except OSError as error:  # already gone
             log.debug("connection_broken", error=type(error).__name__)
         finally:
+            connection.close()
             self._connections.discard(connection)
-            self._connected.dec()
+            self._connected[client] -= 1
+            if not self._connected[client]:
+                del self._connected[client]
+            self._places.give_back(client)
 
-    def _application(self, environ: dict[str, Any], start_response: Any) -> Any:
+    def _environ_of(self, peer: str, head: Head, body: Body) -> dict[str, Any]:
+        """The WSGI environ of a request (PEP 3333)."""
+        environ = self._environ | {
+            "REQUEST_METHOD": head.method,
+            "PATH_INFO": head.path,
+            "QUERY_STRING": head.query,
+            "SERVER_PROTOCOL": f"HTTP/{head.version}",
+            "wsgi.input": body,
+        }
+        for name, value in head.fields:
+            if "_" in name:  # would be taken for the name with hyphens
+                continue
+            key = name.upper().replace("-", "_")
+            if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                key = f"HTTP_{key}"
+            environ[key] = f"{environ[key]}{'; ' if name == 'cookie' else ','}{value}" if key in environ else value
+        client = self._proxies.client(peer, environ.get(self._forwarded, ""))
+        environ["REMOTE_ADDR"] = client
+        environ[PARTY] = party(client)
+        return environ
+
+    @contextmanager
+    def _waiting(self, environ: dict[str, Any]) -> Iterator[None]:
+        """Have one of the places of bodies that are waited for; raises Problem 503."""
+        try:
+            self._slow_bodies.take(environ[PARTY], ROOM_SECONDS)
+        except NoPlace:
+            raise refusals.overloaded() from None
+        try:
+            yield
+        finally:
+            self._slow_bodies.give_back(environ[PARTY])
+
+    def _refused(self, client: str, direct: bool, problem: Problem) -> bool:
+        """Count what is no request; returns whether it is answered. Those of a proxy are its clients', and always are."""
+        self._count(problem.code)
+        if not direct or problem.code not in MALFORMED:
+            return True
+        count = self._refusals[client] = self._refusals.get(client, 0) + 1
+        return count < REFUSALS
+
+    def _count(self, reason: str) -> None:
+        metrics.HTTP_REFUSED.labels(reason).inc()
+        self._sparing.warning("request_refused", reason)
+
+    def _serve(self, request: Request) -> Response:
         if self._stopping:  # a request on a connection that was open already
-            return _leaving()(environ, start_response)
-        environ[ARRIVED] = time.time()
-        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-            # eventlet ends the stream itself; Werkzeug reads none of it otherwise
-            environ["wsgi.input_terminated"] = True
+            return _closing(refusals.respond(refusals.stopping()))
         self._busy += 1
         try:
             (entrypoint,) = self._providers
-            # Not known to its environ, which it knows: each request would be a cycle, and a tenth of the gateway's time collecting them.
-            request = Request(environ, populate_request=False)
-            return entrypoint.answer(request)(environ, start_response)
+            response: Response = entrypoint.answer(request)
         except Exception as error:  # the entrypoint answers its own errors; this is the last resort
-            log.error("web_failed", path=environ.get("PATH_INFO", "")[:200], exc_info=error)
-            return Response(status=500)(environ, start_response)
+            log.error("web_failed", exc_info=error)
+            response = refusals.respond(refusals.broken())
         finally:
             self._busy -= 1
+        return _closing(response) if self._stopping else response
 
 
-def _leaving() -> Response:
-    """Come back in a second: another copy, or this one started anew, answers then."""
-    response = _later("stopping", "This process is stopping; nothing was done, repeat the request.")
+def _closing(response: Response) -> Response:
     response.headers["Connection"] = "close"
     return response
-
-
-def _later(code: str, detail: str) -> Response:
-    """Nothing was done; come back in a second."""
-    response = _problem(503, code, detail)
-    response.headers["Retry-After"] = "1"
-    return response
-
-
-def _problem(status: int, code: str, detail: str) -> Response:
-    title = HTTPStatus(status).phrase
-    problem = {"type": f"/docs/problems#{code}", "title": title, "status": status, "code": code, "detail": detail}
-    return Response(orjson.dumps(problem), status, content_type="application/problem+json")
 
 
 class Web(Entrypoint):
@@ -166,11 +204,9 @@ class Web(Entrypoint):
     def setup(self) -> None:
         """Join the server."""
         self.server.register_provider(self)
-        # Half of the workers: a request may wait for an operation that this same process serves.
-        places = max(1, settings.of(self.container).max_workers // 2)
-        self._room = Semaphore(places)
-        self._taken = metrics.PLACES_USED.labels("requests")
-        metrics.PLACES.labels("requests").set(places)
+        # Half of the workers: a request may wait for an operation that this same process serves. A quarter is for others.
+        most = max(1, settings.of(self.container).max_workers // 2)
+        self._places = Places("requests", most, share=most - most // 4)
 
     def stop(self) -> None:
         """Finish the requests at hand."""
@@ -179,25 +215,24 @@ class Web(Entrypoint):
 
     def answer(self, request: Request) -> Response:
         """Run the method in a nameko worker and wait for its response; a 503 when there is no room for it in time."""
-        if not self._room.acquire(timeout=ROOM_SECONDS):
-            return _later("overloaded", "Too many requests are waiting; nothing was done, repeat the request.")
-        self._taken.inc()
         try:
-            done = Signal()
-            self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
-            while not done.ready():  # once more when a file came meanwhile: its end is when the request arrived
-                left = request.environ[ARRIVED] + LONGEST_SECONDS - time.time()
-                if left <= 0:
-                    raise TimeoutError
-                with eventlet.Timeout(left, False):
-                    done.wait()
-            response: Response = done.wait()
+            with self._places.taken(request.environ[PARTY], ROOM_SECONDS) as request.environ[PLACE]:
+                return self._run(request)
+        except NoPlace:
+            return refusals.respond(refusals.overloaded())
         except TimeoutError:
-            said = "There was no answer in time; the outcome is unknown: repeat with the same Idempotency-Key."
-            return _problem(504, "deadline-exceeded", said)
-        finally:
-            self._taken.dec()
-            self._room.release()
+            return refusals.respond(refusals.too_late())
+
+    def _run(self, request: Request) -> Response:
+        done = Signal()
+        self.container.spawn_worker(self, (request,), {}, handle_result=partial(_finished, done))
+        while not done.ready():  # once more when a file came meanwhile: its end is when the request arrived
+            left = request.environ[ARRIVED] + LONGEST_SECONDS - time.time()
+            if left <= 0:
+                raise TimeoutError
+            with eventlet.Timeout(left, False):
+                done.wait()
+        response: Response = done.wait()
         return response
 
 

@@ -43,8 +43,6 @@ def read_bytes(request: Request) -> bytes:
     data = bodies.read(request, MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise _too_large()
-    if request.content_length is not None and len(data) < request.content_length:
-        raise bodies.incomplete()
     return data
 
 

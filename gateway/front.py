@@ -13,17 +13,21 @@ from werkzeug.wrappers import Request, Response
 
 from chassis import metrics, tracing
 from chassis.api import Answer, Operation, command_id, fingerprint
+from chassis.conversation import ARRIVED
 from chassis.errors import Problem, StoreUnavailable, internal, invalid, problem_of
 from chassis.logs import bound, log
 from chassis.uploads import Received, Spool, receive
-from chassis.web import ARRIVED
+from chassis.web import PARTY
 from events.schemas import load
 from gateway import body, problems, tables
 from gateway.authentication import Authentication, Principal
 from gateway.limits import RateLimits
 from gateway.queries import read_query
 from gateway.routes import Route, Routes, ids_in
+from gateway.visitors import Visitors
 
+FILES_OF_A_STUDIO = 4  # at once
+FILES_OF_STUDIOS = 3  # that strangers leave room for
 DEADLINE = 10.0  # seconds from the request to its answer
 API_HEADERS = (
     ("Cache-Control", "no-store"),
@@ -32,6 +36,7 @@ API_HEADERS = (
     ("Referrer-Policy", "no-referrer"),
     ("Strict-Transport-Security", "max-age=31536000"),
 )
+LINK = "token"  # in the path of a public operation
 SESSION_COOKIE = "callboard_session"
 """Given by a service to a visitor without credentials, and handed to its public operations only."""
 _NOBODY = Principal("", "", "", frozenset())
@@ -73,12 +78,12 @@ class Front:
         self._routes = routes
         self._authentication = authentication
         self._limits = limits
-        self._anonymous_limits = anonymous_limits
+        self._visitors = Visitors(anonymous_limits)
         self._call = call
         self._denied = denied
         self._special = special
         self._places = frozenset(place for _, place in special)
-        self._spool = Spool()
+        self._spool = Spool(share=FILES_OF_A_STUDIO, keep=FILES_OF_STUDIOS)
 
     def answer(self, request: Request) -> Response:
         """The answer to a request; whatever goes wrong is a problem, never a stack trace."""
@@ -121,7 +126,7 @@ class Front:
         special = self._special.get((request.method if request.method != "HEAD" else "GET", place))
         if special is not None:
             exchange.route = place
-            self._anonymous_limits.hit(request.remote_addr or "")
+            self._visitors.hit(request.environ[PARTY], request.path.rpartition("/")[2] if place.endswith("/*") else "")
             return special(request)
         if place:
             raise Problem(
@@ -130,13 +135,15 @@ class Front:
         route, path = self._routes.match(request.method, request.path)
         operation = route.operation
         exchange.route = operation.path
-        principal = self._admit(exchange, operation)
+        principal = self._admit(exchange, operation, path)
         if (form := tables.asked_format(request, operation)) is not None:
             return self._table(exchange, route, principal, path, form)
         query = read_query(operation.query, request)
-        content = self._body(operation, request)
+        content = self._body(operation, request, principal)
         with content if isinstance(content, Received) else nullcontext():
             answer = self._dispatch(exchange, route, principal, path, query, content)
+        if operation.public:
+            self._visitors.remember(path.get(LINK, ""))
         return self._success(request, operation, answer)
 
     def _table(
@@ -144,23 +151,23 @@ class Front:
     ) -> Response:
         """A list as a table, read page by page."""
         query = read_query(route.operation.query, exchange.request)
-        content = self._body(route.operation, exchange.request)
+        content = self._body(route.operation, exchange.request, principal)
 
         def read_page(asked: bytes) -> Any:
             return orjson.loads(self._dispatch(exchange, route, principal, path, asked, content).body)
 
         return tables.respond(exchange.request, route.operation, form, query, read_page)
 
-    def _admit(self, exchange: _Exchange, operation: Operation) -> Principal:
+    def _admit(self, exchange: _Exchange, operation: Operation, path: dict[str, str]) -> Principal:
         """Who asks, within the limits and allowed to."""
         request = exchange.request
         if operation.public:
-            exchange.limit = self._anonymous_limits.hit(request.remote_addr or "")
+            exchange.limit = self._visitors.hit(request.environ[PARTY], path.get(LINK, ""))
             return _NOBODY
         try:
             principal = self._authentication.principal(request.headers.get("Authorization"))
         except Problem:
-            self._anonymous_limits.hit(f"refused {request.remote_addr}")
+            self._visitors.refuse(request.environ[PARTY])
             raise
         exchange.limit = self._limits.hit(principal.studio_id)
         if operation.scope not in principal.scopes:
@@ -173,11 +180,12 @@ class Front:
             )
         return principal
 
-    def _body(self, operation: Operation, request: Request) -> bytes | Received:
+    def _body(self, operation: Operation, request: Request, principal: Principal) -> bytes | Received:
         """The request's body as canonical bytes, checked against the operation's shape, or its file; raises Problem."""
         if operation.upload is not None:
             body.require_type(request, operation.upload.media_type)
-            return receive(self._spool, request, operation.upload.most_bytes)
+            who = principal.studio_id or request.environ[PARTY]
+            return receive(self._spool, request, operation.upload.most_bytes, who, known=bool(principal.studio_id))
         if operation.request is None:
             if request.content_length or request.headers.get("Transfer-Encoding"):
                 data = body.read_bytes(request)

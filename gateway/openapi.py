@@ -47,7 +47,7 @@ _GENERAL = {
     403: "The role does not allow it, or the studio is suspended",
     404: "There is nothing here, or it belongs to another studio",
     405: "The method is not possible here",
-    408: "The file did not come in time",
+    408: "The body did not come in time",
     413: "The body is larger than 1 MiB, or than the operation says",
     415: "The body is not of the media type above",
     422: "The request does not have the expected form; `errors` points at each fault",
@@ -198,9 +198,7 @@ def _possible(operation: Operation) -> list[int]:
     if not operation.public:
         possible += [401, 403]
     if operation.request is not None or operation.upload is not None:
-        possible += [413, 415]
-    if operation.upload is not None:
-        possible.append(408)
+        possible += [408, 413, 415]
     if operation.kind == "command":
         possible += [409, 412, 413]
     return possible

@@ -2,7 +2,7 @@
 
 import re
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 
 from deploy.local.loopback import request
 from deploy.local.stack import GATEWAY, Stack
@@ -38,16 +38,15 @@ def say(address: tuple[str, int], data: bytes, *, reset: bool = False, source: s
         if reset:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             return b""
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it may be over already
+            connection.shutdown(socket.SHUT_WR)
         return heard(connection)
 
 
 def heard(connection: socket.socket) -> bytes:
     """Everything that comes until the other side closes."""
     pieces = []
-    try:
+    with suppress(ConnectionResetError):
         while piece := connection.recv(65_536):
             pieces.append(piece)
-    except ConnectionResetError:
-        pass
     return b"".join(pieces)

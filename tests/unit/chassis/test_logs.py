@@ -17,6 +17,7 @@ with logs.bound(correlation_id="req_0"):
     with logs.bound(correlation_id="req_1", tenant="stu_1"):
         logs.log.info("signed", contract_id="ctr_1", count=2)
     logs.log.info("again")
+    logs.log.info("leaky", path="/sign/" + "t" * 43, key="cbk_" + "k" * 43, text="x" * 9_000)
 logging.getLogger("pymongo").warning("a library %s", "warns")
 logging.getLogger("pymongo").info("hidden")
 def sign(password):
@@ -46,7 +47,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 def test_every_line_is_one_json_object(tmp_path: Path) -> None:
     """Time, level, service, event and the bound ids are fields; libraries' warnings take the same form."""
-    first, again, second, third = lines(tmp_path)
+    first, again, _, second, third = lines(tmp_path)
     assert {key: first[key] for key in ("service", "level", "event", "correlation_id", "tenant", "count")} == {
         "service": "talent",
         "level": "info",
@@ -67,3 +68,10 @@ def test_a_traceback_shows_no_values(tmp_path: Path) -> None:
     failed = lines(tmp_path)[-1]
     assert "ValueError: no" in failed["exception"]
     assert "s3cret" not in json.dumps(failed).replace('sign(\\"s3cret\\")', "")
+
+
+def test_secrets_are_cut_out(tmp_path: Path) -> None:
+    """Whatever a line says: keys, tokens and links are not in it, and a text has an end."""
+    leaky = lines(tmp_path)[2]
+    assert (leaky["path"], leaky["key"]) == ("/sign/[secret]", "[secret]")
+    assert len(leaky["text"]) < 5_000
