@@ -6,7 +6,7 @@ from chassis.handlers import handles
 from chassis.store import Store
 from events import places
 from events.envelope import Envelope
-from events.gateway import StudioAdmitted
+from events.gateway import StudioAdmitted, StudioReinstated, StudioSuspended
 from events.production import PlaceAdded, PlaceRenamed, ProductionRegistered
 from services.talent import productions, studios
 from services.talent.amendments.service import Amendments
@@ -61,7 +61,7 @@ class Talent(
             events, lambda e: [e.data.place_id], lambda known, event, _: places.know(known, event)
         )
 
-    @handles(StudioAdmitted, batch=64)
-    def know_studio(self, events: Sequence[Envelope[StudioAdmitted]]) -> list[str]:
-        """Remember what it is called."""
+    @handles(StudioAdmitted, StudioSuspended, StudioReinstated, batch=64)
+    def know_studio(self, events: Sequence[Envelope[StudioAdmitted | StudioSuspended | StudioReinstated]]) -> list[str]:
+        """Remember what it is called, and whether it is suspended."""
         return self.store.studios.absorb(events, lambda e: [e.data.studio_id], studios.know)

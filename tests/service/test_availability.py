@@ -29,6 +29,7 @@ from services.talent.people.api import REGISTER_PERSON, PeopleQuery
 from services.talent.people.files import Profile
 from services.talent.productions import KnownProduction
 from services.talent.service import Talent
+from services.talent.studios import StudioIsSuspended
 from tests.service.place import Place
 from tests.service.talents import PRODUCTION, STUDIO, call, example, make
 from tests.service.test_talent_timers import told
@@ -281,6 +282,10 @@ def test_a_calendar_can_be_subscribed_to_until_its_address_is_closed(talent: Tal
         talent.share_calendar(by(STUDIO, key="once", person_id=person))
     (listed,) = talent.list_calendar_feeds(by(STUDIO, query=FeedsQuery(), person_id=person)).items
     assert listed.feed_id == made.feed_id
+    talent.store.studios.collection.update_one({"_id": STUDIO}, {"$set": {"suspended": True}}, upsert=True)
+    with pytest.raises(StudioIsSuspended):
+        talent.read_calendar_feed(by("", token=token))
+    talent.store.studios.collection.update_one({"_id": STUDIO}, {"$set": {"suspended": False}})
     talent.close_calendar_feed(by(STUDIO, person_id=person, feed_id=made.feed_id))
     with pytest.raises(NotFound):
         talent.read_calendar_feed(by("", token=token))

@@ -254,7 +254,7 @@ def test_payments_are_confirmed_and_disputed_by_whom_they_are_for(
     talent.dispute_own_payment(visit(agent, why, agents, contract_id=contract, payment_id=second))
     with pytest.raises(PaymentAnswered):
         talent.confirm_own_payment(visit(token, None, cookie, contract_id=contract, payment_id=second))
-    talent.confirm_payment(call(contract_id=contract, payment_id=third))
+    talent.confirm_payment(replace(call(contract_id=contract, payment_id=third), actor="mem_2"))
     answers = [owed(talent, token, cookie, contract_id=contract)[n]["payments"][0] for n in range(3)]
     assert [(a["payment"]["state"], a["payment"]["answered_by"], a["reason"]) for a in answers] == [
         ("confirmed", "person", None),

@@ -18,7 +18,7 @@ from chassis.post import Message, NotSent, Smtp, Undeliverable
 from events.envelope import from_wire
 from events.talent.contracts import ContractCancelled, ContractDeclined
 from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
-from services.talent.contracts.api import Dispatch, SignatureRequest
+from services.talent.contracts.api import Cancellation, Dispatch, SignatureRequest
 from services.talent.contracts.signing import DocumentChanged, PersonalLinkOnly
 from services.talent.letters.api import CodeGiven, LettersQuery
 from services.talent.letters.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
@@ -27,9 +27,10 @@ from services.talent.signing import api
 from services.talent.signing.circulation import RoleCannot, TurnOver
 from services.talent.signing.consent import VERSION, ConsentOutdated
 from services.talent.signing.recipients import RecipientRequest, RecipientsContradictory
+from services.talent.studios import StudioIsSuspended
 from tests.mailbox import Mailbox
 from tests.service.place import Place
-from tests.service.talents import call, draft, make, register
+from tests.service.talents import STUDIO, call, draft, make, register
 from tests.service.visitors import body, code_in, cookie_of, token_in, visit, writing
 
 HEARD = (RecipientTurnStarted, RecipientReminded, RecipientServed, ContractDeclined, ContractCancelled)
@@ -525,3 +526,40 @@ def test_the_mail_server_s_answers_are_told_apart(mailbox: Mailbox) -> None:
     assert len(mailbox.letters('"a b"@example.com')) == 1
     with pytest.raises(NotSent):
         carrier.send(Message("ltr_2", "b@busy.example", "S", "T", "T"))
+
+
+def suspend(talent: Talent, suspended: bool) -> None:
+    """What talent knows once the office suspended the studio, or lifted it."""
+    talent.store.studios.collection.update_one({"_id": STUDIO}, {"$set": {"suspended": suspended}})
+
+
+def test_nobody_commits_themselves_to_a_suspended_studio(talent: Talent, mailbox: Mailbox) -> None:
+    """By link the contract is read and declined, but neither signed nor handed on until the suspension is lifted."""
+    contract = send(talent)
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    suspend(talent, True)
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    with pytest.raises(StudioIsSuspended):
+        talent.sign_by_link(visit(token, signature(read), cookie))
+    with pytest.raises(StudioIsSuspended):
+        talent.hand_on(visit(token, api.Handover("forwarding", "田中 健", "ken@example.com"), cookie))
+    assert talent.store.contracts.get(contract, STUDIO).state == "sent"
+    suspend(talent, False)
+    talent.sign_by_link(visit(token, signature(read), cookie))
+    assert talent.store.contracts.get(contract, STUDIO).state == "partially_signed"
+
+
+def test_a_cancelled_contract_is_read_for_thirty_days(
+    talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    """Then its links lead nowhere; those of an executed one live on."""
+    contract = send(talent)
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    talent.cancel_contract(call(Cancellation("Recast"), contract_id=contract))
+    clock.shift(timedelta(days=29))
+    assert body(talent.get_signing_link(visit(token, cookie=cookie)))["contract_state"] == "cancelled"
+    clock.shift(timedelta(days=2))
+    with pytest.raises(LinkUnknown):
+        talent.get_signing_link(visit(token, cookie=cookie))

@@ -36,6 +36,7 @@ from services.talent.availability.holds import (
 from services.talent.availability.patterns import Pattern, PatternContradictory
 from services.talent.availability.window import WindowImpossible
 from services.talent.people.merging import FileMerged
+from services.talent.studios import StudioIsSuspended
 
 RankNumber = Annotated[int, Number(min=1, max=2, doc="1 is the first hold, 2 the second")]
 
@@ -333,7 +334,7 @@ READ_FEED = Operation(
     summary="A person's calendar as a file (iCalendar, RFC 5545)",
     description="The token is the secret; an address that is closed, or never was, answers 404.",
     public=True,
-    errors=(NotFound,),
+    errors=(NotFound, StudioIsSuspended),
     media_type="text/calendar; charset=utf-8",
     path_pattern={"token": TOKEN_PATTERN},
 )

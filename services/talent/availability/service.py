@@ -158,6 +158,7 @@ class Availability:
     def read_calendar_feed(self, call: Call) -> Answer:
         """The calendar at a secret address."""
         feed = self.store.feed_at(call.path["token"])
+        self.store.require_at_work(feed.tenant)
         person_id = self.store.present_id(feed.person_id, feed.tenant)
         body = feeds.render(self.store.calendar(person_id), feed.tenant, now())
         return Answer(body, headers=(("Cache-Control", "private, max-age=300"),))

@@ -9,7 +9,7 @@ from events.codecs import plain
 from services.talent.letters.addressees import Addressee, Contact
 from services.talent.people.files import PersonFile
 from services.talent.portal.invitations.portals import Access, Portal, portal_id
-from services.talent.studios import KnownStudio
+from services.talent.studios import KnownStudio, StudioIsSuspended
 
 _NAMELESS = "Callboard"
 """Who writes for a studio whose name talent has not heard."""
@@ -26,7 +26,13 @@ class PortalRepository(Repository):
     def studio_name(self, tenant: str) -> str:
         """What the studio is called."""
         known = self.studios.find(tenant)
-        return known.name if known else _NAMELESS
+        return known.name if known and known.name else _NAMELESS
+
+    def require_at_work(self, tenant: str) -> None:
+        """Raise StudioIsSuspended while the alliance office has the studio suspended."""
+        known = self.studios.find(tenant)
+        if known is not None and known.suspended:
+            raise StudioIsSuspended
 
     def seal_reader(self, portal: Portal, contact: Contact) -> bytes:
         """A reader's name and address as they are kept."""

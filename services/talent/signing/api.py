@@ -1,7 +1,7 @@
 """What may be asked about the signing of a contract: by the studio about its recipients, and by recipients by their links."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from chassis.api import Operation
@@ -39,6 +39,7 @@ from services.talent.signing.consent import ConsentOutdated
 from services.talent.signing.initials import InitialsMissing, InitialsNotAsked
 from services.talent.signing.recipients import Progress, RecipientsContradictory, RecipientUnknown, Role
 from services.talent.signing.summary import Summary
+from services.talent.studios import StudioIsSuspended
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,8 @@ class ActView:
     turn: Progress
 
 
+CLOSED_IS_SHOWN = timedelta(days=30)
+"""How long a contract that ended unexecuted is read by link; an executed one as long as the link lives."""
 _LINK = "/public/signing/{token}"
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _TURN_ERRORS = (
@@ -391,7 +394,7 @@ SIGN_BY_LINK = Operation(
     response=ActView,
     public=True,
     path_pattern=TOKEN,
-    errors=(*_TURN_ERRORS, DocumentChanged, ConsentOutdated, InitialsMissing, InitialsNotAsked),
+    errors=(*_TURN_ERRORS, StudioIsSuspended, DocumentChanged, ConsentOutdated, InitialsMissing, InitialsNotAsked),
     example={**_ACT, "initials": [{"clause": "replica", "initials": "M.S."}]},
 )
 APPROVE_BY_LINK = Operation(
@@ -404,7 +407,7 @@ APPROVE_BY_LINK = Operation(
     response=ActView,
     public=True,
     path_pattern=TOKEN,
-    errors=(*_TURN_ERRORS, DocumentChanged, ConsentOutdated),
+    errors=(*_TURN_ERRORS, StudioIsSuspended, DocumentChanged, ConsentOutdated),
     example=_ACT,
 )
 DECLINE_BY_LINK = Operation(
@@ -444,7 +447,7 @@ HAND_ON = Operation(
     response=ActView,
     public=True,
     path_pattern=TOKEN,
-    errors=(*_TURN_ERRORS, DelegationNotAllowed, RecipientsContradictory),
+    errors=(*_TURN_ERRORS, StudioIsSuspended, DelegationNotAllowed, RecipientsContradictory),
     example={"why": "forwarding", "name": "田中 健", "email": "ken@example.com"},
 )
 

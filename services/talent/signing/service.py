@@ -159,6 +159,7 @@ class Signing(Letters):
         """Sign or attest."""
         at, body = now(), call.body
         link, contract, recipient = self._enter(call)
+        self.store.require_at_work(contract.tenant)
         consent.check(body.consent)
         wanted = initials.needed(self.store.document(contract), _is_performer(contract, recipient))
         evidence = self._evidence(call, link, contract, recipient, body)
@@ -176,6 +177,7 @@ class Signing(Letters):
         """Approve."""
         at, body = now(), call.body
         link, contract, recipient = self._enter(call)
+        self.store.require_at_work(contract.tenant)
         consent.check(body.consent)
         evidence = self._evidence(call, link, contract, recipient, body)
 
@@ -214,6 +216,7 @@ class Signing(Letters):
         """Somebody else in the recipient's place; they get a link of their own, and this one is dead."""
         at, body = now(), call.body
         _, contract, recipient = self._enter(call)
+        self.store.require_at_work(contract.tenant)
         contact = Contact(body.name, body.email)
         return self._by_link(
             call,
@@ -268,6 +271,9 @@ class Signing(Letters):
         link = self._link(call)
         contract = self.store.contracts.find(link.contract_id) if link.contract_id else None
         if contract is None:
+            raise links.LinkUnknown
+        closed = contract.closing
+        if closed is not None and now() > closed.at + api.CLOSED_IS_SHOWN:
             raise links.LinkUnknown
         recipient = circulation.find(contract, link.recipient)
         return links.require_live(link, recipient.serial, now()), contract, recipient

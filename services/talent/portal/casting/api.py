@@ -24,6 +24,7 @@ from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.terms import Terms
 from services.talent.letters.api import SESSION_ERRORS, TOKEN
 from services.talent.portal.invitations.api import PAGE
+from services.talent.studios import StudioIsSuspended
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ SUBMIT_ONESELF = Operation(
     public=True,
     path_pattern=TOKEN,
     status=201,
-    errors=(*SESSION_ERRORS, NotFound, CallNotOpen, NotInvited, AlreadySubmitted),
+    errors=(*SESSION_ERRORS, NotFound, StudioIsSuspended, CallNotOpen, NotInvited, AlreadySubmitted),
 )
 LIST_OWN_SUBMISSIONS = Operation(
     name="list_own_submissions",
@@ -206,7 +207,7 @@ ACCEPT_OWN_OFFER = Operation(
     response=OwnSubmission,
     public=True,
     path_pattern=TOKEN,
-    errors=(*SESSION_ERRORS, *OFFER_ERRORS, OfferReplaced),
+    errors=(*SESSION_ERRORS, StudioIsSuspended, *OFFER_ERRORS, OfferReplaced),
     example={"offer": 1},
 )
 DECLINE_OWN_OFFER = Operation(

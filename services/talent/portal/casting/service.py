@@ -54,6 +54,7 @@ class OwnCasting(Submissions, Auditions, Invitations):
     def submit_oneself(self, call: Call) -> Answer:
         """Stand for a role."""
         visit = self._enter_page(call)
+        self.store.require_at_work(visit.call.tenant)
         role = self.store.roles.get(call.path["role_id"], visit.call.tenant)
         return self._put_forward(visit.call, role, visit.file, visit.reader, self._shown_to(visit, role))
 
@@ -98,6 +99,7 @@ class OwnCasting(Submissions, Auditions, Invitations):
     def accept_own_offer(self, call: Call) -> Answer:
         """Take the offer that was read."""
         visit = self._enter_page(call)
+        self.store.require_at_work(visit.call.tenant)
         _, show = self._own_submission(visit)
         accept = self._acceptance(visit.call)
 
