@@ -124,7 +124,7 @@ function offer(one) {
   const paper = papers[one.submission_id];
   if (paper?.offer === one.offer.offer) {
     const clauses = make("ol", "", { className: "paper", lang: side() });
-    clauses.append(...paper.document.clauses.map((clause) => make("li", clause[side()])));
+    clauses.append(...paper.document.clauses.map((clause) => make("li", [clause.title?.[side()], clause[side()]].filter(Boolean).join(" · "))));
     parts.push(make("p", says.two_languages, { className: "note" }), clauses, button(says.accept, async () => {
       await ask(`${path}/acceptance`, { offer: paper.offer });
       await refresh("submissions", "calls");

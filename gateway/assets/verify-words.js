@@ -8,7 +8,7 @@ export const words = {
     invalid: "文件未通过查验", contract: "合同编号", sealed_at: "盖章时间", timestamped_at: "可信时间戳", no_timestamp: "无",
     hash: "文件 SHA-256", signatures: "签署人", forgotten: "（姓名已应本人要求删除）", at: "签署于", proof: "公开账本中的证明",
     parties: { performer: "演员", studio: "制片方", agent: "经纪人", guardian: "监护人", witness: "见证人", sponsor: "许可担保方" },
-    authentication: { link_and_code: "通过个人链接和一次性验证码签署", desk: "由制片方录入，该签署人未进行身份验证" },
+    authentication: { link_and_code: "通过个人链接和一次性验证码签署", desk: "由制片方录入，该签署人未进行身份验证", studio: "由制片方以其账户签署" },
     disputed: "签署人对此签名提出异议",
     faults: {
       unreadable: "文件结构已损坏，无法读取。", not_sealed: "该文件没有 Callboard 的电子印章：可能是未签署的草稿，或并非出自本平台。",
@@ -32,6 +32,7 @@ export const words = {
     parties: { performer: "Performer", studio: "Studio", agent: "Agent", guardian: "Guardian", witness: "Witness", sponsor: "Permit sponsor" },
     authentication: {
       link_and_code: "Signed by personal link and one-time code", desk: "Entered by the studio; the signer did not authenticate",
+      studio: "Signed with the studio’s account",
     },
     disputed: "The signer disputes this signature",
     faults: {
@@ -56,6 +57,7 @@ export const words = {
     parties: { performer: "出演者", studio: "制作会社", agent: "代理人", guardian: "保護者", witness: "立会人", sponsor: "許可保証人" },
     authentication: {
       link_and_code: "専用リンクと確認コードによる署名", desk: "制作会社による入力（署名者本人の認証は行われていません）",
+      studio: "制作会社のアカウントによる署名",
     },
     disputed: "署名者がこの署名に異議を申し立てています",
     faults: {
@@ -78,7 +80,7 @@ export const words = {
     proof: "공개 원장의 증명",
     parties: { performer: "출연자", studio: "제작사", agent: "에이전트", guardian: "보호자", witness: "입회인", sponsor: "허가 보증인" },
     authentication: {
-      link_and_code: "개인 링크와 일회용 인증번호로 서명", desk: "제작사가 입력함(서명자 본인 인증 없음)",
+      link_and_code: "개인 링크와 일회용 인증번호로 서명", desk: "제작사가 입력함(서명자 본인 인증 없음)", studio: "제작사 계정으로 서명",
     },
     disputed: "서명자가 이 서명에 이의를 제기했습니다",
     faults: {

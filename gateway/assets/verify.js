@@ -31,10 +31,8 @@ function signer(one) {
   const item = wrapped("li",
     make("div", `${one.name ?? says.forgotten} · ${says.parties[one.party] ?? one.party}`, { className: "name" }),
     make("div", `${says.at} ${time(one.signed_at)} (${one.time_zone})`));
-  if (one.authentication) {
-    const how = says.authentication[one.authentication] ?? one.authentication;
-    item.append(make("div", how, { className: one.authentication === "desk" ? "warning" : "" }));
-  }
+  const how = one.party === "studio" && one.authentication === "desk" ? "studio" : one.authentication;
+  if (how) item.append(make("div", says.authentication[how] ?? how, { className: how === "desk" ? "warning" : "" }));
   if (one.disputed_at) item.append(make("div", `${says.disputed} · ${time(one.disputed_at)}`, { className: "warning" }));
   return item;
 }

@@ -30,7 +30,7 @@ def test_the_front_page_says_what_this_is(page: Page) -> None:
     """A person learns what Callboard is and finds the documentation, the ledger and the status."""
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who works when, and on what terms")
-    for name in ("API documentation", "Transparency ledger", "Status"):
+    for name in ("API documentation", "Transparency ledger", "Check a contract", "Status"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(page.get_by_text("短剧制作联盟")).to_be_visible()
 

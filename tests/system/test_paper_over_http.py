@@ -10,7 +10,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from deploy.local import accounts
+from deploy.local.client import Client
 from deploy.local.stack import Stack
+from tests import examples
 from tests.system.conftest import Studio
 
 PDF = {"Content-Type": "application/pdf"}
@@ -75,6 +78,29 @@ def test_what_is_no_paper_is_refused(stack: Stack, http: requests.Session) -> No
     assert verify(stack, http, bytes(LARGEST + 1)).status_code == 413
     pieces = (bytes(2**20) for _ in range(26))
     assert verify(stack, http, pieces).status_code in (411, 413)
+
+
+def test_a_contract_of_unknown_parties_is_not_sent(stack: Stack, office: Client) -> None:
+    """Every detail that is missing is pointed at, in the reader's language; with all on record the same draft goes out."""
+    made = accounts.admit_studio(office, "无名影业", "Hengdian", {"林晓": ["producer"]})
+    with Client(stack.gateway_url, made["members"]["林晓"]["api_key"]) as producer:
+        production = producer.post("/v1/productions", examples.EXAMPLES["register_production"])["production_id"]
+        person = producer.post("/v1/people", {**examples.person(), "address": None})["person_id"]
+        draft = producer.post("/v1/contracts", examples.contract(production, person))
+        path = f"/v1/contracts/{draft['contract_id']}/dispatch"
+        headers = {"Accept-Language": "zh", "Idempotency-Key": "unknown parties"}
+        refused = producer.request("POST", path, json=examples.dispatch(), headers=headers)
+        problem = refused.json()
+        assert (refused.status_code, problem["code"]) == (422, "parties-incomplete")
+        assert "缺少 performer 的地址、 studio 的法定全称" in problem["detail"]
+        fields = ("name", "form", "registration_number", "address", "signatory")
+        assert [error["pointer"] for error in problem["errors"]] == [
+            "/parties/0/address",
+            *(f"/parties/1/{field}" for field in fields),
+        ]
+        producer.command("PUT", "/v1/legal-details", examples.legal_details())
+        producer.command("PATCH", f"/v1/people/{person}", {"address": "東京都渋谷区神宮前 1-2-3"})
+        assert producer.post(path, examples.dispatch())["state"] == "sent"
 
 
 def test_paper_of_another_studio_is_not_there(studio: Studio, rival: Studio, contract: Any) -> None:
