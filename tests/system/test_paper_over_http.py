@@ -88,7 +88,7 @@ def test_a_contract_of_unknown_parties_is_not_sent(stack: Stack, office: Client)
         person = producer.post("/v1/people", {**examples.person(), "address": None})["person_id"]
         draft = producer.post("/v1/contracts", examples.contract(production, person))
         path = f"/v1/contracts/{draft['contract_id']}/dispatch"
-        headers = {"Accept-Language": "zh", "Idempotency-Key": "unknown parties"}
+        headers = {"Accept-Language": "zh", "Idempotency-Key": "unknown-parties"}
         refused = producer.request("POST", path, json=examples.dispatch(), headers=headers)
         problem = refused.json()
         assert (refused.status_code, problem["code"]) == (422, "parties-incomplete")
@@ -98,6 +98,7 @@ def test_a_contract_of_unknown_parties_is_not_sent(stack: Stack, office: Client)
             "/parties/0/address",
             *(f"/parties/1/{field}" for field in fields),
         ]
+        assert {error["detail"] for error in problem["errors"]} == {"缺少必填字段。"}
         producer.command("PUT", "/v1/legal-details", examples.legal_details())
         producer.command("PATCH", f"/v1/people/{person}", {"address": "東京都渋谷区神宮前 1-2-3"})
         assert producer.post(path, examples.dispatch())["state"] == "sent"

@@ -47,8 +47,7 @@ class PartiesIncomplete(RuleError):
             missing_zh="、".join(f" {key} 的{_LABELS[field][1]}" for _, key, field in missing),
         )
         self.faults = tuple(
-            (f"/parties/{position}/{field}", f"The {_LABELS[field][0]} of {key} is missing.")
-            for position, key, field in missing
+            (f"/parties/{position}/{field}", "Missing data for required field.") for position, _, field in missing
         )
 
 
