@@ -60,11 +60,11 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, MISAKI, r"^(\d{6})$", seen))
         shown(page, "2-code")
         page.get_by_role("button", name="契約書を開く").tap()
-        expect(
-            page.get_by_text("A digital replica", exact=False).or_(page.get_by_text("digital replica"))
-        ).to_be_visible()
+        expect(page.get_by_text("Digital replica", exact=True)).to_be_visible()
+        expect(page.get_by_text("consents to a digital replica")).to_be_visible()
         page.get_by_role("button", name="中英対訳").tap()
-        expect(page.get_by_text("数字替身")).to_be_visible()
+        expect(page.get_by_text("数字替身", exact=True)).to_be_visible()
+        expect(page.get_by_text("制作和使用其数字替身")).to_be_visible()
         shown(page, "3-contract")
         initials = page.get_by_label("この条項にイニシャルを記入")
         initials.fill("M.S.")
@@ -78,7 +78,7 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         shown(page, "5-signed")
         with page.expect_download() as download:
             page.get_by_role("link", name="契約書をダウンロード").tap()
-        assert download.value.suggested_filename == f"{contract['contract_id']}.pdf"
+        assert download.value.suggested_filename == "Contract_A Promise in Dragon City_佐藤 美咲_unsigned.pdf"
         assert (strangers, errors) == ([], [])
     check_evidence(producer, contract)
     with phone(browser) as stranger:
