@@ -7,6 +7,7 @@ repeated command finds its own trace. Reads by id and writes that wait go out to
 import random
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -37,6 +38,7 @@ from events.envelope import Addressed, Envelope, Event
 
 ATTEMPTS = 12
 REMEMBERED_COMMANDS = 50
+MOST_WAITING = 4  # requests of a studio that wait for a read model
 LONGEST_LAG = 60  # seconds that a read model may be behind
 DUE_AT_ONCE = 200
 RECENT = 128  # aggregates remembered between two batches of events
@@ -121,6 +123,7 @@ class Aggregates(Generic[T]):
         self._read_whole: SmartBatch[str, Document | None] = SmartBatch(partial(self._find_many, _WHOLE), 200)
         self._update: SmartBatch[tuple[Document, Document, str], bool] = SmartBatch(self._update_many)
         self._insert: SmartBatch[Document, None] = SmartBatch(self._insert_many)
+        self._waiting: Counter[str | None] = Counter()  # requests by studio
         self._turns: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
         self._recent: LRUCache[str, _Known[T]] = LRUCache(RECENT)
         self._left = relay.left
@@ -145,15 +148,29 @@ class Aggregates(Generic[T]):
         return self._decode(self._owned(document, document_id, tenant))
 
     def await_get(self, document_id: str, tenant: str | None, seconds: float = 2) -> T:
-        """Like `get`, for a read model that may lag behind by milliseconds: waits up to `seconds` before it raises NotFound."""
+        """Like `get`, for a read model that may lag behind by milliseconds: waits up to `seconds` before it raises NotFound.
+
+        Only a few requests of a studio wait at once: each holds a place that others need. More get NotFound without waiting.
+        """
         until = time.monotonic() + seconds
-        while True:
-            try:
-                return self.get(document_id, tenant)
-            except NotFound:
-                if time.monotonic() > until:
-                    raise
+        try:
+            return self.get(document_id, tenant)
+        except NotFound as absent:
+            if absent.facts["foreign"] or seconds <= 0 or self._waiting[tenant] >= MOST_WAITING:
+                raise
+        self._waiting[tenant] += 1
+        try:
+            while True:
                 eventlet.sleep(0.02)
+                try:
+                    return self.get(document_id, tenant)
+                except NotFound:
+                    if time.monotonic() > until:
+                        raise
+        finally:
+            self._waiting[tenant] -= 1
+            if not self._waiting[tenant]:
+                del self._waiting[tenant]
 
     def await_until(self, document_id: str, tenant: str, done: Callable[[T], bool], seconds: float = 2) -> T:
         """Return the tenant's aggregate once `done` is true of it, or as it is after `seconds`; raises NotFound."""

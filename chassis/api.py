@@ -18,6 +18,7 @@ from events.shapes import Number, Text
 
 Cursor = Annotated[str, Text(max=500, pattern="[A-Za-z0-9_-]+", expected="the `next` of an earlier page")]
 Limit = Annotated[int, Number(min=1, max=200, doc="how many items at most, 1 to 200")]
+MEMBERS_BODY, STRANGERS_BODY = 1 << 20, 32 << 10  # bytes of a JSON body, with credentials and without
 Order = Literal["oldest", "newest"]
 """What comes first in a list; a cursor goes on in the order that is asked for."""
 
@@ -58,6 +59,17 @@ class Operation:
     media_type: str = "application/json"
     cache_seconds: int = 0
     path_pattern: dict[str, str] = field(default_factory=dict)
+    body_limit: int = 0  # bytes; 0 is the limit of its kind
+
+    @property
+    def largest_body(self) -> int:
+        """The most bytes that a body may have."""
+        return self.body_limit or (STRANGERS_BODY if self.public else MEMBERS_BODY)
+
+    @property
+    def by_link(self) -> bool:
+        """Whether a personal link in the path says who asks: it is looked up before the body's shape is checked."""
+        return "token" in self.parameters()
 
     def parameters(self) -> tuple[str, ...]:
         """The names in the path's braces."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 import eventlet
@@ -256,7 +257,31 @@ def _call(
 def _body(operation: Operation, body: bytes | Received) -> Any:
     if isinstance(body, Received):
         return body
-    return load(operation.request, orjson.loads(body), sent=True) if operation.request else None
+    if operation.request is None:
+        return None
+    return (
+        UncheckedBody(operation.request, body)
+        if operation.by_link
+        else load(operation.request, orjson.loads(body), sent=True)
+    )
+
+
+class UncheckedBody:
+    """A body from whoever has a link: its shape is checked when it is first looked at, after the link was looked up.
+
+    Raises marshmallow's ValidationError then, which is answered like that of any other body.
+    """
+
+    def __init__(self, shape: type, body: bytes) -> None:
+        self._shape = shape
+        self._bytes = body
+
+    @cached_property
+    def _content(self) -> Any:
+        return load(self._shape, orjson.loads(self._bytes), sent=True)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._content, name)
 
 
 def _answer(operation: Operation, result: Any, exc_info: Any) -> Sequence[Any]:
@@ -266,6 +291,8 @@ def _answer(operation: Operation, result: Any, exc_info: Any) -> Sequence[Any]:
             return ["problem", error.to_wire()]
         if isinstance(error, PyMongoError):
             error = StoreUnavailable()
+        if isinstance(error, ValidationError):
+            return ["problem", invalid(error).to_wire()]
         if isinstance(error, RuleError):
             return ["problem", problem_of(error).to_wire()]
         log.error("operation_failed", operation=operation.name, exc_info=exc_info)

@@ -35,11 +35,12 @@ def _port(value: str) -> int:
     return port
 
 
-def _seconds(value: str) -> float:
-    seconds = float(value)
-    if not 0 < seconds < 1e9:
+def seconds(value: str) -> float:
+    """Parse a length of time above 0, in seconds; raises ValueError."""
+    length = float(value)
+    if not 0 < length < 1e9:
         raise ValueError(value)
-    return seconds
+    return length
 
 
 def _count(value: str) -> int:
@@ -154,7 +155,7 @@ class Settings:
             http_host=setting("CALLBOARD_HTTP_HOST", _text, "an address", "127.0.0.1"),
             http_port=port,
             public_url=setting("CALLBOARD_PUBLIC_URL", _text, "a URL", f"http://127.0.0.1:{port}"),
-            outbox_limit=setting("CALLBOARD_OUTBOX_LIMIT", _seconds, "seconds above 0", OUTBOX_LIMIT),
+            outbox_limit=setting("CALLBOARD_OUTBOX_LIMIT", seconds, "seconds above 0", OUTBOX_LIMIT),
             trusted_proxies=setting(
                 "CALLBOARD_TRUSTED_PROXIES", parse_networks, "networks such as 10.0.0.0/8, with spaces in between", ()
             ),

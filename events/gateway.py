@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from events.envelope import Event
-from events.shapes import Line, StudioId, Text, identifier
+from events.shapes import Line, Number, StudioId, Text, identifier
 
 MemberId = Annotated[str, identifier("mbr")]
 CredentialId = Annotated[str, identifier("crd")]
@@ -74,9 +74,15 @@ class CredentialRevoked(Event, type="gateway.credential.revoked.v1", subject="cr
 
 @dataclass(frozen=True)
 class AccessDenied(Event, type="gateway.access.denied.v1", subject="denial_id"):
-    """Somebody asked for what belongs to another tenant, or for what their role does not allow."""
+    """Somebody asked for what belongs to another tenant, or for what their role does not allow: `count` times within a minute.
+
+    `target` holds the first few ids that were asked for.
+    """
 
     denial_id: DenialId
     operation: Line
     reason: Line
     target: Annotated[str, Text(min=0, max=200)]
+    count: Annotated[int, Number(min=1)]
+    first_at: datetime
+    last_at: datetime

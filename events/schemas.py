@@ -15,11 +15,14 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load, validate
 
+from events import likely
 from events.codecs import CONTROL, DATE, DECIMAL, TIME, ZONES, Refused, bare_type, optional, reader
 from events.shapes import Items, Number, Text
 from events.texts import complaint, normalized
 
 T = typing.TypeVar("T")
+MOST_FAULTS = 100
+"""What is wrong is told up to here; the items of a list are not looked at any further."""
 
 
 class _Decimal(fields.Decimal):
@@ -68,23 +71,79 @@ class _Date(fields.Date):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
         if not isinstance(value, str) or not DATE.fullmatch(value):
-            raise ValidationError("Not a valid date.")
-        day: date = super()._deserialize(value, attr, data, **kwargs)
-        return day
+            meant = likely.day(value) if isinstance(value, str) else None
+            raise ValidationError(f"Expected YYYY-MM-DD{f'; {meant} is probably meant' if meant else ''}.")
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValidationError("There is no such day; expected YYYY-MM-DD.") from None
 
 
 class _Tuple(fields.List[Any]):
-    """A list on the wire, a tuple in a frozen dataclass."""
+    """A list on the wire, a tuple in a frozen dataclass; its length is checked before its items are."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return tuple(super()._deserialize(value, attr, data, **kwargs))
+        if not isinstance(value, list):
+            raise self.make_error("invalid")
+        self._validate(value)
+        items, faults, count = [], {}, 0
+        for position, item in enumerate(value):
+            try:
+                items.append(self.inner.deserialize(item, **kwargs))
+            except ValidationError as error:
+                faults[position] = error.messages
+                count += _count(error.messages)
+                if count >= MOST_FAULTS:
+                    break
+        if faults:
+            raise ValidationError(faults)
+        return tuple(items)
+
+
+def _count(messages: Any) -> int:
+    """The number of faults in nested messages."""
+    if isinstance(messages, dict):
+        return sum(map(_count, messages.values()))
+    return len(messages)
+
+
+class _Mapping(fields.Dict):
+    """An object with names of any kind; how many there are is checked before they are."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, dict):
+            self._validate(value)
+        return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class _Enum(fields.Enum[Any]):
     """An enumeration by value; the wire form is the value, also when the object is a plain string."""
 
 
-class _SentText(fields.String):
+class _Text(fields.String):
+    """A text of which one fault is told, the first."""
+
+    def _validate(self, value: Any) -> None:
+        for rule in self.validators:
+            rule(value)
+
+
+class _Pattern(validate.Regexp):
+    """The form of a text; an id of something else is told from what is no id."""
+
+    def __init__(self, limits: Text) -> None:
+        self.limits = limits
+        expected = f"Expected {limits.expected or limits.pattern}."
+        super().__init__(rf"(?:{limits.pattern})\Z", error=expected)
+
+    def _format_error(self, value: str | bytes) -> str:
+        wanted, given = likely.kind_of(self.limits.example), likely.kind_of(str(value))
+        if wanted and given:
+            return f"{value!s:.4}... is the id of {given}; {wanted} is expected."
+        return super()._format_error(value)
+
+
+class _SentText(_Text):
     """A text as a client sends it, kept in NFC."""
 
     def __init__(self, limits: Text, **kwargs: Any) -> None:
@@ -106,9 +165,8 @@ def _is_zone(name: str) -> None:
 def _text(limits: Text, sent: bool, **kwargs: Any) -> fields.String:
     rules: list[Any] = [validate.Length(min=limits.min, max=limits.max)]
     if limits.pattern:
-        rules.append(
-            validate.Regexp(rf"(?:{limits.pattern})\Z", error=f"Expected {limits.expected or limits.pattern}.")
-        )
+        # Of a text that has one length only, its form says more than its length does.
+        rules.insert(0 if limits.min == limits.max or limits.expected.startswith("an id") else 1, _Pattern(limits))
     if limits.format == "time-zone":
         rules.append(_is_zone)
     elif not limits.pattern:
@@ -116,7 +174,7 @@ def _text(limits: Text, sent: bool, **kwargs: Any) -> fields.String:
     metadata = {k: v for k, v in (("description", limits.doc), ("example", limits.example)) if v}
     if sent and limits.format != "time-zone":
         return _SentText(limits, validate=rules, metadata=metadata, **kwargs)
-    return fields.String(validate=rules, metadata=metadata, **kwargs)
+    return _Text(validate=rules, metadata=metadata, **kwargs)
 
 
 def _printable(value: str) -> None:
@@ -138,7 +196,7 @@ def _field(hint: Any, unknown: str, sent: bool, **kwargs: Any) -> fields.Field[A
         return fields.String(validate=validate.OneOf(get_args(bare)), **kwargs)
     if origin is dict:
         key, value = get_args(bare)
-        return fields.Dict(
+        return _Mapping(
             _field(key, unknown, sent), _field(value, unknown, sent), validate=validate.Length(max=100), **kwargs
         )
     if dataclasses.is_dataclass(bare):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote_plus
 
-from cachetools import TTLCache
+from cachetools import LRUCache, TTLCache
 
 from chassis.documents import now
 from chassis.errors import Problem
@@ -16,6 +16,7 @@ from gateway.repository import GatewayRepository
 from gateway.scopes import scopes_of
 from gateway.tokens import LIFETIME, TokenInvalid, Tokens
 
+MOST_KNOWN = 10_000  # headers that are remembered to have worked
 FRESH_SECONDS = 5  # how long a revoked credential or suspended studio may still be believed in
 
 
@@ -56,6 +57,11 @@ class Authentication:
         self._tokens = tokens
         self._clock = clock
         self._principals: TTLCache[str, Principal] = TTLCache(50_000, FRESH_SECONDS)
+        self._worked: LRUCache[str, None] = LRUCache(MOST_KNOWN)
+
+    def worked(self, authorization: str | None) -> bool:
+        """Whether this Authorization header worked when it was tried last."""
+        return authorization in self._worked
 
     def principal(self, authorization: str | None) -> Principal:
         """The principal behind an Authorization header; raises Problem 401 or 403."""
@@ -71,8 +77,13 @@ class Authentication:
             )
         known = self._principals.get(token)
         if known is None:
-            known = self._from_key(token) if token.startswith("cbk_") else self._from_token(token)
+            try:
+                known = self._from_key(token) if token.startswith("cbk_") else self._from_token(token)
+            except Problem:
+                self._worked.pop(authorization, None)
+                raise
             self._principals[token] = known
+            self._worked[authorization] = None
         return known
 
     def token(self, authorization: str | None, form: dict[str, str]) -> dict[str, object]:

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Request
 from chassis import bodies
 from chassis.errors import Problem
 
-MAX_BYTES = 1 << 20
 MAX_DEPTH = 20
 MAX_NODES = 20_000
 MAX_STRING = 100_000  # characters
@@ -19,10 +18,10 @@ class _Refused(ValueError):
     pass
 
 
-def read_json(request: Request) -> Any:
-    """The parsed body; raises Problem 400, 413 or 415 with what was expected."""
+def read_json(request: Request, most: int) -> Any:
+    """The parsed body of at most `most` bytes; raises Problem 400, 413 or 415 with what was expected."""
     require_type(request, "application/json")
-    return parse(read_bytes(request))
+    return parse(read_bytes(request, most))
 
 
 def require_type(request: Request, media_type: str) -> None:
@@ -36,18 +35,19 @@ def require_type(request: Request, media_type: str) -> None:
         )
 
 
-def read_bytes(request: Request) -> bytes:
-    """The body, at most 1 MiB; raises Problem 413 or 400."""
-    if (request.content_length or 0) > MAX_BYTES:
-        raise _too_large()
-    data = bodies.read(request, MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise _too_large()
+def read_bytes(request: Request, most: int) -> bytes:
+    """The body, of at most `most` bytes; raises Problem 413, 408 or 400."""
+    if (request.content_length or 0) > most:
+        raise _too_large(most)
+    data = bodies.read(request, most + 1)
+    if len(data) > most:
+        raise _too_large(most)
     return data
 
 
-def _too_large() -> Problem:
-    return Problem(413, "body-too-large", "The body is larger than 1 MiB.", "请求正文超过 1 MiB。")
+def _too_large(most: int) -> Problem:
+    size = f"{most >> 20} MiB" if most >> 20 else f"{most >> 10} KiB"
+    return Problem(413, "body-too-large", f"The body is larger than {size}.", f"请求正文超过 {size}。")
 
 
 def parse(data: bytes) -> Any:

@@ -132,7 +132,11 @@ class Front:
             raise Problem(
                 405, "method-not-allowed", f"{request.method} is not possible here.", f"此处不支持 {request.method}。"
             )
-        route, path = self._routes.match(request.method, request.path)
+        try:
+            route, path = self._routes.match(request.method, request.path)
+        except Problem:
+            self._visitors.refuse(request.environ[PARTY])
+            raise
         operation = route.operation
         exchange.route = operation.path
         principal = self._admit(exchange, operation, path)
@@ -164,11 +168,12 @@ class Front:
         if operation.public:
             exchange.limit = self._visitors.hit(request.environ[PARTY], path.get(LINK, ""))
             return _NOBODY
-        try:
-            principal = self._authentication.principal(request.headers.get("Authorization"))
-        except Problem:
-            self._visitors.refuse(request.environ[PARTY])
-            raise
+        authorization = request.headers.get("Authorization")
+        if self._authentication.worked(authorization):
+            principal = self._authentication.principal(authorization)
+        else:
+            with self._visitors.failures(request.environ[PARTY]):
+                principal = self._authentication.principal(authorization)
         exchange.limit = self._limits.hit(principal.studio_id)
         if operation.scope not in principal.scopes:
             self._denied(principal, operation.name, "scope", "", exchange.traceparent)
@@ -181,22 +186,26 @@ class Front:
         return principal
 
     def _body(self, operation: Operation, request: Request, principal: Principal) -> bytes | Received:
-        """The request's body as canonical bytes, checked against the operation's shape, or its file; raises Problem."""
+        """The request's body as canonical bytes, checked against the operation's shape, or its file; raises Problem.
+
+        The body that comes with a personal link is checked by the service, once it knows the link.
+        """
         if operation.upload is not None:
             body.require_type(request, operation.upload.media_type)
             who = principal.studio_id or request.environ[PARTY]
             return receive(self._spool, request, operation.upload.most_bytes, who, known=bool(principal.studio_id))
         if operation.request is None:
             if request.content_length or request.headers.get("Transfer-Encoding"):
-                data = body.read_bytes(request)
+                data = body.read_bytes(request, operation.largest_body)
                 if data.strip() not in (b"", b"{}"):
                     raise Problem(422, "body-not-expected", "This operation takes no body.", "此操作不接受请求正文。")
             return b""
-        content = body.read_json(request)
-        try:
-            load(operation.request, content, sent=True)
-        except ValidationError as error:
-            raise invalid(error) from None
+        content = body.read_json(request, operation.largest_body)
+        if not operation.by_link:
+            try:
+                load(operation.request, content, sent=True)
+            except ValidationError as error:
+                raise invalid(error) from None
         return orjson.dumps(content)
 
     def _dispatch(

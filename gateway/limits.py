@@ -7,7 +7,8 @@ library that was here before spent 13 % of the gateway's processor time on timer
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from cachetools import LRUCache
 
@@ -35,6 +36,14 @@ class RateLimits:
         self._clock = clock
         self._arrivals: LRUCache[str, float] = LRUCache(CLIENTS)  # the theoretical arrival time of the next request
         self.policy = f'"studio";q={self._amount};w={self._window}'
+
+    @contextmanager
+    def failures(self, who: str) -> Iterator[None]:
+        """Count what is done inside unless it succeeds; raises Problem 429 before it is done."""
+        self.hit(who)
+        yield
+        if who in self._arrivals:
+            self._arrivals[who] -= self._interval
 
     def hit(self, who: str) -> str:
         """Count one request; the RateLimit header's value. Raises Problem 429 when the limit is reached."""

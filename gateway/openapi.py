@@ -48,7 +48,7 @@ _GENERAL = {
     404: "There is nothing here, or it belongs to another studio",
     405: "The method is not possible here",
     408: "The body did not come in time",
-    413: "The body is larger than 1 MiB, or than the operation says",
+    413: "The body is larger than 1 MiB (32 KiB without credentials), or than the operation says",
     415: "The body is not of the media type above",
     422: "The request does not have the expected form; `errors` points at each fault",
     429: "The studio is over its rate limit; see Retry-After",

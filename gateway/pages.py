@@ -9,7 +9,7 @@ import orjson
 from jinja2 import Environment, PackageLoader, select_autoescape
 from werkzeug.wrappers import Request, Response
 
-from chassis.api import Api
+from chassis.api import STRANGERS_BODY, Api
 from chassis.errors import Problem, slug
 from gateway import body, openapi, scopes
 from gateway.authentication import Authentication, OAuthError
@@ -49,7 +49,11 @@ _GENERAL = (
     ("scope-missing", 403, "Your role does not allow this operation."),
     ("studio-suspended", 403, "The alliance office suspended the studio."),
     ("method-not-allowed", 405, "The Allow header names the methods that are possible."),
-    ("body-too-large", 413, "A body has at most 1 MiB, a file as much as its operation says."),
+    (
+        "body-too-large",
+        413,
+        "A body has at most 1 MiB, one without credentials 32 KiB, a file as much as its operation says.",
+    ),
     ("unsupported-media-type", 415, "Send application/json, or the type of file that the operation names."),
     ("rate-limited", 429, "Wait as long as Retry-After says."),
     ("internal-error", 500, "Our fault. Tell us the trace_id."),
@@ -182,7 +186,9 @@ def _token(request: Request, authentication: Authentication) -> Response:
             "请以 application/x-www-form-urlencoded 格式发送表单。",
         )
     try:
-        form = dict(parse_qsl(body.read_bytes(request).decode(), keep_blank_values=True, max_num_fields=20))
+        form = dict(
+            parse_qsl(body.read_bytes(request, STRANGERS_BODY).decode(), keep_blank_values=True, max_num_fields=20)
+        )
     except ValueError:
         raise Problem(400, "malformed-form", "The body is not a form in UTF-8.", "请求正文不是 UTF-8 表单。") from None
     try:

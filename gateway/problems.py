@@ -40,7 +40,10 @@ _EXPECTED_ZH = [
         (r"Not a valid boolean\.", "应为 true 或 false。"),
         (r"Not a valid list\.", "应为数组。"),
         (r"Invalid input type\.", "应为对象。"),
-        (r"Not a valid date\.", "应为日期（YYYY-MM-DD）。"),
+        (r"Expected YYYY-MM-DD\.", "应为 YYYY-MM-DD 格式的日期。"),
+        (r"Expected YYYY-MM-DD; (\S+) is probably meant\.", r"应为 YYYY-MM-DD 格式的日期，可能是 \1。"),
+        (r"There is no such day; expected YYYY-MM-DD\.", "没有这一天；应为 YYYY-MM-DD 格式的日期。"),
+        (r"Expected an id such as (\S+)\.", r"应为编号，例如 \1。"),
         (r"Not a valid (aware )?datetime\.", "应为带时区的 RFC 3339 时间。"),
         (r"Not a decimal number in a string\.", "应为字符串形式的十进制数。"),
         (r"At most (\d+) decimal places\.", r"最多 \1 位小数。"),
@@ -58,10 +61,63 @@ _EXPECTED_ZH = [
     )
 ]
 
+_PHRASES_ZH = {
+    f"Expected {english}.": f"应为{chinese}。"
+    for english, chinese in (
+        ("a BCP 47 tag such as zh-Hans or ko", " BCP 47 语言标签，例如 zh-Hans 或 ko"),
+        ("a JSON pointer (RFC 6901)", " JSON 指针（RFC 6901）"),
+        ("a clause's id such as per_diem", "条款标识，例如 per_diem"),
+        ("a number such as +82 2 1234 5678", "国际电话号码，例如 +82 2 1234 5678"),
+        ("a party's key such as performer", "当事方标识，例如 performer"),
+        ("a term's name such as per_diem", "条款变量名，例如 per_diem"),
+        (
+            "an ISO 3166 code of a country or its subdivision such as CN or US-CA",
+            " ISO 3166 国家或地区代码，例如 CN 或 US-CA",
+        ),
+        ("an ISO 3166-1 alpha-2 code such as JP", " ISO 3166-1 两位字母代码，例如 JP"),
+        ("an ISO 4217 code such as USD", " ISO 4217 货币代码，例如 USD"),
+        ("an e-mail address", "电子邮件地址"),
+        ("an https address", " https 网址"),
+        ("64 lower-case hexadecimal digits", " 64 位小写十六进制数字"),
+        ("the `next` of an earlier page", "之前某一页返回的 next"),
+        ("the number as printed in the document", "证件上所印的号码"),
+        ("the number as printed in the permit", "许可证上所印的号码"),
+        ("the six digits that were sent", "所发送的六位数字"),
+    )
+}
+_ANOTHERS_ID = re.compile(r"(\w{3}_)\.\.\. is the id of (.+); (.+) is expected\.")
+_KINDS_ZH = {
+    "an audition": "试镜",
+    "a booking": "档期预订",
+    "a credential": "凭证",
+    "a contract": "合同",
+    "a document": "证件",
+    "a day off": "休息日",
+    "a calendar feed": "日历订阅",
+    "a finding": "合规发现",
+    "a hold": "档期保留",
+    "a member": "成员",
+    "a payment": "付款",
+    "a place": "地点",
+    "a permit": "许可证",
+    "a production": "制作项目",
+    "a person": "人员",
+    "a role": "角色",
+    "a schedule": "排期",
+    "a studio": "工作室",
+    "a submission": "应征",
+    "a template": "模板",
+}
+
 
 def translate(text: str, language: str) -> str:
     """What was expected of a field, in the client's language."""
     if language == "zh":
+        if mistaken := _ANOTHERS_ID.fullmatch(text):
+            given, wanted = (_KINDS_ZH[mistaken[n]] for n in (2, 3))
+            return f"{mistaken[1]}... 是{given}的编号，此处应为{wanted}的编号。"
+        if (phrase := _PHRASES_ZH.get(text)) is not None:
+            return phrase
         for pattern, chinese in _EXPECTED_ZH:
             match = pattern.fullmatch(text)
             if match:
@@ -85,7 +141,10 @@ def document(problem: Problem, language: str, trace_id: str) -> dict[str, Any]:
         "trace_id": trace_id,
     }
     if problem.errors:
-        found["errors"] = [{"pointer": p, "detail": translate(t, language)} for p, t in problem.errors]
+        found["errors"] = [
+            {"pointer": p, "detail": found["detail"] if t == problem.en else translate(t, language)}
+            for p, t in problem.errors
+        ]
     return found
 
 

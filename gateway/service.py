@@ -12,9 +12,11 @@ from chassis.documents import now
 from chassis.errors import NotFound
 from chassis.rpc import serves
 from chassis.store import Store
+from chassis.timers import every
 from chassis.web import web
 from events.errors import RuleError
 from gateway import accounts, api
+from gateway.denials import Denials
 from gateway.door import Door
 from gateway.front import Front
 from gateway.repository import GatewayRepository
@@ -33,12 +35,19 @@ class Gateway:
     name = "gateway"
     store: GatewayRepository = Store(GatewayRepository)
     rpc = RpcClient()
+    denials: Denials = Denials()
     front: Front = Door()
 
     @web
     def answer(self, request: Request) -> Response:
         """Every HTTP request."""
         return self.front.answer(request)
+
+    @every(1)
+    def keep_denials(self) -> None:
+        """Store what was refused since the last time, and publish it once its window is over."""
+        self.denials.keep()
+        self.denials.tell()
 
     @serves(api.WHOAMI)
     def whoami(self, call: Call) -> Any:

@@ -4,6 +4,7 @@ Many signers may share an address with each other, and with somebody who uses it
 """
 
 import hashlib
+from contextlib import AbstractContextManager
 
 from cachetools import TTLCache
 
@@ -25,8 +26,12 @@ class Visitors:
         return self._limits.hit(f"link {link.hex()}" if link in self._known else party)
 
     def refuse(self, party: str) -> None:
-        """Count a request with credentials that do not work; raises Problem 429."""
+        """Count a request for nothing that there is; raises Problem 429."""
         self._limits.hit(f"refused {party}")
+
+    def failures(self, party: str) -> AbstractContextManager[None]:
+        """Count what a party tries inside, before it is done, unless it succeeds; raises Problem 429."""
+        return self._limits.failures(f"refused {party}")
 
     def remember(self, token: str) -> None:
         """Know a link that a service accepted."""

@@ -139,10 +139,14 @@ def replay(row_ids: tuple[str, ...], everything: bool) -> None:
 @parked.command()
 @click.argument("row_ids", nargs=-1, metavar="[ROW_ID]...")
 @click.option("--all", "everything", is_flag=True, help="Every parked message.")
-def discard(row_ids: tuple[str, ...], everything: bool) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask before discarding all.")
+def discard(row_ids: tuple[str, ...], everything: bool, yes: bool) -> None:
     """Mark messages as done with; they are kept for 180 days."""
     with parkings(running_stack()) as found:
-        for service, row_id in chosen(found, row_ids, everything):
+        wanted = chosen(found, row_ids, everything)
+        if everything and wanted and not yes:
+            click.confirm(f"Discard {len(wanted)} messages, which then never take effect?", abort=True)
+        for service, row_id in wanted:
             tell(row_id, found[service].discard(row_id), "discarded")
 
 

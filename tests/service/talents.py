@@ -42,7 +42,7 @@ def make(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
     vault = Vault(place.database, KEY)
     service.store = TalentRepository("talent", place.database, Relay("talent", place.amqp_url), vault)
     service.store.ensure_indexes()
-    service.workbooks = Bench(Reader())
+    service.tables = Bench(Reader())
     service.store.studios.ensure(KnownStudio(STUDIO, STUDIO, 0, "横店晨光影业"))
     service.set_legal_details(call(load(LegalDetails, example(SET_LEGAL_DETAILS))))
     service.store.productions.ensure(KnownProduction(PRODUCTION, STUDIO, 0, "A Promise in Dragon City"))

@@ -11,7 +11,7 @@ import pytest
 from pymongo import UpdateOne
 from ulid import ULID
 
-from chassis.aggregates import SHARED, Taken
+from chassis.aggregates import MOST_WAITING, SHARED, Taken
 from chassis.cause import new_id
 from chassis.errors import KeyReused, NotFound, NotVersioned, VersionConflict
 from chassis.outbox import Relay
@@ -324,6 +324,36 @@ def test_a_read_model_that_lags_is_waited_for(toys: ToyRepository) -> None:
     assert toys.tallies.await_get("tly_1", TENANT).id == "tly_1"
     with pytest.raises(NotFound):
         toys.tallies.await_get("tly_2", TENANT, seconds=0.1)
+
+
+def test_few_of_a_studio_wait_and_nobody_elses_wait_is_shorter(toys: ToyRepository) -> None:
+    """A studio that asks for much that there is not holds few places; another's news is waited for as before."""
+    began = time.monotonic()
+    waits: list[float] = []
+
+    def ask(number: int) -> None:
+        with pytest.raises(NotFound):
+            toys.tallies.await_get(f"tly_{number}", TENANT, seconds=1)
+        waits.append(time.monotonic() - began)
+
+    asking = [eventlet.spawn(ask, number) for number in range(3 * MOST_WAITING)]
+    eventlet.spawn_after(0.3, toys.tallies.ensure, Tally("tly_other", "stu_other"))
+    assert toys.tallies.await_get("tly_other", "stu_other").id == "tly_other"
+    for each in asking:
+        each.wait()
+    assert sum(wait >= 1 for wait in waits) == MOST_WAITING
+    assert sum(wait < 0.9 for wait in waits) == 2 * MOST_WAITING
+    ask(0)
+    assert waits[-1] >= 1, "who has waited makes room for the next"
+
+
+def test_anothers_is_not_waited_for(toys: ToyRepository) -> None:
+    """What is there and belongs to another studio will not become one's own."""
+    toys.tallies.ensure(Tally("tly_1", "stu_other"))
+    began = time.monotonic()
+    with pytest.raises(NotFound):
+        toys.tallies.await_get("tly_1", TENANT)
+    assert time.monotonic() - began < 1
 
 
 def test_what_was_made_long_ago_is_not_waited_for(toys: ToyRepository) -> None:

@@ -174,6 +174,19 @@ def test_what_is_no_pdf_is_refused(talent: Talent) -> None:
             verify(talent, data)
 
 
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [(b"%PDF-1.7\n", "unreadable"), (b"%PDF-1.7\n%%EOF", "not_sealed")],
+    ids=["ten bytes", "no signature"],
+)
+def test_what_cannot_be_sealed_costs_no_process(
+    talent: Talent, monkeypatch: pytest.MonkeyPatch, data: bytes, fault: str
+) -> None:
+    """A flood of small files takes no turn from honest ones."""
+    monkeypatch.setattr("services.talent.confined.ask", lambda *_, **__: pytest.fail("a process was started"))
+    assert verify(talent, data).fault == fault
+
+
 def test_the_forgotten_keep_no_paper(talent: Talent) -> None:
     """Nobody reads it any more; who has the file still learns that it is genuine, and no name from us."""
     person = register(talent)

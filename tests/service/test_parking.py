@@ -101,10 +101,10 @@ class Terminal:
         self.channel = self.connection.channel()
         self.channel.queue_declare("talent.toy", durable=True, auto_delete=False)
 
-    def run(self, *arguments: str) -> Result:
-        """One command."""
+    def run(self, *arguments: str, answer: str = "") -> Result:
+        """One command, and what is typed when it asks."""
         environment = {"CALLBOARD_HOME": self._servers.home, "COLUMNS": "200"}
-        return CliRunner().invoke(main, ["parked", *arguments], env=environment)
+        return CliRunner().invoke(main, ["parked", *arguments], env=environment, input=answer)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -141,12 +141,20 @@ def test_an_operator_lists_shows_and_replays(terminal: Terminal) -> None:
 
 
 def test_an_operator_discards_everything(terminal: Terminal) -> None:
-    """`parked discard --all` marks every parked message and touches no queue."""
+    """`parked discard --all` asks first, marks every parked message and touches no queue."""
     for number in range(3):
         park(terminal.parking, f"evt_{number}", "talent.toy")
-    assert terminal.run("discard", "--all").stdout.count("discarded") == 3
+    for answer in ("", "n\n"):
+        refused = terminal.run("discard", "--all", answer=answer)
+        assert refused.exit_code == 1
+        assert "Discard 3 messages" in refused.stdout
+        assert len(list(terminal.parking.rows())) == 3
+    assert terminal.run("discard", "--all", answer="y\n").stdout.count("discarded") == 3
+    assert terminal.run("discard", "--all").stdout == ""  # nothing is left to ask about
+    park(terminal.parking, "evt_3", "talent.toy")
+    assert terminal.run("discard", "--all", "--yes").stdout.count("discarded") == 1
     assert list(terminal.parking.rows()) == []
-    assert len(json.loads(terminal.run("list", "--state", "discarded", "--json").stdout)) == 3
+    assert len(json.loads(terminal.run("list", "--state", "discarded", "--json").stdout)) == 4
     assert terminal.channel.basic_get("talent.toy", no_ack=True) is None
 
 

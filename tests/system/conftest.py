@@ -15,7 +15,11 @@ from deploy.local.stack import PROCESSES, Stack
 from tests import examples
 from tests.examples import EXAMPLES
 
-FAST = {"CALLBOARD_RATE_LIMIT": "100000/second", "CALLBOARD_ANONYMOUS_RATE_LIMIT": "100000/second"}
+FAST = {
+    "CALLBOARD_RATE_LIMIT": "100000/second",
+    "CALLBOARD_ANONYMOUS_RATE_LIMIT": "100000/second",
+    "CALLBOARD_DENIAL_WINDOW": "1",
+}
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,22 @@
 """Bad input gets a clear answer: problem+json with the place and what was expected, never a stack trace."""
 
 import json
+import re
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 
+from chassis.api import Operation
+from chassis.cause import new_id
 from deploy.local.stack import Stack
+from gateway.routes import PREFIXES, apis
 from tests.examples import EXAMPLES
 from tests.system.conftest import Studio
 
+OPERATIONS = [operation for table in apis() for operation in table.operations]
 PERSON = EXAMPLES["register_person"]
 
 
@@ -204,3 +210,34 @@ def test_many_at_once_do_not_starve_the_gateway(stack: Stack, studio: Studio) ->
 
     with ThreadPoolExecutor(200) as pool:
         assert set(pool.map(ask, range(400))) == {200}
+
+
+@pytest.mark.parametrize(
+    "operation", [o for o in OPERATIONS if o.by_link and o.request is not None], ids=lambda operation: operation.name
+)
+def test_a_link_is_looked_up_before_the_shape_of_a_body(
+    operation: Operation, stack: Stack, http: requests.Session
+) -> None:
+    """Whoever has no link learns nothing of the form, and no fault is collected for them."""
+    path = re.sub(r"{(\w+)}", lambda match: path_part(match[1]), operation.path)
+    answer = http.request(operation.method, stack.gateway_url + path, json={"surprise": [{}] * 6_600})
+    assert (answer.status_code, answer.json()["code"]) == (404, "link-unknown")
+
+
+def path_part(name: str) -> str:
+    """A value of the form that a path parameter has."""
+    if name in PREFIXES:
+        return new_id(PREFIXES[name])
+    return {"token": secrets.token_urlsafe(32), "slot": "1"}[name]
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.public and o.request], ids=lambda o: o.name)
+def test_a_stranger_sends_little(operation: Operation, stack: Stack, http: requests.Session) -> None:
+    """A body of a public operation has 32 KiB, announced or in chunks."""
+    path = re.sub(r"{(\w+)}", lambda match: path_part(match[1]), operation.path)
+    large = json.dumps({"name": "x" * operation.largest_body}).encode()
+    for data in (large, iter([large[:1000], large[1000:]])):
+        headers = {"Content-Type": "application/json"}
+        answer = http.request(operation.method, stack.gateway_url + path, data=data, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+        assert "32 KiB" in answer.json()["detail"]

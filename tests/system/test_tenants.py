@@ -1,6 +1,7 @@
 """Nobody reaches another studio's things: every operation, with foreign ids in path, query and body."""
 
 import json
+import random
 import re
 import time
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 import requests
 
 from chassis.api import Operation
+from chassis.cause import new_id
 from deploy.local.stack import Stack
 from gateway.routes import PREFIXES, ULID_PATTERN, apis
 from tests.examples import EXAMPLES
@@ -17,6 +19,8 @@ from tests.system.conftest import Studio
 
 OPERATIONS = [operation for table in apis() for operation in table.operations]
 TENANT_SCOPED = [operation for operation in OPERATIONS if not operation.public and operation.scope != "office"]
+REFUSALS = 30
+ROUNDS = 200
 ID = re.compile(f"({'|'.join(PREFIXES.values())})_{ULID_PATTERN}")
 NOT_OURS_TO_HIDE = {"person_id"}  # one person, several studios: the id alone opens nothing
 
@@ -181,6 +185,38 @@ def test_a_denial_is_an_event(studio: Studio, stack: Stack, victim: dict[str, st
     trace = answer.headers["Trace-Id"]
     found = studio.viewer.wait("/v1/ledger/entries", lambda page: page["items"], correlation_id=trace)
     assert [e["type"] for e in found["items"]] == ["gateway.access.denied.v1"]
+
+
+def test_many_denials_are_one_entry_with_its_count(studio: Studio, victim: dict[str, str]) -> None:
+    """A member who is refused a thousand times a minute does not fill the ledger for ever."""
+    path = f"/v1/contracts/{victim['contract_id']}/document"
+    traces = [studio.viewer.request("GET", path).headers["Trace-Id"] for _ in range(REFUSALS)]
+
+    def count(entry: Any) -> int:
+        proof = studio.viewer.get(f"/v1/ledger/entries/{entry['index']}/proof")
+        return int(json.loads(proof["opened"]["event"])["data"]["count"])
+
+    windows: list[int] = []
+    while sum(windows) < REFUSALS:  # an entry has the trace of the first refusal that it counts
+        found = studio.viewer.wait(
+            "/v1/ledger/entries", lambda page: page["items"], correlation_id=traces[sum(windows)]
+        )
+        windows.append(count(found["items"][0]))
+    assert sum(windows) == REFUSALS
+    assert len(windows) <= 3, "the requests took no longer than two windows"
+
+
+def test_a_foreign_id_takes_as_long_as_an_unknown_one(studio: Studio, victim: dict[str, str]) -> None:
+    """Of two answers 404, the slower one is the foreign id's as often as not: what is recorded is stored after the answer."""
+    slower = 0
+    for _ in range(ROUNDS):
+        seconds = {}
+        for contract in random.sample([victim["contract_id"], new_id("ctr")], 2):
+            began = time.perf_counter()
+            assert studio.viewer.request("GET", f"/v1/contracts/{contract}").status_code == 404
+            seconds[contract] = time.perf_counter() - began
+        slower += max(seconds, key=seconds.__getitem__) == victim["contract_id"]
+    assert 0.3 < slower / ROUNDS < 0.7
 
 
 def test_the_office_reads_across_and_suspends(stack: Stack, office: Any) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 
@@ -13,9 +13,8 @@ from chassis.rpc import serves
 from chassis.threads import in_thread
 from chassis.workshop import Bench, Workshop
 from events.errors import RuleError
-from services.talent.bulk import api, entries, sheets
+from services.talent.bulk import api, entries
 from services.talent.bulk.entries import Entry, Fault
-from services.talent.bulk.sheets import Row
 from services.talent.bulk.workbooks import Reader
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.service import Contracts
@@ -30,7 +29,7 @@ from services.talent.repository import TalentRepository
 SECONDS_TO_ANSWER = 2
 """Before its deadline an import makes nothing more, and says how much is left."""
 MOST_FAULTS = 1_000
-READERS = 2  # workbooks that are read at once: each may take half a gigabyte
+READERS = 2  # tables that are read at once: each may take half a gigabyte
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Bulk(People, Contracts, Documents):
     """Imports of people, documents, permits and drafts of contracts."""
 
     store: TalentRepository
-    workbooks: Bench[Reader] = Workshop(Reader, READERS)
+    tables: Bench[Reader] = Workshop(Reader, READERS)
 
     @serves(api.IMPORT_PEOPLE)
     def import_people(self, call: Call) -> Answer:
@@ -78,7 +77,7 @@ class Bulk(People, Contracts, Documents):
         return self._import(call, how)
 
     def _import(self, call: Call, how: _Import) -> Answer:
-        rows = self._rows(call.body.file)
+        rows = self.tables.work(Reader.rows, call.body.file)
         found, faults = in_thread(entries.read, how.shape, rows)
         good: list[Entry] = []
         for entry in found:
@@ -98,11 +97,6 @@ class Bulk(People, Contracts, Documents):
         faulty = {fault.line for fault in faults}
         sound = sum(entry.line not in faulty for entry in good)
         return Answer(api.ImportReport(call.query.dry_run, len(rows) - 1, sound, left, tuple(made), ordered))
-
-    def _rows(self, file: BinaryIO) -> list[Row]:
-        if sheets.is_workbook(file):
-            return self.workbooks.work(Reader.rows, file)
-        return in_thread(sheets.rows, file)
 
     def _make(self, call: Call, how: _Import, good: Sequence[Entry], made: list[api.Made], faults: list[Fault]) -> int:
         """Make what is good; returns how many lines are left when the time is over, or one of all is refused.

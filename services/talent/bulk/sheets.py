@@ -9,6 +9,8 @@ from typing import BinaryIO
 from events.errors import RuleError
 
 MOST_ROWS = 1_000
+MOST_LINES = 50_000
+"""Of a CSV file, with those inside cells and the empty ones."""
 MOST_COLUMNS = 200
 MOST_CELL = 20_000
 """Characters of a cell."""
@@ -28,6 +30,15 @@ class SheetTooLarge(RuleError):
     status = 422
     en = "The table has more than {most} {of}: split it."
     zh = "表格超过 {most} {of}：请拆分后再导入。"
+
+    def text(self, language: str) -> str:
+        """The message, with what there is too much of in its language."""
+        if language != "zh":
+            return super().text(language)
+        return self.zh.format(**{**self.facts, "of": _OF_ZH[self.facts["of"]]})
+
+
+_OF_ZH = {"rows": "行", "columns": "列", "lines": "行文本", "characters in a cell": "个字符（单元格）", "MiB": "MiB"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,7 @@ def bounded(found: Iterable[Row]) -> list[Row]:
 
 def _csv(file: BinaryIO) -> Iterator[Row]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.reader(_without_nul(text), strict=True)
+    reader = csv.reader(_bounded_lines(text), strict=True)
     try:
         line = 1
         for cells in reader:
@@ -84,8 +95,10 @@ def _csv(file: BinaryIO) -> Iterator[Row]:
         text.detach()
 
 
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
+def _bounded_lines(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        if number == MOST_LINES:
+            raise SheetTooLarge(most=MOST_LINES, of="lines")
         if "\0" in line:
             raise SheetUnreadable(reason="it has a NUL")
         yield line

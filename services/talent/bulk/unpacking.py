@@ -1,4 +1,4 @@
-"""The process that reads one workbook from anybody: `python -m services.talent.bulk.unpacking`, the file is its input.
+"""The process that reads one table from anybody: `python -m services.talent.bulk.unpacking`, the file is its input.
 
 Its rows are printed as JSON, or how it is refused.
 """
@@ -29,9 +29,10 @@ PLACES = Decimal("0.000001")
 
 
 def tell(file: BinaryIO) -> bytes:
-    """The rows of a workbook as JSON, or the error that refuses it."""
+    """The rows of a workbook or CSV file as JSON, or the error that refuses it."""
+    read = rows if sheets.is_workbook(file) else sheets.rows
     try:
-        told = orjson.dumps({"rows": [(row.line, row.cells) for row in rows(file)]})
+        told = orjson.dumps({"rows": [(row.line, row.cells) for row in read(file)]})
         if len(told) > MOST_TOLD:
             raise SheetTooLarge(most=MOST_TOLD >> 20, of="MiB")
     except (SheetUnreadable, SheetTooLarge) as error:

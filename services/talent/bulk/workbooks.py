@@ -1,4 +1,4 @@
-"""Workbooks: read in a process of its own, for anybody may have made the file.
+"""Tables: read in a process of its own, for anybody may have made the file.
 
 A workbook of a kilobyte can say that it has a cell in its last row and column: whoever reads it asks for memory for all
 between, and ends when there is none. There it is nobody else's end.
@@ -16,15 +16,15 @@ _REFUSALS = {error.__name__: error for error in (SheetUnreadable, SheetTooLarge)
 
 
 class ReadingTakesTooLong(RuleError):
-    """The machine is too busy to read the workbook now."""
+    """The machine is too busy to read the table now."""
 
     status = 503
-    en = "The workbook could not be read in time; nothing was imported, repeat in a moment."
-    zh = "未能及时读取该工作簿；本次未导入任何内容，请稍后重试。"
+    en = "The table could not be read in time; nothing was imported, repeat in a moment."
+    zh = "未能及时读取该表格；本次未导入任何内容，请稍后重试。"
 
 
 class Reader:
-    """Reads workbooks, each in a process of its own."""
+    """Reads workbooks and CSV files, each in a process of its own."""
 
     def rows(self, file: BinaryIO) -> list[Row]:
         """The rows as `sheets.bounded` has them; raises SheetUnreadable, SheetTooLarge, ReadingTakesTooLong."""

@@ -7,6 +7,8 @@ from datetime import datetime
 from traceback import extract_tb
 from typing import Any
 
+from werkzeug.http import dump_cookie
+
 from chassis import metrics
 from chassis.api import Answer, Call, page
 from chassis.cause import Cause
@@ -114,9 +116,11 @@ class Letters:
 
     def _set_cookie(self, path: str, cookie: str) -> tuple[str, str]:
         """The header that gives a browser the cookie for a link."""
-        secure = "; Secure" if self.post.public_url.startswith("https:") else ""
-        where = f"Path={path}; Max-Age={int(links.LINK_LIFE.total_seconds())}"
-        return "Set-Cookie", f"callboard_session={cookie}; {where}; HttpOnly; SameSite=Strict{secure}"
+        secure = self.post.public_url.startswith("https:")
+        header = dump_cookie(
+            "callboard_session", cookie, links.LINK_LIFE, path=path, secure=secure, httponly=True, samesite="Strict"
+        )
+        return "Set-Cookie", header
 
     def _state(self, stored: StoredLetter | None) -> api.LetterState | None:
         """What became of a letter."""

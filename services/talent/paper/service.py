@@ -31,6 +31,7 @@ from services.talent.paper.verdict import (
     TSA_URL_EXPECTED,
     Trust,
     certificates_in,
+    glance,
     judge,
 )
 from services.talent.repository import TalentRepository
@@ -102,7 +103,7 @@ class Paper:
         file.seek(0)
         if file.read(5) != b"%PDF-":
             raise api.NotAPdf
-        verdict = self.trust.work(judge, file)
+        verdict = glance(file) or self.trust.work(judge, file)
         contract_id = self.store.contract_sealed_as(call.body.sha256)
         contract = self.store.contracts.find(contract_id) if contract_id else None
         return views.verification(verdict, call.body.sha256, contract, self._signers(contract))

@@ -116,3 +116,19 @@ def test_a_machine_that_is_too_busy_says_so() -> None:
     """Time that was over is told apart from a file that is wrong."""
     with pytest.raises(ReadingTakesTooLong):
         read(workbook(["a"]))
+
+
+def test_csv_is_read_in_the_process_too() -> None:
+    """Whatever a file of text holds, the service does not read it."""
+    assert read(b"a,b\n\n1,2\n") == [Row(1, ("a", "b")), Row(3, ("1", "2"))]
+    with pytest.raises(SheetUnreadable):
+        read(b"a,b\n\x00,2\n")
+
+
+@pytest.mark.parametrize("line", [b"\n", b",,\n"], ids=["blank", "commas"])
+def test_lines_that_hold_nothing_are_counted(line: bytes) -> None:
+    """Five megabytes of blank lines are refused early, in Chinese without an English word."""
+    with pytest.raises(SheetTooLarge) as refused:
+        read(b"a,b\n" + line * (5 << 19))
+    assert refused.value.text("en") == f"The table has more than {sheets.MOST_LINES} lines: split it."
+    assert refused.value.text("zh") == f"表格超过 {sheets.MOST_LINES} 行文本：请拆分后再导入。"
