@@ -267,7 +267,7 @@ def test_payments_are_confirmed_and_disputed_by_whom_they_are_for(
     ]
     assert [(e.data.answered_by, e.actor.partition(":")[0], e.tenant) for e in events] == [
         ("person", "person", STUDIO),
-        ("studio", "mem_1", STUDIO),
+        ("studio", "mem_2", STUDIO),
         ("agent", "agent", STUDIO),
     ]
 

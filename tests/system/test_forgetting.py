@@ -49,7 +49,7 @@ def test_a_forgotten_person_leaves_the_ledger_whole(stack: Stack, studio: Studio
         f"/v1/people/{person}/export",
         f"/v1/contracts/{contract['contract_id']}/document",
     ):
-        gone = studio.viewer.request("GET", path)
+        gone = studio.legal.request("GET", path)
         assert (gone.status_code, gone.json()["code"]) == (410, "person-forgotten")
     kept = studio.viewer.get(f"/v1/contracts/{contract['contract_id']}")
     assert (kept["state"], kept["document_sha256"]) == ("terminated", contract["document_sha256"])
