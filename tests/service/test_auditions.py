@@ -12,6 +12,7 @@ from services.talent.availability.appointments import HourNotFree
 from services.talent.availability.engagements import NewDayOff
 from services.talent.availability.holds import NewHold
 from services.talent.casting.auditions.api import AuditionsQuery, AuditionView, Rescheduling
+from services.talent.casting.auditions.openings import Hindered, Opening
 from services.talent.casting.auditions.slots import NewAudition, SlotNotTaken, SlotsImpossible, SlotTaken
 from services.talent.casting.submissions.api import Passing
 from services.talent.service import Talent
@@ -77,6 +78,26 @@ def test_another_studios_hold_is_a_busy_day_and_ones_own_is_not(talent: Talent) 
     where = {"_id": people[1]}
     talent.store.calendars.collection.update_one(where, {"$set": {"holds.0.studio": stolen.studio}})
     assert filled(talent, planned(talent, role_id, at(5, 2), at(5, 3))) == [people[0], None]
+
+
+def test_a_slot_that_stays_open_says_why(talent: Talent) -> None:
+    """Whom something hinders and what, of another studio no more than busy; or that everybody has a slot."""
+    role_id, people = role(talent), [somebody(talent) for _ in range(3)]
+    for person in people:
+        selected(talent, role_id, person)
+    talent.record_day_off(call(NewDayOff(day(6), day(6)), person_id=people[1]))
+    talent.place_hold(call(NewHold(day(6), day(6)), person_id=people[2]))
+    rival = {"$set": {"holds.0.studio": "stu_01JD8Z4C7M2QK5V9W3XRT6B8NF"}}
+    talent.store.calendars.collection.update_one({"_id": people[2]}, rival)
+    audition = planned(talent, role_id, at(6, 2), at(6, 3))
+    view: AuditionView = read(AuditionView, talent.fill_audition(call(audition_id=audition)))
+    assert [slot.person_id for slot in view.slots] == [people[0], None]
+    hindered = (Hindered(people[1], "day_off"), Hindered(people[2], "busy"))
+    assert view.left_open == (Opening(1, "nobody_free", hindered),)
+    view = read(
+        AuditionView, talent.fill_audition(call(audition_id=planned(talent, role_id, *(at(7, n) for n in range(4)))))
+    )
+    assert view.left_open == (Opening(3, "nobody_left", ()),)
 
 
 def test_two_auditions_at_once_never_ask_one_person_to_the_same_hour(talent: Talent) -> None:

@@ -2,22 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
-from events.shapes import AuditionId, Line, Number, PersonId, ProductionId, RoleId, SubmissionId, TimeZone
+from events.shapes import AuditionId, Line, PersonId, ProductionId, RoleId, SubmissionId, TimeZone
 from services.talent.availability.appointments import HourNotFree
+from services.talent.casting.auditions.openings import Opening
 from services.talent.casting.auditions.slots import (
     NewAudition,
     SlotNotTaken,
+    SlotNumber,
     SlotsImpossible,
     SlotState,
     SlotTaken,
     SlotUnknown,
 )
-
-SlotNumber = Annotated[int, Number(min=0, max=99)]
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class SlotView:
 
 @dataclass(frozen=True)
 class AuditionView:
-    """An audition with its slots."""
+    """An audition with its slots; the answer to filling it says in `left_open` why some stayed open, by what their people's days show."""
 
     audition_id: AuditionId
     role_id: RoleId
@@ -43,6 +42,7 @@ class AuditionView:
     place: Line
     time_zone: TimeZone
     slots: tuple[SlotView, ...]
+    left_open: tuple[Opening, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ FILL_AUDITION = Operation(
     path="/v1/auditions/{audition_id}/filling",
     summary="Fill the open slots with the shortlist, under everybody's availability",
     description="As many people as possible are seen; of those who cannot all be, whoever was submitted first. Nobody is asked to "
-    "come on a busy day, at the time of another audition anywhere in the alliance, or at a time that they declined.",
+    "come on a busy day, at the time of another audition anywhere in the alliance, or at a time that they declined. `left_open` "
+    "says why a slot stayed open, and what hinders whom: of other studios only that somebody is `busy`.",
     response=AuditionView,
     scope="casting:write",
     versioned=True,

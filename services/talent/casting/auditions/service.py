@@ -19,6 +19,7 @@ from services.talent.availability import appointments
 from services.talent.availability.appointments import HourNotFree
 from services.talent.availability.calendar import empty
 from services.talent.casting.auditions import api, seating, slots, views
+from services.talent.casting.auditions.openings import Opening, is_free, left_open, possible
 from services.talent.casting.auditions.slots import Audition, Step
 from services.talent.repository import TalentRepository
 
@@ -55,7 +56,12 @@ class Auditions:
     def fill_audition(self, call: Call) -> Answer:
         """Ask the people on the shortlist to come, as many as there are slots for."""
         reserved: set[str] = set()
-        answer = self._change_audition(call, lambda audition: self._fill(call, audition, reserved))
+        openings: list[Opening] = []
+        answer = self._change_audition(
+            call,
+            lambda audition: self._fill(call, audition, reserved, openings),
+            lambda audition: views.audition(audition, openings),
+        )
         if reserved:
             expected = self.store.auditions.get(call.path["audition_id"], call.tenant).seen
             for person_id in reserved - expected:
@@ -82,7 +88,7 @@ class Auditions:
             person_id = slots.taken(audition, number).person_id
             if person_id is not None:
                 target, present = slots.find(audition, to), self.store.present_id(person_id, call.tenant)
-                if not slots.is_free(audition, to, self.store.calendar(present), at):
+                if not is_free(audition, to, self.store.calendar(present), at):
                     raise HourNotFree("/slot", starts_at=target.starts_at, ends_at=target.ends_at)
                 self._take_hour(call, audition, to, present)
             return step
@@ -102,27 +108,31 @@ class Auditions:
             for calendar_id in self.store.kept_at(person_id, studio):
                 self.store.calendars.advance(calendar_id, rule, cause)
 
-    def _fill(self, call: Call, audition: Audition, reserved: set[str]) -> Step:
-        """The audition with people in its slots, whose hours are taken in their calendars: they are added to `reserved`."""
+    def _fill(self, call: Call, audition: Audition, reserved: set[str], openings: list[Opening]) -> Step:
+        """The audition with people in its slots, whose hours are taken in their calendars: they are added to `reserved`.
+
+        `openings` is set to the slots that stayed open.
+        """
         at, role = now(), self.store.roles.get(audition.role_id, call.tenant)
         waiting = {s.person_id: s.id for s in self.store.shortlist(role) if s.person_id not in audition.seen}
         present = self.store.present_ids((person_id, call.tenant) for person_id in waiting)
         calendars = self.store.calendars_of(list(present.values()))
-        possible: dict[str, list[int]] = {}
-        for (person_id, _), known_as in present.items():
-            calendar = calendars.get(known_as, empty(known_as))
-            possible[person_id] = list(slots.possible(audition, person_id, calendar, at))
+        times = {person: calendars.get(known_as, empty(known_as)) for (person, _), known_as in present.items()}
+        choices = {person: list(possible(audition, person, time, at)) for person, time in times.items()}
         while True:
-            seats = seating.seat(possible)
+            seats = seating.seat(choices)
             for person_id, number in seats.items():
                 try:
                     self._take_hour(call, audition, number, present[person_id, call.tenant])
                     reserved.add(person_id)
                 except HourNotFree:  # taken since the calendars were read
-                    possible[person_id].remove(number)
+                    choices[person_id].remove(number)
                     break
             else:
-                return slots.propose(audition, {n: (waiting[person], person) for person, n in seats.items()})
+                filled, told = slots.propose(audition, {n: (waiting[person], person) for person, n in seats.items()})
+                unseated = {person: time for person, time in times.items() if person not in seats}
+                openings[:] = left_open(filled, unseated, at)
+                return filled, told
 
     def _declining(self, call: Call) -> Callable[[Audition], Step]:
         """The step by which the person in a slot does not come; their hour is free again."""

@@ -6,16 +6,16 @@ A slot: open -> proposed -> confirmed          proposed, confirmed -> open (decl
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import AuditionId, Items, Line, Number, PersonId, ProductionId, RoleId, SubmissionId, TimeZone
 from events.talent.casting import AuditionConfirmed, AuditionDeclined, AuditionMoved, AuditionProposed, AuditionsPlanned
-from services.talent.availability.calendar import Appointment, Calendar, busy
+from services.talent.availability.calendar import Appointment
 from services.talent.casting.roles.calls import Role
 
 LONGEST_AHEAD = timedelta(days=366)
+SlotNumber = Annotated[int, Number(min=0, max=99)]
 SlotState = Literal["open", "proposed", "confirmed"]
 
 
@@ -105,34 +105,6 @@ def plan(audition_id: str, role: Role, wanted: NewAudition, at: datetime) -> Ste
     slots = tuple(Slot(start, start + length) for start in starts)
     made = Audition(audition_id, role.tenant, 0, role.id, role.production_id, wanted.place, wanted.time_zone, slots)
     return made, [AuditionsPlanned(audition_id, role.id, role.production_id, tuple(slot.starts_at for slot in slots))]
-
-
-def possible(audition: Audition, person_id: str, calendar: Calendar, at: datetime) -> tuple[int, ...]:
-    """The open slots that a person can have: not over, not declined, on no busy day, and at no other appointment.
-
-    The calendar is the person's, who may have it under another id by now.
-    """
-    return tuple(
-        number
-        for number, slot in enumerate(audition.slots)
-        if slot.state == "open" and person_id not in slot.declined and is_free(audition, number, calendar, at)
-    )
-
-
-def is_free(audition: Audition, number: int, calendar: Calendar, at: datetime) -> bool:
-    """Whether the person can come at the time of a slot; what is taken by this same audition does not count."""
-    slot, zone = audition.slots[number], ZoneInfo(audition.time_zone)
-    days = {slot.starts_at.astimezone(zone).date(), (slot.ends_at - timedelta(seconds=1)).astimezone(zone).date()}
-    return (
-        slot.starts_at > at
-        and days.isdisjoint(calendar.firm)
-        and days.isdisjoint(busy(calendar, audition.tenant))
-        and not any(
-            taken.starts_at < slot.ends_at and slot.starts_at < taken.ends_at
-            for taken in calendar.appointments
-            if taken.id != audition.id
-        )
-    )
 
 
 def appointment(audition: Audition, number: int) -> Appointment:

@@ -1,13 +1,15 @@
 """What talent shows of an audition."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from services.talent.casting.auditions.api import AuditionView, SlotView
+from services.talent.casting.auditions.openings import Opening
 from services.talent.casting.auditions.slots import Audition
 
 
-def audition(audition: Audition) -> AuditionView:
-    """An audition, its slots by number, each also by the clock of its place."""
+def audition(audition: Audition, left_open: Sequence[Opening] = ()) -> AuditionView:
+    """An audition, its slots by number, each also by the clock of its place; when it was just filled, why some stayed open."""
     zone = ZoneInfo(audition.time_zone)
     return AuditionView(
         audition_id=audition.id,
@@ -27,4 +29,5 @@ def audition(audition: Audition) -> AuditionView:
             )
             for number, slot in enumerate(audition.slots)
         ),
+        left_open=tuple(left_open),
     )

@@ -7,8 +7,7 @@ from typing import Annotated
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound
 from events.shapes import AuditionId, ContractId, Items, Line, Number, Paragraph, RoleId, SubmissionId, TimeZone
-from services.talent.casting.auditions.api import SlotNumber
-from services.talent.casting.auditions.slots import SlotNotTaken, SlotState, SlotUnknown
+from services.talent.casting.auditions.slots import SlotNotTaken, SlotNumber, SlotState, SlotUnknown
 from services.talent.casting.roles.matching import Match, Requirements
 from services.talent.casting.submissions.api import OFFER_ERRORS, SUBMISSION_ERRORS
 from services.talent.casting.submissions.lifecycle import (
