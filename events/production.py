@@ -20,7 +20,7 @@ class Titles:
 
 @dataclass(frozen=True)
 class ProductionRegistered(Event, type="production.production.registered.v1", subject="production_id"):
-    """A studio opened a production; `title` is the one that is used between languages."""
+    """A studio opened a production, based in `country`; `title` is the one that is used between languages."""
 
     production_id: ProductionId
     schedule_id: ScheduleId
@@ -28,6 +28,7 @@ class ProductionRegistered(Event, type="production.production.registered.v1", su
     episodes: int
     territories: tuple[Territory, ...]
     titles: Titles = Titles()
+    country: Territory | None = None
 
 
 @dataclass(frozen=True)

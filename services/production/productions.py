@@ -135,5 +135,6 @@ def register(
         episodes=production.episodes,
         territories=production.territories,
         titles=Titles(production.title.zh, production.title.en),
+        country=production.country,
     )
     return production, (registered,)

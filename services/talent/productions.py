@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from events.envelope import Envelope, Event
 from events.production import ProductionRegistered, Titles
-from events.shapes import Line
+from events.shapes import Line, Territory
 from services.talent.bilingual import Bilingual
 
 
@@ -17,6 +17,8 @@ class KnownProduction:
     version: int
     title: Line
     titles: Titles = field(default_factory=Titles)
+    country: Territory | None = None
+    """Where it is based."""
 
     @property
     def called(self) -> Bilingual:
@@ -30,4 +32,5 @@ def know(
     """The production, or None when it was known before."""
     if known is not None:
         return None
-    return KnownProduction(production_id, envelope.tenant, 0, envelope.data.title, envelope.data.titles), []
+    told = envelope.data
+    return KnownProduction(production_id, envelope.tenant, 0, told.title, told.titles, told.country), []

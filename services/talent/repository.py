@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from pymongo import IndexModel
 
 from chassis.api import Call
+from chassis.errors import PersonForgotten
 from events.places import KnownPlace
 from kernel.places import Gazetteer, built_in
 from services.talent.availability.repository import AvailabilityRepository
 from services.talent.bilingual import Bilingual
 from services.talent.casting.repository import CastingRepository
-from services.talent.contracts import identities
+from services.talent.contracts import identities, warnings
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.clauses import PERFORMER
 from services.talent.contracts.document import ContractDocument, NamedParty
@@ -20,6 +22,7 @@ from services.talent.contracts.identities import Identities, Identity
 from services.talent.contracts.lifecycle import Contract
 from services.talent.contracts.repository import ContractsRepository
 from services.talent.contracts.terms import Terms
+from services.talent.contracts.warnings import DaysWarning
 from services.talent.documents.repository import DocumentsRepository
 from services.talent.legal_details.repository import LegalDetailsRepository
 from services.talent.letters.addressees import Reading
@@ -91,6 +94,21 @@ class TalentRepository(
         if call.query.person_id is None or call.office:
             return ()
         return self.present_file(call.query.person_id, call.tenant).known_as
+
+    def days_warnings(self, terms: Terms, tenant: str, today: date) -> tuple[DaysWarning, ...]:
+        """Return what speaks against the days of terms; of a person whom the studio has forgotten nothing."""
+        try:
+            file = self.present_file(terms.person_id, tenant)
+        except PersonForgotten:
+            return ()
+        country = self.productions.get(terms.production_id, tenant).country
+        foreign = country is not None and file.profile.nationality != country
+        calendar = self.calendar(file.person_id)
+        return warnings.of_days(terms.work_dates, tenant, calendar, file.permits if foreign else None, today)
+
+    def calendar_warnings(self, terms: Terms, tenant: str, today: date) -> tuple[DaysWarning, ...]:
+        """Return what the calendar of the person, as the terms name them, says against the days: one read, which is batched."""
+        return warnings.of_days(terms.work_dates, tenant, self.calendar(terms.person_id), None, today)
 
     def compose(self, contract_id: str, tenant: str, wanted: ContractRequest) -> ContractDocument:
         """The document of a contract that is asked for; its terms have been checked. Nothing is stored.

@@ -166,3 +166,30 @@ def test_the_same_day_off_is_recorded_once(studio: Studio, shared: str) -> None:
     assert off(studio, shared)["day_off_id"] == off(studio, shared)["day_off_id"]
     seen = studio.viewer.get(f"/v1/people/{shared}/availability", **PERIOD)
     assert len(seen["days_off"]) == 1
+
+
+def test_what_speaks_against_the_days_is_said_at_every_step(studio: Studio, rival: Studio) -> None:
+    """Drafting, sending, offering and signing warn of days that others have and that no permit covers; nothing is refused."""
+    passport = {"kind": "passport", "country": "KR", "number": f"M{next(PASSPORTS)}"}
+    file = {**examples.person(), "document": passport}
+    (person,) = {each.producer.post("/v1/people", file)["person_id"] for each in (studio, rival)}
+    production = studio.production()
+    draft = studio.contract(production, person, days=DAYS, sent=False)
+    assert draft["warnings"] == [{"reason": "no_permit", "days": DAYS}]
+    studio.permit(person)
+    hold(rival, person)
+    busy_days = [{"reason": "busy", "days": DAYS}]
+    sent = studio.producer.post(f"/v1/contracts/{draft['contract_id']}/dispatch", examples.dispatch())
+    assert sent["warnings"] == busy_days
+    assert studio.sign(sent, "performer")["warnings"] == busy_days
+    assert studio.sign(sent, "studio")["warnings"] == busy_days
+    assert studio.viewer.get(f"/v1/contracts/{draft['contract_id']}")["warnings"] == []
+
+
+def test_an_offer_warns_of_the_days(studio: Studio, rival: Studio, shared: str) -> None:
+    """As the contract that it becomes would."""
+    hold(rival, shared)
+    path = f"/v1/submissions/{studio.shortlist(studio.production(), shared)['submission_id']}"
+    terms = examples.contract("", shared, DAYS)["terms"]
+    offered = {name: value for name, value in terms.items() if name not in ("production_id", "person_id", "role")}
+    assert studio.producer.post(f"{path}/offer", offered)["warnings"] == [{"reason": "busy", "days": DAYS}]

@@ -95,4 +95,9 @@ class Amendments:
             renews,
         )
         drafted, events = lifecycle.draft(document, self.store.archive(document), now())
-        return self.store.contracts.create(call, drafted, events, views.contract)
+        return self.store.contracts.create(
+            call,
+            drafted,
+            events,
+            lambda it: views.contract(it, self.store.days_warnings(it.terms, it.tenant, now().date())),
+        )

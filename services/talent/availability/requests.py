@@ -6,6 +6,7 @@ A studio's own holds and bookings do not stand in its way, a day off does. Reque
 number of the last one. What is granted for a booking that was released meanwhile, production gives back.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import takewhile
@@ -13,7 +14,7 @@ from typing import Literal
 
 from events.envelope import Envelope, Event
 from events.production import BookingRequested
-from events.talent.availability import BookingGranted, DaysBooked, DaysFreed, HoldPlaced, RefusalReason
+from events.talent.availability import BookingGranted, DaysBooked, DaysFreed, HoldPlaced
 from services.talent.availability.calendar import (
     Booking,
     Calendar,
@@ -58,8 +59,10 @@ def answer(calendar: Calendar, asked: Envelope[BookingRequested], forgotten: boo
     return _book(calendar, wanted, held, at)
 
 
-def obstacle(calendar: Calendar, studio: str, days: tuple[date, ...]) -> tuple[RefusalReason, date] | None:
-    """Return why a studio cannot have one of the days, and which is the first such; None when it can have all of them.
+def obstacles(
+    calendar: Calendar, studio: str, days: Iterable[date]
+) -> Iterator[tuple[Literal["busy", "day_off"], date]]:
+    """Yield why a studio cannot have a day, for each of the days that it cannot have.
 
     Another studio's hold is in the way unless the studio itself held that day before.
     """
@@ -68,11 +71,11 @@ def obstacle(calendar: Calendar, studio: str, days: tuple[date, ...]) -> tuple[R
     taken = {day for entry in firm if entry.studio != studio for day in entry.days}
     for day in days:
         if day in off:
-            return "day_off", day
+            yield "day_off", day
+            continue
         on_day = (hold for hold in calendar.holds if day in hold.days)
         if day in taken or any(True for _ in takewhile(lambda hold: hold.studio != studio, on_day)):
-            return "busy", day
-    return None
+            yield "busy", day
 
 
 def _hold(calendar: Calendar, wanted: BookingRequested, studio: str, forgotten: bool, at: datetime) -> Step:
@@ -80,7 +83,7 @@ def _hold(calendar: Calendar, wanted: BookingRequested, studio: str, forgotten: 
     new = _new_hold(wanted, studio, at)
     if forgotten:
         return calendar, [refusal(calendar, new, "forgotten")]
-    if (found := obstacle(calendar, studio, new.days)) is not None:
+    if (found := next(obstacles(calendar, studio, new.days), None)) is not None:
         return calendar, [refusal(calendar, new, *found)]
     if is_full(calendar):
         return calendar, [refusal(calendar, new, "full")]
@@ -100,7 +103,7 @@ def _book(calendar: Calendar, wanted: BookingRequested, held: Hold, at: datetime
     """Book what the production holds, as it was asked for; when something came in between, the hold stays."""
     asked = replace(held, request=wanted.request)
     noted = replace(calendar, holds=tuple(asked if hold is held else hold for hold in calendar.holds))
-    if (found := obstacle(noted, asked.studio, asked.days)) is not None:
+    if (found := next(obstacles(noted, asked.studio, asked.days), None)) is not None:
         return noted, [refusal(noted, asked, *found, lost=False)]
     booked, told = book(noted, asked, at)
     return booked, [_granted(calendar, wanted, "booked"), *told]

@@ -49,6 +49,7 @@ from services.talent.contracts.terms import (
     TermsContradictory,
     TermUnknown,
 )
+from services.talent.contracts.warnings import Warnings
 from services.talent.negotiation.proposals import ProposalOpen
 from services.talent.people.merging import FileMerged
 from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
@@ -161,6 +162,7 @@ class ContractView:
     renews: Reference | None
     amendments: tuple[Applied, ...]
     termination: TerminationView | None
+    warnings: Warnings
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Contracts:
         """Draft a contract with a person on file for a production of the studio."""
         document = self.compose_contract(call)
         contract, events = lifecycle.draft(document, self.store.archive(document), now())
-        return self.store.contracts.create(call, contract, events, views.contract)
+        return self.store.contracts.create(call, contract, events, self._with_warnings)
 
     def compose_contract(self, call: Call) -> ContractDocument:
         """The document of the draft that is asked for; nothing is stored. Raises the errors of DRAFT_CONTRACT."""
@@ -65,7 +65,7 @@ class Contracts:
             document = self.store.redraw(contract, call.body, title)
             return lifecycle.revise(contract, call.body, self.store.archive(document), call.actor, at)
 
-        return self._step(call, revise)
+        return self._step(call, revise, self._with_warnings)
 
     @serves(api.SEND_CONTRACT)
     def send_contract(self, call: Call) -> Answer:
@@ -82,7 +82,7 @@ class Contracts:
             turned, begun = circulation.circulate(sent, body.recipients, seal, at)
             return turned, [*events, *begun]
 
-        return self._step(call, send)
+        return self._step(call, send, self._with_warnings)
 
     @serves(api.SIGN_CONTRACT)
     def sign_contract(self, call: Call) -> Answer:
@@ -94,7 +94,7 @@ class Contracts:
             sealed = self.store.seal_evidence(contract, evidence)
             return signing.sign(contract, body.party, body.time_zone, body.document_sha256, sealed, at)
 
-        return self._step_in_time(call, sign)
+        return self._step_in_time(call, sign, self._with_warnings)
 
     @serves(api.DECLINE_CONTRACT)
     def decline_contract(self, call: Call) -> Answer:
@@ -143,13 +143,22 @@ class Contracts:
                     contract_id, lambda c: signing.expire(c, at), Cause.of_time(self.store.service)
                 )
 
-    def _step(self, call: Call, rule: Callable[[Contract], Step]) -> Answer:
-        return self.store.contracts.change(call, call.path["contract_id"], rule, views.contract)
+    def _with_warnings(self, contract: Contract) -> api.ContractView:
+        """What is shown to who can still think better of it. The last signature, which binds, reads the calendar only."""
+        warn = self.store.calendar_warnings if contract.state == "executed" else self.store.days_warnings
+        return views.contract(contract, warn(contract.terms, contract.tenant, now().date()))
 
-    def _step_in_time(self, call: Call, rule: Callable[[Contract], Step]) -> Answer:
+    def _step(
+        self, call: Call, rule: Callable[[Contract], Step], view: Callable[[Contract], Any] = views.contract
+    ) -> Answer:
+        return self.store.contracts.change(call, call.path["contract_id"], rule, view)
+
+    def _step_in_time(
+        self, call: Call, rule: Callable[[Contract], Step], view: Callable[[Contract], Any] = views.contract
+    ) -> Answer:
         """Like `_step`; a contract that is found to be overdue becomes expired before the refusal is answered."""
         try:
-            return self._step(call, rule)
+            return self._step(call, rule, view)
         except SigningTimeOver:
             at = now()
             unnamed = replace(call, command_id="", if_match=None)  # the refused command leaves no trace

@@ -12,10 +12,11 @@ from services.talent.contracts.api import (
 )
 from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
+from services.talent.contracts.warnings import DaysWarning
 from services.talent.signing.recipients import Recipient
 
 
-def contract(contract: Contract) -> ContractView:
+def contract(contract: Contract, warnings: tuple[DaysWarning, ...] = ()) -> ContractView:
     """The contract without anybody's name: nothing is decrypted for it."""
     signed = {signature.party: _signature(signature) for signature in contract.signatures}
     return ContractView(
@@ -34,6 +35,7 @@ def contract(contract: Contract) -> ContractView:
         renews=contract.renews,
         amendments=contract.amendments,
         termination=_termination(contract),
+        warnings=warnings,
     )
 
 

@@ -194,6 +194,7 @@ CHINESE = {
     "value": "内容",
     "verified_at": "验证码通过时间",
     "waist": "腰围",
+    "warnings": "提示",
     "weekdays": "星期",
     "weight": "体重",
     "withdrawal_reason": "撤回原因",

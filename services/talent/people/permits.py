@@ -92,6 +92,10 @@ class Permit:
     file: Scan | None = None
     check: Check | None = None
 
+    def allows_work_on(self, day: date) -> bool:
+        """Return whether it lets the person work on a day, wherever; a visa alone lets nobody."""
+        return self.kind != "visa" and self.revocation is None and self.valid_from <= day <= self.valid_until
+
 
 Permits = tuple[Permit, ...]
 

@@ -44,6 +44,7 @@ def test_a_production_is_opened_with_its_event(at: datetime) -> None:
             80,
             ("US", "JP"),
             Titles("龙城之约", "A Promise in Dragon City"),
+            "CN",
         ),
     )
 

@@ -15,7 +15,9 @@ TENANT = "stu_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
 
 def registered(now: datetime) -> Envelope[ProductionRegistered]:
     """A production's registration as production tells it."""
-    data = ProductionRegistered(PRODUCTION, "sch_01J9ZW5N3Q8V7Y2K4M6P8R0T1V", "The Heiress Returns", 80, ("US",))
+    data = ProductionRegistered(
+        PRODUCTION, "sch_01J9ZW5N3Q8V7Y2K4M6P8R0T1V", "The Heiress Returns", 80, ("US",), country="CN"
+    )
     return Envelope(
         "evt_1",
         data.TYPE,
@@ -34,8 +36,8 @@ def registered(now: datetime) -> Envelope[ProductionRegistered]:
 
 
 def test_a_production_is_known_as_its_studios(now: datetime) -> None:
-    """The studio is the event's tenant."""
-    known = KnownProduction(PRODUCTION, TENANT, 0, "The Heiress Returns")
+    """The studio is the event's tenant, and where it is based tells who needs a permit."""
+    known = KnownProduction(PRODUCTION, TENANT, 0, "The Heiress Returns", country="CN")
     assert productions.know(None, registered(now), PRODUCTION) == (known, [])
 
 

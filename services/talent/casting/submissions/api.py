@@ -25,6 +25,7 @@ from services.talent.casting.submissions.lifecycle import State as SubmissionSta
 from services.talent.casting.submissions.offers import OfferedTerms
 from services.talent.contracts.api import TERMS_ERRORS
 from services.talent.contracts.terms import Terms
+from services.talent.contracts.warnings import Warnings
 from services.talent.people.merging import FileMerged
 from services.talent.templates.versions import TemplateChoice, VersionNotPublished
 
@@ -59,6 +60,7 @@ class SubmissionView:
     terms: Terms | None
     contract_id: ContractId | None
     template: TemplateChoice | None
+    warnings: Warnings
 
 
 @dataclass(frozen=True)

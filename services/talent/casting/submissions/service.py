@@ -131,7 +131,11 @@ class Submissions:
             self.store.compose(new_id("ctr"), call.tenant, ContractRequest(agreed, template=call.body.template))
             return made
 
-        return self._change_submission(call, offer)
+        def warned(submission: Submission) -> api.SubmissionView:
+            assert submission.terms is not None  # they were just offered
+            return views.submission(submission, self.store.days_warnings(submission.terms, call.tenant, now().date()))
+
+        return self._change_submission(call, offer, warned)
 
     @serves(api.ACCEPT_OFFER)
     def accept_offer(self, call: Call) -> Answer:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from services.talent.casting.submissions.api import NoteView, SubmissionView
 from services.talent.casting.submissions.lifecycle import Submission
+from services.talent.contracts.warnings import DaysWarning
 
 
-def submission(submission: Submission) -> SubmissionView:
+def submission(submission: Submission, warnings: tuple[DaysWarning, ...] = ()) -> SubmissionView:
     """A submission without what is noted of it."""
     return SubmissionView(
         submission_id=submission.id,
@@ -23,6 +24,7 @@ def submission(submission: Submission) -> SubmissionView:
         terms=submission.terms,
         contract_id=submission.contract_id,
         template=submission.template,
+        warnings=warnings,
     )
 
 
