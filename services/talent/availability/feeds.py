@@ -76,7 +76,10 @@ def render(calendar: Calendar, studio: str, at: datetime) -> bytes:
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
     for hold in calendar.holds:
-        if hold.studio == studio:
+        if hold.studio == studio and hold.booking_id is not None:
+            for run in runs(hold.days):
+                made.add_component(_entry(f"{hold.id}-{run[0]:%Y%m%d}", "Tentative booking", run, at))
+        elif hold.studio == studio:
             kind = "First hold" if rank(calendar, hold) == 1 else "Second hold"
             made.add_component(_entry(hold.id, f"{kind} until {hold.expires_on}", (hold.starts_on, hold.ends_on), at))
     for booking in calendar.bookings:

@@ -300,6 +300,12 @@ def test_a_booking_that_loses_its_days_is_over(pencilled: Schedule, refused: Mak
     assert schedules.apply_answer(after, refused("bkg_A", 1), at) is None
 
 
+def test_an_older_refusal_does_not_decide_a_newer_request(pencilled: Schedule, refused: Make, at: datetime) -> None:
+    """Once the days were asked to be booked, only the answer to that counts."""
+    waiting, _ = schedules.confirm(pencilled, "bkg_A", at)
+    assert schedules.apply_answer(waiting, refused("bkg_A", 1), at) is None
+
+
 def test_what_is_granted_too_late_is_given_back(asked: Schedule, granted: Make, at: datetime) -> None:
     """A release that crosses the grant: the booking stays released, and the calendar is asked to free the days."""
     released, (request,) = schedules.release(asked, "bkg_A", at)

@@ -8,7 +8,7 @@ import icalendar
 import pytest
 
 from services.talent.availability import feeds
-from services.talent.availability.calendar import Booking, empty
+from services.talent.availability.calendar import Booking, Hold, empty
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
 FIRST, SECOND, FOURTH = date(2027, 3, 1), date(2027, 3, 2), date(2027, 3, 4)
@@ -29,3 +29,13 @@ def test_a_booking_on_the_last_day_that_there_is_breaks_no_feed(studio: str, sum
     assert [str(entry["summary"]) for entry in entries] == [summary, summary]
     assert [entry["dtstart"].dt for entry in entries] == [FIRST, date.max]
     assert [entry["dtend"].dt for entry in entries if "dtend" in entry] == [date(2027, 3, 3)]
+
+
+def test_a_tentative_booking_has_an_entry_for_each_run_of_its_days() -> None:
+    """A day in between is not part of it."""
+    dates = (FIRST, SECOND, FOURTH)
+    held = Hold("hld_1", "stu_a", "prd_1", FIRST, FOURTH, FOURTH, AT, booking_id="bkg_1", request=1, dates=dates)
+    calendar = replace(empty("prs_1"), holds=(held,))
+    entries: list[Any] = icalendar.Calendar.from_ical(feeds.render(calendar, "stu_a", AT)).walk("VEVENT")
+    assert [str(entry["summary"]) for entry in entries] == ["Tentative booking", "Tentative booking"]
+    assert [entry["dtstart"].dt for entry in entries] == [FIRST, FOURTH]
