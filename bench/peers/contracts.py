@@ -84,6 +84,7 @@ def view(contract: Document) -> Document:
         "closing": closing and {"by": closing["by"], "at": _text(closing["at"])},
         "template": contract["paper"]["template"],
         **{name: contract[name] for name in ("amends", "renews", "amendments", "termination")},
+        "warnings": [],
     }
 
 
