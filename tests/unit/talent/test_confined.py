@@ -8,6 +8,7 @@ import pytest
 from services.talent import confined
 
 MODULE = """
+import os
 import time
 from services.talent import confined
 
@@ -21,7 +22,7 @@ def tell(file):
         bytearray(2 * confined.MEMORY)
     return b"said " + read
 
-confined.answer(tell, processor_seconds=1, seconds=3)
+confined.answer(tell, processor_seconds=1, seconds=int(os.environ["SECONDS"]))
 """
 
 
@@ -31,11 +32,11 @@ def _reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
 
 
-def ask(content: bytes) -> bytes:
-    """What is said of a file with this content."""
+def ask(content: bytes, seconds: int = 60) -> bytes:
+    """What is said of a file with this content, within so many seconds, which other work on the machine may take."""
     with tempfile.TemporaryFile() as file:
         file.write(content)
-        return confined.ask("reading", file)
+        return confined.ask("reading", file, SECONDS=str(seconds))
 
 
 def test_what_is_said_of_a_file_comes_back() -> None:
@@ -56,4 +57,4 @@ def test_a_file_that_breaks_the_process_has_no_answer() -> None:
 def test_a_machine_that_is_too_busy_is_told_apart() -> None:
     """Its time is over, and it used none of the processor."""
     with pytest.raises(confined.TookTooLong):
-        ask(b"sleep")
+        ask(b"sleep", seconds=2)
