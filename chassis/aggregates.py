@@ -1,12 +1,11 @@
 """Aggregates in MongoDB: state, version, unpublished events and recent commands live in one document.
 
 One conditional update (`version` must match) changes all of them together, so that state and events cannot part and a
-repeated command finds its own trace. Reads by id and writes that wait go out together (smart batching).
+repeated command finds its own trace (older commands: `chassis.commands`). Reads by id and writes that wait go out together (smart batching).
 """
 
 import random
 import time
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,15 +28,15 @@ from chassis import outbox
 from chassis.api import Answer, Call, Order
 from chassis.batching import SmartBatch
 from chassis.cause import Cause, new_id
-from chassis.documents import changes, from_document, now, to_document
-from chassis.errors import Busy, KeyReused, NotFound, NotVersioned, OutboxOverdue, VersionConflict
+from chassis.commands import Commands
+from chassis.documents import changes, from_document, to_document
+from chassis.errors import Busy, NotFound, NotVersioned, OutboxOverdue, VersionConflict
 from chassis.mongo import Document, beyond, ensure_indexes, in_our_words, sorted_by
 from chassis.vault import Vault
 from events.codecs import plain
 from events.envelope import Addressed, Envelope, Event
 
 ATTEMPTS = 12
-REMEMBERED_COMMANDS = 50
 MOST_WAITING = 4  # requests of a studio that wait for a read model
 LONGEST_LAG = 60  # seconds that a read model may be behind
 DUE_AT_ONCE = 200
@@ -113,7 +112,7 @@ class Aggregates(Generic[T]):
         self._encode = encode
         self._changes = differ or (changes if encode is to_document else self._compare)
         self._decode = decode or (lambda document: from_document(shape, document))
-        self._vault = vault  # seals remembered answers, where these are personal
+        self._commands = Commands(database, name, vault)
         self._indexes = [
             *indexes,
             outbox.INDEX,
@@ -238,7 +237,7 @@ class Aggregates(Generic[T]):
         return value
 
     def create(self, call: Call, value: T, events: Sequence[Event], view: Callable[[T], Any]) -> Answer:
-        """Store a new aggregate with its first events; a repeated command answers as the first time.
+        """Store a new aggregate with its first events; a repeated command answers as the first time, for ever.
 
         Raises Taken, OutboxOverdue and StoreUnavailable.
         """
@@ -253,7 +252,7 @@ class Aggregates(Generic[T]):
         answer = Answer(orjson.dumps(plain(view(value))), value.version)
         document = self._new_document(value, entries)
         if call.command_id:
-            document["creation"] = self._remember(call, answer, document["_id"])[0]
+            document["creation"] = self._commands.entry(call, answer, document["_id"])
         with in_our_words():
             try:
                 self._insert(document)
@@ -283,9 +282,11 @@ class Aggregates(Generic[T]):
     ) -> Answer:
         """Apply `rule` to the caller's aggregate and store the outcome; a repeated command answers as the first time.
 
+        That is so also when the rule changed nothing, and however many commands came between (`chassis.commands`).
+
         When the rule also looks at another aggregate of this collection, `watching` is the id of that one: the outcome is
         stored if that has not changed since, and of two changes that watch each other one sees what the other did.
-        Raises NotFound, VersionConflict (If-Match), KeyReused, Busy, OutboxOverdue, StoreUnavailable and whatever the rule raises.
+        Raises NotFound, VersionConflict (If-Match), KeyReused, KeyExpired, Busy, OutboxOverdue, StoreUnavailable and whatever the rule raises.
         """
         # Writers of this process take turns, which also offers events to the relay in the order of their versions;
         # writers of other processes are met by the condition on the revision.
@@ -294,8 +295,8 @@ class Aggregates(Generic[T]):
                 with in_our_words():
                     watched = self._read(watching) if watching is not None else None
                     document = self._owned(self._read_whole(document_id), document_id, tenant or call.tenant)
-                if replay := self._replay(document, call):
-                    return replay
+                    if replay := self._commands.replay(document, call):
+                        return replay
                 self._relay.require_timely()
                 if call.if_match is not None and document["tenant"] == SHARED:
                     raise NotVersioned
@@ -304,13 +305,15 @@ class Aggregates(Generic[T]):
                 value = self._decode(document)
                 changed, events = rule(value)
                 if not events:
-                    return Answer(view(value), value.version)
+                    if not call.command_id:
+                        return Answer(view(value), value.version)
+                    changed = value  # remembered all the same: a repeat may find something to change
                 acting = value.tenant or call.tenant
                 changed, entries = self._stamp(changed, value.version, acting, events, Cause.of_call(call))
                 answer = Answer(orjson.dumps(plain(view(changed))), changed.version)
-                commands = self._remember(call, answer, document_id)
+                command = self._commands.entry(call, answer, document_id) if call.command_id else None
                 with in_our_words():
-                    if self._save(document, value, changed, entries, commands, watched):
+                    if self._save(document, value, changed, entries, command, watched):
                         return answer
                 eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
@@ -332,7 +335,7 @@ class Aggregates(Generic[T]):
                 if not events:
                     return
                 changed, entries = self._stamp(changed, value.version, value.tenant, events, cause)
-                if self._save(document, value, changed, entries, []):
+                if self._save(document, value, changed, entries):
                     return
                 eventlet.sleep(random.random() * 0.01 * attempt)
         raise Busy
@@ -474,17 +477,14 @@ class Aggregates(Generic[T]):
         before: T,
         after: T,
         entries: list[Document],
-        commands: list[Document],
+        command: Document | None = None,
         watched: Document | None = None,
     ) -> bool:
         document_id = stored["_id"]
         self._recent.pop(document_id, None)
         where, update, token = self._difference(document_id, stored["revision"], before, after, entries)
-        if commands:
-            # Without $slice the oplog holds the new command only, not all of them again.
-            full = len(stored["commands"]) >= REMEMBERED_COMMANDS
-            pushed = {"$each": commands, "$slice": -REMEMBERED_COMMANDS} if full else {"$each": commands}
-            update.setdefault("$push", {})["commands"] = pushed
+        if command is not None:
+            self._commands.remember(stored, command, update)
         if watched is not None:
             saved = self._update_together((where, update), _next_revision(watched))
         else:
@@ -552,33 +552,10 @@ class Aggregates(Generic[T]):
                 results[failure["index"]] = Taken(next(iter(failure.get("keyPattern", {"": 1}))) + "_1")
         return results
 
-    # Commands that came before
-
-    def _remember(self, call: Call, answer: Answer, document_id: str) -> list[Document]:
-        if not call.command_id:
-            return []
-        body = zlib.compress(answer.body, 1)
-        if self._vault is not None:
-            body = self._vault.seal_bytes(document_id, body)
-        return [{"id": call.command_id, "of": call.fingerprint, "at": now(), "answer": body, "version": answer.version}]
-
     def _created(self, call: Call) -> Answer | None:
         """The answer to this command when it created something before."""
         first = self.collection.find_one({"creation.id": call.command_id}) if call.command_id else None
-        return self._replay(first, call) if first else None
-
-    def _replay(self, document: Document, call: Call) -> Answer | None:
-        if not call.command_id:
-            return None
-        for command in (document.get("creation") or {"id": ""}, *document["commands"]):
-            if command["id"] == call.command_id:
-                if command["of"] != call.fingerprint:
-                    raise KeyReused
-                body = command["answer"]
-                if self._vault is not None:
-                    body = self._vault.open_bytes(document["_id"], body)
-                return Answer(zlib.decompress(body), command["version"], replayed=True)
-        return None
+        return self._commands.replay(first, call) if first else None
 
 
 def _next_revision(document: Document) -> tuple[Document, Document]:

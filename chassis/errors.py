@@ -94,6 +94,14 @@ class KeyReused(RuleError):
     zh = "该 Idempotency-Key 已用于另一个请求；新的请求请使用新的键。"
 
 
+class KeyExpired(RuleError):
+    """An Idempotency-Key came again after its answer was given up."""
+
+    status = 409
+    en = "This was done over {hours} hours ago under the same Idempotency-Key, and its answer is no longer kept. Nothing was done now."
+    zh = "该请求已在 {hours} 多小时前以相同的 Idempotency-Key 执行过，当时的答复已不再保留；本次未作任何更改。"
+
+
 class Busy(RuleError):
     """Too many writers at once on one thing; nothing was done."""
 

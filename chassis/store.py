@@ -11,6 +11,7 @@ from pymongo.database import Database
 
 from chassis import mongo, settings
 from chassis.aggregates import Aggregate, Aggregates
+from chassis.commands import ensure_command_indexes
 from chassis.documents import to_document
 from chassis.extensions import DependencyProvider
 from chassis.outbox import Relay
@@ -65,6 +66,7 @@ class Repository:
         """Create every index; called once when the process starts."""
         for collection in self._collections:
             collection.ensure_indexes()
+        ensure_command_indexes(self.database)
         mongo.ensure_inbox(self.database)
         Parking(self.database).ensure_indexes()
 

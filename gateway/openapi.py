@@ -8,6 +8,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import fields
 
 from chassis.api import Api, Operation
+from chassis.commands import ANSWERED_HOURS, KNOWN
 from chassis.errors import slug
 from events.errors import RuleError
 from events.schemas import schema
@@ -154,7 +155,10 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     if operation.query is not None:
         found.append({"in": "query", "schema": schema(operation.query)})
     if operation.kind == "command":
-        text = "Repeat a request with the same key and it is done once: 1 to 255 visible ASCII characters, remembered per studio, operation and path."
+        text = (
+            "Repeat a request with the same key and it is done once: 1 to 255 visible ASCII characters, remembered per "
+            f"studio, operation and path for at least {ANSWERED_HOURS} hours; see *Idempotency-Key* above."
+        )
         found.append(
             {"in": "header", "name": "Idempotency-Key", "required": False, "description": text,
              "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": r"^[\x21\x23-\x7e]+$"}}
@@ -293,17 +297,31 @@ _TOKEN_PATH: dict[str, Any] = {
         },
     }
 }
+IDEMPOTENCY = (
+    "Send a key of your own choice (a UUID) with every command, and repeat the request with the same key whenever the answer "
+    "was lost: it is done once and answered alike, with `Idempotency-Replayed: true`. This holds also for a command that had "
+    "nothing to change; one that was refused left nothing, and is judged anew.",
+    "A key belongs to one studio, operation, path and body: with another body it is a 422 `key-reused`.",
+    f"It is remembered for at least {ANSWERED_HOURS} hours, whatever else happens meanwhile. What created something is answered "
+    "alike for as long as that exists.",
+    f"After the {ANSWERED_HOURS} hours, and until {KNOWN.days} days have passed, a repeat is answered alike or refused with a 409 "
+    "`key-expired`, and is not done again: read what is there, and use a new key for a new request. After that a key counts as new.",
+    "Exceptions: codes and links that are asked for by letter are sent anew by a repeat, within their own limits; a secret that was shown once is "
+    "not shown again (409); an import remembers each line by its content, whatever its key.",
+)
+"""How long a key is remembered and what happens then, in sentences of Markdown."""
 _INTRODUCTION = """
 The platform on which an alliance of short-drama studios works with foreign talent.
 
 **Authentication.** Send `Authorization: Bearer <API key or access token>`. The tenant is your studio: it comes from the
 credential, never from the request. What belongs to another studio answers 404.
 
-**Commands** take an `Idempotency-Key`: repeat a request with the same key, and it is done once and answered alike, with
-`Idempotency-Replayed: true`. **Versions** are ETags: send `If-Match` and a change by somebody else in between is a 412.
+**Idempotency-Key.** {keys}
+
+**Versions** are ETags: send `If-Match` and a change by somebody else in between is a 412.
 
 **Lists** come in pages: `limit` and the `next` cursor. **Errors** are `application/problem+json` (RFC 9457) with a JSON
 pointer to each field at fault, in English or Chinese (`Accept-Language`). **Decimals** are strings, **times** RFC 3339 in UTC.
 
 Rules here are data with a source; nothing is legal advice.
-""".strip()
+""".strip().format(keys=" ".join(IDEMPOTENCY))

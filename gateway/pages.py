@@ -39,6 +39,11 @@ _GENERAL = (
     ("version-conflict", 412, "If-Match names another version than the present one: read again and repeat."),
     ("not-versioned", 412, "What several studios share has no version that If-Match could name."),
     ("key-reused", 422, "The Idempotency-Key was used before with another request."),
+    (
+        "key-expired",
+        409,
+        "The Idempotency-Key was used over a day ago and its answer is no longer kept; nothing was done.",
+    ),
     ("busy", 503, "Too many changes of one thing at once; nothing was done, repeat."),
     ("store-unavailable", 503, "The store does not answer; repeat with the same Idempotency-Key."),
     ("outbox-overdue", 503, "Earlier changes wait too long to be told to the others; nothing was done, repeat later."),

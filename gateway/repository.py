@@ -34,7 +34,7 @@ class GatewayRepository(Repository):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self.studios = self.aggregates("studios", Studio, "studio")
+        self.studios = self.aggregates("studios", Studio, "studio", personal=True)  # answers name members
         self.credentials = self.aggregates(
             "credentials",
             Credential,

@@ -4,21 +4,27 @@ import json
 
 from chassis.api import Api, Operation
 from chassis.errors import slug
+from gateway.openapi import IDEMPOTENCY
 
 _HEAD = """# Operations
 
 Generated from the code by `python -m deploy.reference`: do not edit. The whole contract with every field is OpenAPI 3.1:
 [openapi.json](openapi.json), and readable at `/docs` of a running gateway.
 
-Commands take an `Idempotency-Key`. An operation with a version answers with an `ETag`; its commands honour `If-Match`.
+Commands take an [`Idempotency-Key`](#idempotency-key). An operation with a version answers with an `ETag`; its commands honour
+`If-Match`.
 Every error is `application/problem+json`; those that any operation may answer (400, 401, 403, 404, 405, 413, 415, 422, 429,
-500, 503, 504) are not repeated here. Access tokens come from `POST /oauth/token`.
+500, 503, 504; of a command with a key 409 `key-expired` and 422 `key-reused`) are not repeated here. Access tokens come from
+`POST /oauth/token`.
+
+## Idempotency-Key
+
 """
 
 
 def page(tables: tuple[Api, ...]) -> str:
     """The page as Markdown."""
-    parts = [_HEAD]
+    parts = [_HEAD + "\n".join(f"- {sentence}" for sentence in IDEMPOTENCY) + "\n"]
     for table in tables:
         parts.append(f"## {table.service}\n\n{table.title}.\n")
         parts += [_operation(operation) for operation in table.operations]

@@ -129,15 +129,6 @@ def test_a_repeated_creation_finds_the_first(toys: ToyRepository) -> None:
         toys.tallies.create(call_of(Count(9), key="k1"), *count(Tally("tly_x", TENANT)), view)
 
 
-def test_only_so_many_commands_are_remembered(toys: ToyRepository) -> None:
-    """The document does not grow without end: the latest 50 commands are remembered."""
-    toys.tallies.ensure(Tally("tly_1", TENANT))
-    for number in range(55):
-        toys.tallies.change(call_of(key=f"k{number}"), "tly_1", count, view)
-    assert len(stored(toys)["commands"]) == 50
-    assert toys.tallies.change(call_of(key="k54"), "tly_1", count, view).replayed
-
-
 def test_if_match_guards_a_change(toys: ToyRepository) -> None:
     """A change that names an old version is refused with the current one; a repeat of a done command is not."""
     toys.tallies.ensure(Tally("tly_1", TENANT))

@@ -1,8 +1,12 @@
 """Idempotency-Key: the same request is done once and answered alike; another request with the key is refused."""
 
+import zlib
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pytest
 import requests
+from pymongo import MongoClient
 
 from deploy.local.stack import Stack
 from tests.examples import EXAMPLES
@@ -73,6 +77,28 @@ def test_twenty_at_once_have_one_effect(stack: Stack, studio: Studio) -> None:
     assert now["state"] == "partially_signed"
 
 
+def test_a_repeat_after_two_hundred_others_is_not_done_again(
+    http: requests.Session, stack: Stack, studio: Studio
+) -> None:
+    """Terms that were replaced long ago do not come back: the first request is answered as the first time."""
+    contract = studio.contract(studio.production(), studio.person(), sent=False)
+    address = f"/v1/contracts/{contract['contract_id']}"
+
+    def revise(number: int) -> requests.Response:
+        terms = {**contract["terms"], "fee": {**contract["terms"]["fee"], "amount": f"{20_000 + number}.00"}}
+        headers = {"Authorization": f"Bearer {studio.keys['producer']}", "Idempotency-Key": f"terms-{number}"}
+        return http.put(f"{stack.gateway_url}{address}/terms", json=terms, headers=headers)
+
+    first = revise(0)
+    others = [revise(number) for number in range(1, 201)]
+    assert {answer.status_code for answer in others} == {200}
+    for number, done in ((0, first), (100, others[99])):
+        again = revise(number)
+        assert again.headers["Idempotency-Replayed"] == "true", number
+        assert (again.content, again.headers["ETag"]) == (done.content, done.headers["ETag"])
+    assert studio.viewer.get(address)["terms"]["fee"]["amount"] == "20200.00"
+
+
 def test_a_malformed_key_is_refused(http: requests.Session, stack: Stack, studio: Studio) -> None:
     """A key is 1 to 255 visible ASCII characters."""
     for key in ("", "a b", "k" * 256):
@@ -92,6 +118,22 @@ def test_a_secret_is_shown_once(http: requests.Session, stack: Stack, studio: St
     assert second.status_code == 409
     assert second.json()["code"] == "secret-shown-before"
     assert first.json()["secret"] not in second.text
+
+
+def test_remembered_answers_that_name_members_are_encrypted(
+    http: requests.Session, stack: Stack, studio: Studio
+) -> None:
+    """What a studio answers names its members: neither its making nor later commands are remembered in clear."""
+    path = f"/v1/studios/{studio.studio_id}/members"
+    made = studio.producer.post(path, {"name": "Hwang Jini", "roles": ["viewer"]}, key="member")
+    assert studio.producer.post(path, {"name": "Hwang Jini", "roles": ["viewer"]}, key="member") == made
+    client: MongoClient[dict[str, Any]] = MongoClient(stack.mongo_url())
+    with client:
+        stored = client["gateway"]["studios"].find_one({"_id": studio.studio_id})
+    assert stored is not None
+    for entry in (stored["creation"], *stored["commands"]):
+        with pytest.raises(zlib.error):
+            zlib.decompress(entry["answer"])
 
 
 def test_versions_guard_against_lost_updates(http: requests.Session, stack: Stack, studio: Studio) -> None:
