@@ -15,6 +15,13 @@ from chassis.mongo import Document
 Check = Callable[[], bool]
 
 
+class _Quiet(wsgi.HttpProtocol):
+    """HTTP without lines on standard error for what is no request."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Log nothing."""
+
+
 class InternalServer:
     """Serves the process's own health and metrics; ready means that every named check holds."""
 
@@ -22,7 +29,13 @@ class InternalServer:
         self._checks = checks
         self._socket = eventlet.listen((host, port))
         self._thread = eventlet.spawn(
-            wsgi.server, self._socket, self._answer, log_output=False, keepalive=False, max_size=16
+            wsgi.server,
+            self._socket,
+            self._answer,
+            protocol=_Quiet,
+            log_output=False,
+            keepalive=False,
+            max_size=16,
         )
 
     @property

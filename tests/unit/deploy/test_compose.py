@@ -70,6 +70,14 @@ def test_only_the_front_doors_are_open() -> None:
     assert {name for name, container in CONTAINERS.items() if "edge" in container["networks"]} == published.keys()
 
 
+@EVERY_CONTAINER
+def test_a_log_has_an_end(name: str) -> None:
+    """What a container writes is rotated: strangers cannot fill the disk."""
+    logging = CONTAINERS[name]["logging"]
+    assert logging["driver"] == "json-file"
+    assert set(logging["options"]) == {"max-size", "max-file"}
+
+
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_process_gets_its_own_secrets_only(name: str) -> None:
     """No process can read another's credentials, and each one is told where to find its own."""
