@@ -43,7 +43,10 @@ class NotSent(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """A letter to be carried: `sender` is the name that it comes under, `text` and `html` say the same; `id` tells a repeat."""
+    """A letter to be carried: `text` and `html` say the same; `id` tells a repeat.
+
+    `sender` is the name that it comes under, `reply_to` the address for answers; without one nobody reads them.
+    """
 
     id: str
     to: str
@@ -51,6 +54,7 @@ class Message:
     text: str
     html: str
     sender: str = ""
+    reply_to: str = ""
 
 
 class Carrier(Protocol):
@@ -103,6 +107,8 @@ class Smtp:
         written = MIMEMultipart("alternative")
         written["From"] = f"{_encoded(message.sender or name)} <{address}>" if message.sender or name else address
         written["To"] = to
+        if message.reply_to:
+            written["Reply-To"] = _with_ascii_domain(message.reply_to)
         written["Subject"] = _encoded(message.subject)
         written["Date"] = formatdate()
         written["Message-ID"] = f"<{message.id}@{self._domain}>"

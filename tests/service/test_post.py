@@ -26,7 +26,9 @@ from tests.mailbox import Mailbox, text_of
 from tests.service.waiting import until
 
 SECRET = "between us"
-LETTER = Message("ltr_1", "misaki@example.com", "件名", "本文", "<p>本文</p>", "横店灯笼影业 via Callboard")
+LETTER = Message(
+    "ltr_1", "misaki@example.com", "件名", "本文", "<p>本文</p>", "横店灯笼影业 via Callboard", "us@studio.example"
+)
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -148,6 +150,7 @@ def test_a_letter_travels_encrypted(
         (arrived,) = mailbox.letters("misaki@example.com")
         assert (arrived["Subject"], text_of(arrived)) == ("件名", "本文")
         assert arrived.get_body(("html",)).get_content() == "<p>本文</p>"
+        assert str(arrived["Reply-To"]) == "us@studio.example"
         assert str(arrived["From"]) == "横店灯笼影业 via Callboard <board@example.com>"
 
 

@@ -102,6 +102,8 @@ def test_a_performer_signs_by_link_and_code(talent: Talent, mailbox: Mailbox) ->
         talent.sign_contract(call(desk, contract_id=contract))
     letter = mailbox.letters(MISAKI)[-1]
     assert "契約書" in str(letter["Subject"]) and letter["Message-ID"].startswith("<ltr_")
+    assert str(letter["From"]) == "横店晨光影业 via Callboard <board@example.com>"
+    assert letter["Reply-To"] == "contracts@dawn.example.com"
     token = token_in(mailbox, MISAKI)
     before = body(talent.get_signing_link(visit(token)))
     assert (before["address"], before["session"], before["turn"]) == ("m•••@example.com", False, "invited")

@@ -22,6 +22,7 @@ SET_LEGAL_DETAILS = Operation(
         "registration_number": "91330783MA7DAWN01X",
         "address": "浙江省东阳市横店镇影都路 1 号 1 Yingdu Road, Hengdian, Dongyang, Zhejiang, China",
         "signatory": "林晓 Lin Xiao, 法定代表人 Legal representative",
+        "email": "contracts@dawn.example.com",
     },
 )
 GET_LEGAL_DETAILS = Operation(

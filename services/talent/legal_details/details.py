@@ -5,17 +5,22 @@ from dataclasses import dataclass, replace
 from events.envelope import Event
 from events.shapes import Line
 from events.talent.contracts import LegalDetailsSet
+from services.talent.people.files import Email
 
 
 @dataclass(frozen=True)
 class LegalDetails:
-    """The full legal name, the legal form, the number in which register, the registered address, and who signs as what."""
+    """The full legal name, the legal form, the number in which register, the registered address, and who signs as what.
+
+    `email` is where people reach the studio: answers to its letters go there.
+    """
 
     name: Line
     form: Line
     registration_number: Line
     address: Line
     signatory: Line
+    email: Email | None = None
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _LOOKS_LIKE_AN_ADDRESS = re.compile(r"(?<=\w)([.:@])(?=[\w/])")
 class Letter:
     """A letter that is to be sent; `id` is its message id, the same for every try. `text` and `html` say the same.
 
-    `sender` is the name that it comes under.
+    `sender` is the name that it comes under, `reply_to` the address for answers.
     """
 
     id: str
@@ -39,14 +39,16 @@ class Letter:
     text: str
     html: str = ""
     sender: str = ""
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who writes: the studio, and the address of the platform, where every link leads."""
+    """Who writes: the studio, the address of the platform, where every link leads, and where the studio reads answers."""
 
     studio: str
     platform: str
+    email: str | None = None
 
 
 def next_try(attempts: int, at: datetime) -> datetime | None:
@@ -79,7 +81,8 @@ def put(
     told_of = [
         (LABELS[to.language][label], value if label == "deadline" else _as_words(value)) for label, value in facts
     ]
-    closing = [line.format(studio=studio, platform=sender.platform) for line in says.closing]
+    contact = says.answer if sender.email else says.ask
+    closing = [line.format(studio=studio, platform=sender.platform) for line in (contact, *says.closing)]
     text = "\n\n".join(
         [
             *(shown for _, shown in paragraphs),
@@ -97,7 +100,7 @@ def put(
         **own,
     )
     title = " ".join(subject.format(**quoted, **own).split())
-    return Letter(letter_id, to.contact.email, title, f"{text}\n", html, f"{studio} via Callboard")
+    return Letter(letter_id, to.contact.email, title, f"{text}\n", html, f"{studio} via Callboard", sender.email or "")
 
 
 def moment(at: datetime, time_zone: str | None, language: Reading) -> str:

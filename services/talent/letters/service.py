@@ -131,7 +131,7 @@ class Letters:
 
     def _sender(self, to: Addressee) -> Sender:
         """Who writes to somebody."""
-        return Sender(self.store.studio_name(to.tenant), self.post.public_url)
+        return Sender(self.store.studio_name(to.tenant), self.post.public_url, self.store.studio_email(to.tenant))
 
     # Delivery
 

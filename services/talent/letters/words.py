@@ -10,13 +10,18 @@ Label = Literal["studio", "production", "part", "performer", "deadline"]
 
 @dataclass(frozen=True)
 class Words:
-    """The greeting, what the button says, how a moment is written, and the lines at the end: whom to ask, and how to check the letter."""
+    """The greeting, what the button says, how a moment is written, and the lines at the end: how to check the letter.
+
+    `answer` tells whom to ask where the studio reads answers, `ask` where it does not.
+    """
 
     greeting: str
     button: str
     colon: str
     moment: str
     clock: str
+    ask: str
+    answer: str
     closing: tuple[str, ...]
 
 
@@ -27,8 +32,10 @@ WORDS: dict[Reading, Words] = {
         colon="：",
         moment="{day} {hour}（{zone}）",
         clock="short",
+        ask="如有疑问，请联系{studio}。",
+        answer="如有疑问，请直接回复本邮件，由{studio}答复。",
         closing=(
-            "如有疑问，请联系{studio}。片名、角色和姓名均由该机构填写。",
+            "片名、角色和姓名均由{studio}填写。",
             "如何核实：本邮件中的链接只会指向 {platform}。我们绝不会索要密码；验证码只应在该页面输入，不要告诉任何人。",
             "请勿转发：链接与验证码仅供您本人使用。",
         ),
@@ -39,8 +46,10 @@ WORDS: dict[Reading, Words] = {
         colon=": ",
         moment="{day}, {hour} ({zone})",
         clock="short",
+        ask="If you have questions, ask {studio}.",
+        answer="If you have questions, reply to this letter: {studio} reads your answer.",
         closing=(
-            "If you have questions, ask {studio}. The studio wrote the titles, roles and names in this letter.",
+            "{studio} wrote the titles, roles and names in this letter.",
             "How to check this letter: its links lead to {platform} and nowhere else. We never ask for a password. "
             "A code belongs on that page only: do not tell it to anybody.",
             "Do not forward this letter: links and codes are for you alone.",
@@ -52,8 +61,10 @@ WORDS: dict[Reading, Words] = {
         colon="：",
         moment="{day} {hour}（{zone}）",
         clock="short",
+        ask="ご不明な点は{studio}にお問い合わせください。",
+        answer="ご不明な点は、このメールへの返信で{studio}にお問い合わせください。",
         closing=(
-            "ご不明な点は{studio}にお問い合わせください。作品名、役名、お名前は同社が入力したものです。",
+            "作品名、役名、お名前は{studio}が入力したものです。",
             "このメールの確認方法：リンク先は {platform} のみです。パスワードをお尋ねすることはありません。"
             "確認コードはこのページだけで入力し、だれにも伝えないでください。",
             "転送しないでください。リンクと確認コードはご本人専用です。",
@@ -65,8 +76,10 @@ WORDS: dict[Reading, Words] = {
         colon=": ",
         moment="{day} {hour}({zone})",
         clock="HH:mm",
+        ask="궁금한 점은 {studio}에 문의해 주세요.",
+        answer="궁금한 점은 이 메일에 답장해 주세요. {studio}에서 답변드립니다.",
         closing=(
-            "궁금한 점은 {studio}에 문의해 주세요. 작품명, 배역, 이름은 해당 제작사가 입력한 것입니다.",
+            "작품명, 배역, 이름은 {studio}에서 입력한 것입니다.",
             "메일 확인 방법: 링크는 {platform} 주소로만 연결됩니다. 비밀번호는 절대 묻지 않습니다. "
             "인증 코드는 그 페이지에만 입력하고 누구에게도 알려 주지 마세요.",
             "이 메일을 전달하지 마세요. 링크와 인증 코드는 본인만 사용할 수 있습니다.",

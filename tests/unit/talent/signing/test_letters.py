@@ -118,3 +118,12 @@ def test_what_a_studio_wrote_is_quoted_and_leads_nowhere() -> None:
         assert "evil.example" not in shown and "https://evil" not in shown and "win.example" not in shown
         assert FACTS.code not in shown
     assert "{link}" in letter.text
+
+
+@pytest.mark.parametrize("language", get_args(Reading))
+def test_answers_go_to_the_studio_where_it_reads_them(language: Reading) -> None:
+    """A letter whose answers nobody reads does not ask for any."""
+    alone = letters.write("ltr_1", "turn", reader(language), SENDER, FACTS)
+    answered = letters.write("ltr_1", "turn", reader(language), replace(SENDER, email="us@studio.example"), FACTS)
+    assert (alone.reply_to, answered.reply_to) == ("", "us@studio.example")
+    assert alone.text != answered.text
