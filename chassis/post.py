@@ -114,7 +114,8 @@ class Smtp:
         written["Message-ID"] = f"<{message.id}@{self._domain}>"
         written["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
         written.attach(MIMEText(message.text, "plain", "utf-8"))
-        written.attach(MIMEText(message.html, "html", "utf-8"))
+        if message.html:  # letters of before there was any wait without
+            written.attach(MIMEText(message.html, "html", "utf-8"))
         return written
 
     def _connect(self) -> smtplib.SMTP:

@@ -72,12 +72,10 @@ def put(
     `{link}` or `{code}` is the one thing to press, or to read.
     """
     says, own = WORDS[to.language], {"link": link, "code": code}
-    quoted = {name: _as_words(text) for name, text in told.items()}
-    studio, name = _as_words(sender.studio), _as_words(to.contact.name)
+    quoted = {name: _as_words(text) for name, text in {**told, "name": to.contact.name}.items()}
+    studio = _as_words(sender.studio)
     subject, body = words
-    paragraphs = [
-        (part, part.format(**quoted, **own)) for part in (says.greeting.format(name=name), *body.split("\n\n"))
-    ]
+    paragraphs = [(part, part.format(**quoted, **own)) for part in (says.greeting, *body.split("\n\n"))]
     told_of = [
         (LABELS[to.language][label], value if label == "deadline" else _as_words(value)) for label, value in facts
     ]

@@ -112,12 +112,14 @@ def test_what_a_studio_wrote_is_quoted_and_leads_nowhere() -> None:
         "<a href='https://evil.example'>win.example</a> {link} {code}", "x@evil.example", FACTS.link, FACTS.code
     )
     named = Sender("https://evil.example/pay", "https://board.example")
-    letter = letters.write("ltr_1", "turn", reader("en"), named, evil)
+    to = reader("en")
+    to = replace(to, contact=replace(to.contact, name="{code} {0} {unknown}"))
+    letter = letters.write("ltr_1", "turn", to, named, evil)
     assert set(Seen(letter.html).links) == {FACTS.link}
     for shown in (letter.text, letter.html, letter.subject, letter.sender):
         assert "evil.example" not in shown and "https://evil" not in shown and "win.example" not in shown
         assert FACTS.code not in shown
-    assert "{link}" in letter.text
+    assert "{link}" in letter.text and "Hello {code} {0} {unknown}," in letter.text
 
 
 @pytest.mark.parametrize("language", get_args(Reading))
