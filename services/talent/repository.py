@@ -1,7 +1,7 @@
 """What talent keeps: the documents of every concept, together."""
 
 from collections.abc import Collection
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -143,7 +143,11 @@ class TalentRepository(
         """What is on record of the performer and the studio."""
         studio = self.legal_details.find(file.tenant)
         known = {identities.PERFORMER: identity(file.profile)}
-        return known if studio is None else {**known, identities.STUDIO: Identity(**asdict(studio.details))}
+        if studio is None:
+            return known
+        its = studio.details
+        in_law = Identity(its.name, its.form, its.registration_number, its.address, its.signatory)
+        return {**known, identities.STUDIO: in_law}
 
     def redraw(self, contract: Contract, terms: Terms, production: Bilingual) -> ContractDocument:
         """The contract's document with other terms, in the wording of its template; `production` is the title."""
