@@ -36,8 +36,8 @@ class Letter:
 
     @property
     def sender(self) -> str:
-        """Who it says it is from."""
-        return str(self.message["From"] or "")
+        """Who it says it is from, in one line: the parser leaves the space between encoded words, which RFC 2047 does not."""
+        return " ".join(str(self.message["From"] or "").split())
 
     @property
     def subject(self) -> str:
