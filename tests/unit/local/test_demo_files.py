@@ -90,8 +90,8 @@ def test_texts_that_yaml_would_reinterpret_stay_texts(edit: Edit) -> None:
     [
         ("studios.yaml", "city: Hengdian", "town: Hengdian", "studios.yaml:10: studios / 0 / town: there is no such key; expected one of key, name, city, legal, members"),
         ("studios.yaml", "    city: Hengdian\n", "", "studios.yaml:8: studios / 0 / city: Missing data for required field."),
-        ("studios.yaml", "roles: [casting]", "roles: [acting]", "studios.yaml:19: studios / 0 / members / 1 / roles / 0: Must be one of: producer, casting, legal, finance, viewer."),
-        ("studios.yaml", "roles: [producer]", "roles: [legal]", "studios.yaml:17: studios / 0 / members: nobody is the producer; expected a member with that role"),
+        ("studios.yaml", "roles: [casting]", "roles: [acting]", "studios.yaml:20: studios / 0 / members / 1 / roles / 0: Must be one of: producer, casting, legal, finance, viewer."),
+        ("studios.yaml", "roles: [producer]", "roles: [legal]", "studios.yaml:18: studios / 0 / members: nobody is the producer; expected a member with that role"),
         ("studios.yaml", "key: seoul", "key: berlin", "berlin is used twice; expected a key of its own"),
         ("studios.yaml", "city: Seoul", "city: Seoul\n    city: Busan", "city: expected a plain key that is given once"),
         ("studios.yaml", "city: Seoul", "city: [Seoul", ": is not YAML: expected"),
