@@ -38,7 +38,7 @@ AT_LEAST = 200
 """Templates that are drafted at once: the platform has work left from each, which so falls into few of the loads."""
 CHUNK = 2_000
 WRITERS = 3
-PARTIES = ("performer", "studio")
+PARTIES = ("agency", "studio")
 NO_PAST: Document = {"outbox": [], "commands": [], "revision": 1, "stamp": ""}
 """What only our outbox and our commands need, of a contract to which nothing has happened."""
 SIGNED: dict[State, int] = {"sent": 0, "partially_signed": 1, "executed": 2}
@@ -118,7 +118,7 @@ class Studio:
         production = (await post("productions", examples.EXAMPLES["register_production"]))["production_id"]
         person_id = (await post("people", examples.person()))["person_id"]
         await post(f"people/{person_id}/permits", examples.permit())
-        contract = await post("contracts", examples.contract(production, person_id))
+        contract = await post("contracts", examples.between_companies(production, person_id))
         path = f"contracts/{contract['contract_id']}"
         await post(f"{path}/dispatch", examples.dispatch())
         for party in PARTIES[: SIGNED[self.state]]:

@@ -21,6 +21,7 @@ KINDS = {
     "prs": "a person",
     "rol": "a role",
     "sch": "a schedule",
+    "scn": "a scan",
     "stu": "a studio",
     "sub": "a submission",
     "tpl": "a template",

@@ -88,6 +88,7 @@ _PHRASES_ZH = {
 _ANOTHERS_ID = re.compile(r"(\w{3}_)\.\.\. is the id of (.+); (.+) is expected\.")
 _KINDS_ZH = {
     "an audition": "试镜",
+    "a scan": "扫描件",
     "a booking": "档期预订",
     "a credential": "凭证",
     "a contract": "合同",

@@ -33,6 +33,7 @@ PREFIXES = {
     "submission_id": "sub",
     "audition_id": "aud",
     "place_id": "plc",
+    "scan_id": "scn",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
 _ID = re.compile(f"({'|'.join(PREFIXES.values())})_{ULID_PATTERN}")

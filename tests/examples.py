@@ -46,9 +46,23 @@ def dispatch() -> dict[str, Any]:
     return {"expires_on": str(date.today() + timedelta(days=60))}
 
 
+def at_desk() -> dict[str, Any]:
+    """Like `dispatch`, with the performer's signature entered at the studio's desk."""
+    return {**dispatch(), "at_desk": ["performer"]}
+
+
+def between_companies(production_id: str, person_id: str) -> dict[str, Any]:
+    """A draft whose parties are no people, so that each signs with the studio's credential: an agency, then the studio."""
+    drafted = contract(production_id, person_id)
+    studio = drafted["parties"][-1]
+    return {**drafted, "parties": [{**studio, "key": "agency", "name": "星桥经纪"}, studio]}
+
+
 def signature(drafted: Any, party: str) -> dict[str, Any]:
-    """A party's signature under the document as it is on file."""
+    """A party's signature under the document as it is on file; a person's is entered with a reason."""
+    reason = {"reason": "Signed on paper at the studio."} if party == "performer" else {}
     return {
+        **reason,
         "party": party,
         "name": "한서연",
         "time_zone": "Asia/Seoul",

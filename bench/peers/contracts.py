@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 Document = dict[str, Any]
 
 EVENT_TYPE = "talent.contract.signed.v1"
+MEMBER = "mbr_01J9ZW5N3Q8V7Y2K4M6P8R0T1V"
+"""Who enters the signatures: our gateway takes it from the credential."""
 SAMPLE = Path(__file__).parents[2] / "events" / "samples" / f"{EVENT_TYPE}.json"
 
 
@@ -53,6 +55,10 @@ def sign(contract: Document | None, request: Mapping[str, str], at: datetime) ->
         "time_zone": request["time_zone"],
         "document_sha256": request["document_sha256"],
         "evidence": request["name"].encode(),
+        "authentication": "desk",
+        "recorded_by": MEMBER,
+        "name_differs": False,
+        "dispute": None,
     }
     return {"_id": contract["_id"], "version": contract["version"]}, {
         "$push": {"signatures": signature},
@@ -81,9 +87,10 @@ def view(contract: Document) -> Document:
         "document_sha256": contract["paper"]["sha256"],
         "drafted_at": _text(contract["drafted_at"]),
         "expires_on": contract["expires_on"],
-        "closing": closing and {"by": closing["by"], "at": _text(closing["at"])},
+        "closing": closing and {"by": closing["by"], "at": _text(closing["at"]), "recorded_by": closing["recorded_by"]},
         "template": contract["paper"]["template"],
         **{name: contract[name] for name in ("amends", "renews", "amendments", "termination")},
+        "disputed": any(signature["dispute"] for signature in contract["signatures"]),
         "warnings": [],
     }
 
@@ -126,6 +133,8 @@ def contract_signed(contract: Document) -> Document:
             "document_sha256": last["document_sha256"],
             "party": last["party"],
             "signed_at": _text(last["signed_at"]),
+            "authentication": last["authentication"],
+            "recorded_by": last["recorded_by"],
         },
     }
 
@@ -173,8 +182,9 @@ def prepared_events(count: int) -> Iterator[Document]:
 def _shown(signature: Document | None) -> Document | None:
     if signature is None:
         return None
-    shown = {name: signature[name] for name in ("local_time", "time_zone", "document_sha256")}
-    return {"signed_at": _text(signature["signed_at"]), **shown}
+    told = ("local_time", "time_zone", "document_sha256", "authentication", "recorded_by", "name_differs")
+    shown = {name: signature[name] for name in told}
+    return {"signed_at": _text(signature["signed_at"]), **shown, "disputed_at": None}
 
 
 def _text(moment: datetime) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from deploy.local.client import Client
 from deploy.local.errors import StackError
 from deploy.local.mailbox.letters import Letter, Letters
+from deploy.local.stack import MAILBOX, Stack
 
 ARRIVES_IN = 20.0
 """Seconds that a letter may take: it is sent as soon as it is written."""
@@ -16,6 +17,11 @@ ARRIVES_IN = 20.0
 
 class LetterMissing(StackError):
     """A letter that should have been written did not arrive."""
+
+
+def letters_of(stack: Stack) -> Letters | None:
+    """The letters in the stack's mailbox; None when it has none, because letters go to a mail server."""
+    return None if stack.mailbox_url is None else Letters(stack.home.data(MAILBOX))
 
 
 class Inbox:

@@ -17,7 +17,6 @@ from deploy.local.errors import StackError
 from deploy.local.mailbox.letters import Letters
 from events.codecs import plain
 from services.talent.contracts.identities import PERFORMER
-from services.talent.portal.invitations import portals
 
 TIME_TO_SIGN = timedelta(days=14)
 _OPEN_STATES = ("draft", "sent", "partially_signed")
@@ -60,35 +59,42 @@ def revoke_permit(desk: Desk, person_id: str, number: str) -> None:
             desk.casting.post(path, {"reason": "The demo begins again."})
 
 
-def engage(desk: Desk, contract: Contract, person: Person, ids: tuple[str, str], memory: Memory, today: date) -> Signed:
+def engage(
+    desk: Desk,
+    contract: Contract,
+    person: Person,
+    ids: tuple[str, str],
+    memory: Memory,
+    today: date,
+    letters: Letters | None,
+) -> Signed:
     """Draft, send and sign a contract, by every party in order; `ids` are the production's and the person's."""
     legal = desk.legal
     parties = [{"key": party.party, "name": party.name, "address": party.address} for party in contract.parties]
     draft = legal.post("/v1/contracts", {"terms": plain(contract.terms(*ids, today)), "parties": parties})
     contract_id = str(draft["contract_id"])
     memory.keep("contracts", contract.key, contract_id)
-    view = sign(desk, contract_id, contract, person, today)
+    view = sign(desk, contract_id, contract, person, today, letters)
     signers = tuple(party.signer or person.names.legal for party in contract.parties)
     signed_at = datetime.fromisoformat(view["parties"][-1]["signature"]["signed_at"])
     return Signed(contract, contract_id, *ids, signers, signed_at)
 
 
-def sign(
-    desk: Desk, contract_id: str, contract: Contract, person: Person, today: date, letters: Letters | None = None
-) -> Any:
+def sign(desk: Desk, contract_id: str, contract: Contract, person: Person, today: date, letters: Letters | None) -> Any:
     """Send a draft out and sign it, by every party in order, each where it is; the executed contract.
 
-    With `letters` the performer signs by the personal link that arrives there, the others at the studio's desk.
+    The performer signs by the personal link that arrives in `letters`. Without a mailbox to read, the studio asks for its desk, and
+    enters the performer's signature as what it is.
     """
     legal, expires_on = desk.legal, (today + TIME_TO_SIGN).isoformat()
     path, signers = f"/v1/contracts/{contract_id}", {party.party: party for party in contract.parties}
     dispatch: dict[str, Any] = {"expires_on": expires_on}
     if letters is None:
-        view = legal.post(f"{path}/dispatch", dispatch)
+        view = legal.post(f"{path}/dispatch", dispatch | {"at_desk": [PERFORMER]})
     else:
-        recipient = _recipient(person)
-        inbox = Inbox(letters, recipient["email"])
-        legal.post(f"{path}/dispatch", dispatch | {"recipients": [recipient]})
+        assert person.contact.email is not None  # nobody in the alliance's files is without
+        inbox = Inbox(letters, person.contact.email)
+        legal.post(f"{path}/dispatch", dispatch)
         by_link.sign(legal.url, inbox, person.names.legal, signers[PERFORMER].time_zone)
         view = legal.get(path)
     while (key := view["next_party"]) is not None:
@@ -98,15 +104,10 @@ def sign(
             "time_zone": signers[key].time_zone,
             "document_sha256": _read(legal, view),
         }
+        if key == PERFORMER:
+            signature["reason"] = "A demo without a mailbox: nobody could read the performer's letter."
         view = legal.post(f"{path}/signatures", signature)
     return view
-
-
-def _recipient(person: Person) -> dict[str, str]:
-    """The performer as a contract is sent to them, in the language that they read best."""
-    assert person.contact.email is not None  # nobody in the alliance's files is without
-    language = portals.language_of(person.profile, "person")
-    return {"key": PERFORMER, "name": person.names.legal, "email": person.contact.email, "language": language}
 
 
 def found(client: Client, path: str, **query: Any) -> list[Any]:

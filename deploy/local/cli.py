@@ -218,7 +218,7 @@ def show_logs(service: str | None, follow: bool) -> None:
 @click.argument("story", type=click.Choice(["contract", "talent"]), default="contract")
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Where talent's story puts its PDFs.")
 @click.option(
-    "--by-link", is_flag=True, help="In talent's story the performers sign by link and code from the mailbox."
+    "--by-link", is_flag=True, help="Refuse talent's story where no mailbox is there to sign by link and code from."
 )
 def demo(story: str, to: Path | None, by_link: bool) -> None:
     """Tell the story of a signed contract, or (talent) of a cast: from open calls to sealed contracts.

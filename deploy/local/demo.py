@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from deploy.demo import effects, engagement, files, onboarding, proof, timeline
+from deploy.demo import by_link, effects, engagement, files, onboarding, proof, timeline
 from deploy.demo.alliance import Alliance, Contract, on
 from deploy.demo.desk import Desk
 from deploy.demo.effects import Effects, milliseconds
@@ -56,6 +56,7 @@ class _Demo:
         self._today = today
         self._credentials = Credentials(stack.home.credentials)
         self._memory = Memory(self._credentials)
+        self._letters = by_link.letters_of(stack)
         with terminal.progress("Loading the demo alliance") as report:
             self._desks: Desks = onboarding.admit_studios(stack, alliance, self._memory, closing)
             report("studios", "ready")
@@ -80,7 +81,7 @@ class _Demo:
     def _engage(self, contract: Contract) -> Signed:
         person = self._alliance.people[contract.person]
         ids = self._productions[contract.production], self._people[contract.person]
-        return engagement.engage(self._desk(contract), contract, person, ids, self._memory, self._today)
+        return engagement.engage(self._desk(contract), contract, person, ids, self._memory, self._today, self._letters)
 
     def sign_the_others(self) -> list[Signed]:
         """Sign every contract but the story's, and show the effects."""

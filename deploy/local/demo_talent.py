@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from deploy.demo import casting, engagement, files, onboarding, timeline
+from deploy.demo import by_link, casting, engagement, files, onboarding, timeline
 from deploy.demo.casting import Part
 from deploy.demo.desk import Desk
 from deploy.demo.memory import Memory
@@ -19,7 +19,7 @@ from deploy.local import terminal
 from deploy.local.credentials import Credentials
 from deploy.local.errors import StackError
 from deploy.local.mailbox.letters import Letters
-from deploy.local.stack import MAILBOX, Stack
+from deploy.local.stack import Stack
 
 PRODUCTION = "lantern"
 TITLE = {"zh": "灯影街", "en": "Lantern Street"}
@@ -36,9 +36,12 @@ class NoMailbox(StackError):
 def run(stack: Stack, out: Console, folder: Path, with_links: bool) -> None:
     """Tell the story and write the PDFs into `folder`; raises StackError when a step is refused or an effect is missing.
 
-    `with_links`: the performers sign by the links and codes in the stack's mailbox; raises NoMailbox when it has none.
+    The performers sign by the links and codes in the stack's mailbox. Without one the studio enters their signatures at its desk,
+    or, `with_links`, NoMailbox is raised.
     """
-    letters = _mailbox(stack) if with_links else None
+    letters = by_link.letters_of(stack)
+    if with_links and letters is None:
+        raise NoMailbox("this stack has no mailbox: letters go to the mail server or webhook of your settings")
     today = datetime.now(UTC).date()
     alliance = files.load(today=today)
     with ExitStack() as closing:
@@ -114,12 +117,6 @@ def _tell_part(
     path = folder / f"{part.contract.key}.pdf"
     path.write_bytes(sealed)
     steps.step(since(), "sealed", f"{path.name}, {len(sealed) // 1024} KB", "green")
-
-
-def _mailbox(stack: Stack) -> Letters:
-    if stack.mailbox_url is None:
-        raise NoMailbox("this stack has no mailbox: letters go to the mail server or webhook of your settings")
-    return Letters(stack.home.data(MAILBOX))
 
 
 def _sealed(desk: Desk, contract_id: str, seconds: float = 20) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from events.envelope import Event
 from events.shapes import (
@@ -20,6 +20,9 @@ from events.shapes import (
     StudioId,
     Territory,
 )
+
+Authentication = Literal["link_and_code", "desk"]
+"""How a signer proved who they are: by a personal link and a one-time code, or not: a member of the studio entered it."""
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,15 @@ class ContractSent(Event, type="talent.contract.sent.v1", subject="contract_id")
 
 @dataclass(frozen=True)
 class ContractPartySigned(Event, type="talent.contract.party_signed.v1", subject="contract_id"):
-    """One party signed; others have yet to."""
+    """One party signed; others have yet to. `recorded_by` is the member who entered it, null when the party itself signed."""
 
     contract_id: ContractId
     party: PartyKey
     document_sha256: Sha256
     signed_at: datetime
     next_party: PartyKey
+    authentication: Authentication = "desk"
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -100,14 +105,17 @@ class ContractSigned(Event, type="talent.contract.signed.v1", subject="contract_
     document_sha256: Sha256
     party: PartyKey
     signed_at: datetime
+    authentication: Authentication = "desk"
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)
 class ContractDeclined(Event, type="talent.contract.declined.v1", subject="contract_id"):
-    """A party refused to sign."""
+    """A party refused to sign; `recorded_by` is the member who entered it, null when the party itself did it by its link."""
 
     contract_id: ContractId
     party: PartyKey
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,8 @@ class AmendmentSigned(Event, type="talent.amendment.signed.v1", subject="amendme
     document_sha256: Sha256
     party: PartyKey
     signed_at: datetime
+    authentication: Authentication = "desk"
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)

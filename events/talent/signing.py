@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from events.envelope import Event
-from events.shapes import ContractId, Line, PartyKey, Sha256
+from events.shapes import ContractId, Line, PartyKey, Sha256, StudioId
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,16 @@ class RecipientReminded(Event, type="talent.contract.recipient_reminded.v1", sub
 
 @dataclass(frozen=True)
 class RecipientReplaced(Event, type="talent.contract.recipient_replaced.v1", subject="contract_id"):
-    """Somebody else takes a recipient's place: corrected by the studio, or delegated or forwarded by the recipient."""
+    """Another address takes a recipient's place: corrected by the studio, or of somebody to whom the recipient handed on.
+
+    `serial` counts the addresses before it from 0, `viewed` is whether the contract had been read from the last of them.
+    """
 
     contract_id: ContractId
     recipient: PartyKey
     why: Literal["correction", "delegation", "forwarding"]
+    serial: int
+    viewed: bool
 
 
 @dataclass(frozen=True)
@@ -90,3 +95,38 @@ class RecipientAsked(Event, type="talent.contract.recipient_asked.v1", subject="
     contract_id: ContractId
     recipient: PartyKey
     wish: Wish
+
+
+@dataclass(frozen=True)
+class SignatureEnteredAtDesk(Event, type="talent.contract.signature_entered.v1", subject="contract_id"):
+    """A member of the studio entered a person's signature: the person did not authenticate, and is written to.
+
+    `scan_sha256` is the hash of the signed paper, null when a reason was given instead. `initials_absent` counts the clauses that
+    need initials and have none. `name_differs` is whether the name that was typed is none of the person's.
+    """
+
+    contract_id: ContractId
+    party: PartyKey
+    recorded_by: Line
+    document_sha256: Sha256
+    scan_sha256: Sha256 | None
+    name_differs: bool
+    initials_absent: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SignatureDisputed(Event, type="talent.contract.signature_disputed.v1", subject="contract_id"):
+    """By their personal link a person says that a signature that the studio entered is not theirs."""
+
+    contract_id: ContractId
+    party: PartyKey
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeskRuleChanged(Event, type="talent.signing.desk_rule_changed.v1", subject="studio_id"):
+    """A studio allows its members to enter people's signatures at its desk, or forbids it."""
+
+    studio_id: StudioId
+    desk: Literal["allowed", "forbidden"]

@@ -36,7 +36,7 @@ def paid(producer: Client, production: str, person: str) -> str:
     """An executed contract of which the studio says that it paid the first two instalments; its id."""
     contract = producer.post("/v1/contracts", examples.contract(production, person))
     path = f"/v1/contracts/{contract['contract_id']}"
-    contract = producer.post(f"{path}/dispatch", examples.dispatch())
+    contract = producer.post(f"{path}/dispatch", examples.at_desk())
     for party in ("performer", "studio"):
         producer.post(f"{path}/signatures", examples.signature(contract, party))
     for number in (1, 2):

@@ -31,7 +31,7 @@ def sealed(producer: Client, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     contract: Any = producer.post("/v1/contracts", examples.contract(production, person))
     path = f"/v1/contracts/{contract['contract_id']}"
     draft = producer.request("GET", f"{path}/document.pdf", timeout=30).content
-    sent = producer.post(f"{path}/dispatch", examples.dispatch())
+    sent = producer.post(f"{path}/dispatch", examples.at_desk())
     for party in ("performer", "studio"):
         producer.post(f"{path}/signatures", examples.signature(sent, party))
     answer = producer.request("GET", f"{path}/sealed.pdf", timeout=30)

@@ -23,9 +23,9 @@ DEADLINE = 10.0
 GRACE = 2.0
 """Seconds by which an answer may come later than its deadline."""
 SIGNATURE, ENTRY, BOOKING, RIGHTS = "signature", "ledger entry", "booking", "rights"
-EFFECTS = {"performer": (SIGNATURE, ENTRY), "studio": (SIGNATURE, ENTRY, BOOKING, RIGHTS)}
+EFFECTS = {"agency": (SIGNATURE, ENTRY), "studio": (SIGNATURE, ENTRY, BOOKING, RIGHTS)}
 """What follows from each party's signature, exactly once."""
-TOLD = {"talent.contract.party_signed.v1": "performer", "talent.contract.signed.v1": "studio"}
+TOLD = {"talent.contract.party_signed.v1": "agency", "talent.contract.signed.v1": "studio"}
 """Whose signature an event is about: the studio signs last."""
 
 

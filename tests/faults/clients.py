@@ -30,7 +30,7 @@ TOO_LONG = 90.0
 """Seconds after which a client gives a request up: far beyond every deadline, so that breaking one shows."""
 UNLIMITED = {"CALLBOARD_RATE_LIMIT": "1000000/second"}
 LIMITS_OFF = dict.fromkeys(PROCESSES, UNLIMITED)
-PARTIES = ("performer", "studio")
+PARTIES = ("agency", "studio")
 """In the order in which they sign; with the last signature a contract is executed."""
 OPEN = (408, 429, 502, 503, 504)
 """What a client repeats: nothing was done, or nobody knows."""
@@ -220,5 +220,5 @@ class Studio:
         production = client.post("/v1/productions", examples.EXAMPLES["register_production"])["production_id"]
         person = client.post("/v1/people", examples.person())["person_id"]
         client.post(f"/v1/people/{person}/permits", examples.permit())
-        drafted = client.post("/v1/contracts", examples.contract(production, person))
+        drafted = client.post("/v1/contracts", examples.between_companies(production, person))
         return client.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", examples.dispatch())

@@ -26,7 +26,7 @@ SECONDS = 20
 
 def killed_after_acknowledging(stack: Wired, studio: Studio, contracts: Sequence[Any]) -> None:
     """Talent dies as soon as the last signature was acknowledged."""
-    _sign(studio, contracts, "performer")
+    _sign(studio, contracts, "agency")
     stack.kill("talent", signal.SIGKILL)
     stack.wait_ready("talent")
 
@@ -46,7 +46,7 @@ def heard_by_nobody(stack: Wired, studio: Studio, contracts: Sequence[Any]) -> N
     """For a moment no queue takes what talent has to tell."""
     before = _published(stack)
     assert witness.unbind(stack, "talent.events")
-    _sign(studio, contracts, "performer")
+    _sign(studio, contracts, "agency")
     until(lambda: _published(stack) >= before + len(contracts), SECONDS, "the broker answers to every message")
     stack.rabbitmq.define(DEFINITIONS)
 
@@ -64,11 +64,11 @@ def paused_before_commit(stack: Wired, studio: Studio, contracts: Sequence[Any])
     """The sequencer stands still right before it stores a batch, another one takes over, and then the first goes on."""
     third = len(contracts) // 3
     before = _entries(stack)
-    _sign(studio, contracts[:third], "performer")
+    _sign(studio, contracts[:third], "agency")
     until(lambda: _entries(stack) >= before + third, SECONDS, "the first signatures are entries")
     stored, first = before + third, witness.lease_holder(stack)
     stack.kill(first, signal.SIGUSR1)
-    _sign(studio, contracts[third : 2 * third], "performer")
+    _sign(studio, contracts[third : 2 * third], "agency")
     process = psutil.Process(stack.record(first).pid)
     until(lambda: process.status() == psutil.STATUS_STOPPED, SECONDS, f"{first} stops itself")
     with stack.changed(link(first, rabbitmq.NODE), "cut"):
@@ -76,7 +76,7 @@ def paused_before_commit(stack: Wired, studio: Studio, contracts: Sequence[Any])
         until(lambda: _entries(stack) >= stored + third, SECONDS, "the other appends")
     stack.kill(first, signal.SIGCONT)
     stack.wait_ready(first)
-    _sign(studio, contracts[2 * third :], "performer")
+    _sign(studio, contracts[2 * third :], "agency")
 
 
 def _sign(studio: Studio, contracts: Sequence[Any], *parties: str) -> None:

@@ -82,11 +82,11 @@ def test_an_overdue_outbox_refuses_commands_and_only_those(impatient: Stack) -> 
     impatient.stop_process("compliance")
     full = ("^" + LEDGER.replace(".", r"\.") + "$", '{"max-length": 1}', "--priority", "10", "--apply-to", "queues")
     impatient.rabbitmq.control("set_policy", "--vhost", VHOST, "full", *full)
-    studio.at_once(lambda one, contract: studio.sign(one, contract, "performer"), contracts[:20])
+    studio.at_once(lambda one, contract: studio.sign(one, contract, "agency"), contracts[:20])
     assert len(studio.history.acknowledged) == 20, "a full queue alone must not keep a studio from signing"
 
     def refusal() -> Reply | None:
-        reply = studio.sign(client, next(later), "performer", patient=False)
+        reply = studio.sign(client, next(later), "agency", patient=False)
         return reply if reply.status == 503 else None
 
     refused = until(refusal, 30, "the refusal")
@@ -94,7 +94,7 @@ def test_an_overdue_outbox_refuses_commands_and_only_those(impatient: Stack) -> 
     assert refused.headers["Retry-After"] == "30"
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert client.get(f"/v1/contracts/{contracts[-1]['contract_id']}")["state"] == "sent", "queries go on"
-    done = studio.sign(client, contracts[0], "performer", patient=False)
+    done = studio.sign(client, contracts[0], "agency", patient=False)
     assert (done.status, done.headers.get("Idempotency-Replayed")) == (200, "true"), "what was done is answered again"
 
     impatient.rabbitmq.control("clear_policy", "--vhost", VHOST, "full")

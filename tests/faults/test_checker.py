@@ -9,7 +9,7 @@ import pytest
 from tests.faults.checker import BOOKING, EFFECTS, ENTRY, RIGHTS, SIGNATURE, Observed, decide
 from tests.faults.history import NEMESIS, Attempt, History, Recorder, Strike
 
-FIRST, LAST = "ctr_1/performer", "ctr_1/studio"
+FIRST, LAST = "ctr_1/agency", "ctr_1/studio"
 
 
 def attempt(op: str, outcome: str = "ok", seconds: float = 0.1, digest: str = "a") -> Attempt:

@@ -82,7 +82,7 @@ def test_poison_holds_up_nothing_and_is_kept_with_its_reason(
     healthy = studio.prepare(CONTRACTS)
     doomed = studio.prepare(CONTRACTS // EVERY)
     productions = taken_away(database, doomed)
-    studio.at_once(lambda client, contract: studio.sign(client, contract, "performer"), healthy + doomed)
+    studio.at_once(lambda client, contract: studio.sign(client, contract, "agency"), healthy + doomed)
     executed: dict[str, float] = {}
     published: list[tuple[Poison, str]] = []
     publishing = threading.Lock()

@@ -15,10 +15,10 @@ from tests.faults.report import Result
 def history() -> History:
     """One acknowledged signature, at the second attempt, under one kill."""
     attempts = [
-        Attempt("ctr_1/performer", 1_000.0, 10.0, "unknown", "504 deadline-exceeded", "a"),
-        Attempt("ctr_1/performer", 1_011.0, 0.1, "ok", "200", "b"),
+        Attempt("ctr_1/agency", 1_000.0, 10.0, "unknown", "504 deadline-exceeded", "a"),
+        Attempt("ctr_1/agency", 1_011.0, 0.1, "ok", "200", "b"),
     ]
-    return History(attempts, {"ctr_1/performer"}, [Strike("kill -9 talent", 1_000.0, 1_002.0)])
+    return History(attempts, {"ctr_1/agency"}, [Strike("kill -9 talent", 1_000.0, 1_002.0)])
 
 
 def test_a_scenario_is_told_in_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ def test_one_effect_and_one_answer_per_key(stack: Stack, checker: Checker) -> No
         for contract in contracts:
             together.wait()
             threading.Event().wait(PACE)
-            done += studio.sign(client, contract, "performer").outcome == "ok"
+            done += studio.sign(client, contract, "agency").outcome == "ok"
         return done
 
     nemesis = Nemesis(stack, VICTIMS, studio.folder)

@@ -55,9 +55,9 @@ def example(operation: Operation) -> dict[str, Any]:
     return operation.example
 
 
-def register(talent: Talent, key: str = "") -> str:
-    """A new person on file."""
-    body = {name: value for name, value in example(REGISTER_PERSON).items() if name != "document"}
+def register(talent: Talent, key: str = "", **other: Any) -> str:
+    """A new person on file, with other facts than the example's."""
+    body = {name: value for name, value in example(REGISTER_PERSON).items() if name != "document"} | other
     return str(orjson.loads(talent.register_person(call(load(Profile, body), key=key)).body)["person_id"])
 
 

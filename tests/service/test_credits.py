@@ -44,10 +44,14 @@ def executed(talent: Talent, person: str, role: str) -> str:
     """A contract for three days that both parties signed."""
     days = [str(FIRST + timedelta(n)) for n in range(3)]
     contract = draft(talent, person, role=role, work_dates=days)
-    talent.send_contract(call(Dispatch(now().date() + timedelta(days=20)), contract_id=contract))
+    talent.send_contract(
+        call(Dispatch(now().date() + timedelta(days=20), at_desk=("performer",)), contract_id=contract)
+    )
     paper = talent.store.contracts.get(contract, STUDIO).paper
     for party in ("performer", "studio"):
-        talent.sign_contract(call(SignatureRequest(party, "한서연", "Asia/Seoul", paper.sha256), contract_id=contract))
+        talent.sign_contract(
+            call(SignatureRequest(party, "한서연", "Asia/Seoul", paper.sha256, "On paper."), contract_id=contract)
+        )
     return contract
 
 

@@ -52,9 +52,9 @@ def propose(talent: Talent, contract: str, person: str, party: str, fee: str) ->
 
 def executed(talent: Talent, contract: str) -> Any:
     """The contract after dispatch and every signature."""
-    shown = body(talent.send_contract(call(Dispatch(now().date()), contract_id=contract)))
+    shown = body(talent.send_contract(call(Dispatch(now().date(), at_desk=("performer",)), contract_id=contract)))
     while shown["next_party"] is not None:
-        signature = SignatureRequest(shown["next_party"], "한서연", "Asia/Seoul", shown["document_sha256"])
+        signature = SignatureRequest(shown["next_party"], "한서연", "Asia/Seoul", shown["document_sha256"], "On paper.")
         shown = body(talent.sign_contract(call(signature, contract_id=contract)))
     return shown
 

@@ -45,10 +45,12 @@ def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Talent]:
 def executed(talent: Talent, person: str) -> tuple[str, Envelope[Any]]:
     """A contract that both parties signed, and the event that says so."""
     contract = draft(talent, person)
-    talent.send_contract(call(Dispatch(now().date() + timedelta(days=9)), contract_id=contract))
+    talent.send_contract(call(Dispatch(now().date() + timedelta(days=9), at_desk=("performer",)), contract_id=contract))
     sha256 = talent.get_contract(call(contract_id=contract)).body.document_sha256
     for party, name in (("performer", "한서연"), ("studio", "林晓")):
-        talent.sign_contract(call(SignatureRequest(party, name, "Asia/Seoul", sha256), contract_id=contract))
+        talent.sign_contract(
+            call(SignatureRequest(party, name, "Asia/Seoul", sha256, "On paper."), contract_id=contract)
+        )
     return contract, signed(talent, contract)
 
 

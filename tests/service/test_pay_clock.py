@@ -47,10 +47,14 @@ def told(collection: Any, kind: str) -> list[Envelope[Event]]:
 def executed(talent: Talent, person: str, **other: Any) -> str:
     """A contract that both parties signed, whose pay clock runs."""
     contract = draft(talent, person, **other)
-    talent.send_contract(call(Dispatch(now().date() + timedelta(days=20)), contract_id=contract))
+    talent.send_contract(
+        call(Dispatch(now().date() + timedelta(days=20), at_desk=("performer",)), contract_id=contract)
+    )
     paper = talent.store.contracts.get(contract, STUDIO).paper
     for party in ("performer", "studio"):
-        talent.sign_contract(call(SignatureRequest(party, "한서연", "Asia/Seoul", paper.sha256), contract_id=contract))
+        talent.sign_contract(
+            call(SignatureRequest(party, "한서연", "Asia/Seoul", paper.sha256, "On paper."), contract_id=contract)
+        )
     signed: Any = [e for e in told(talent.store.contracts, "talent.contract.signed.v1") if e.subject == contract]
     assert talent.keep_pay_clocks(signed) == ["ok"]
     assert talent.keep_pay_clocks(signed) == ["duplicate"]

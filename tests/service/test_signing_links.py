@@ -66,7 +66,7 @@ def hear(talent: Talent) -> list[str]:
 
 def send(talent: Talent, *recipients: RecipientRequest) -> str:
     """A contract out to recipients; by default a performer who reads Japanese."""
-    contract = draft(talent, register(talent))
+    contract = draft(talent, register(talent, names={"legal": "佐藤美咲"}, contact={"email": MISAKI}))
     told = recipients or (RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja"),)
     talent.send_contract(call(Dispatch(now().date() + timedelta(days=120), told), contract_id=contract))
     hear(talent)

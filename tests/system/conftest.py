@@ -68,7 +68,7 @@ class Studio:
         drafted = self.producer.post("/v1/contracts", examples.contract(production, person, days))
         if not sent:
             return drafted
-        return self.producer.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", examples.dispatch())
+        return self.producer.post(f"/v1/contracts/{drafted['contract_id']}/dispatch", examples.at_desk())
 
     def sign(self, contract: Any, party: str, key: str | None = None) -> Any:
         """One party's signature."""
@@ -80,6 +80,11 @@ class Studio:
         contract = self.contract(production, person)
         self.sign(contract, "performer")
         return self.sign(contract, "studio")
+
+    def scan(self, contract: Any) -> str:
+        """The scan of a contract that was signed by hand."""
+        path, headers = f"/v1/contracts/{contract['contract_id']}/scans", {"Content-Type": "application/pdf"}
+        return str(self.producer.request("POST", path, data=b"%PDF-1.7 a scan", headers=headers).json()["scan_id"])
 
     def document(self, person: str) -> str:
         """A passport on the person's file."""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from tests.examples import EXAMPLES, dispatch
+from tests.examples import EXAMPLES, at_desk
 from tests.system.conftest import Studio
 
 
@@ -24,7 +24,7 @@ def test_bookings_and_rights_follow_an_amendment_and_a_termination(studio: Studi
     grants = [{**terms["grants"][0], "territories": ["BR"]}]
     amended = {**terms, "work_dates": days, "grants": grants}
     amendment = studio.producer.post(f"/v1/contracts/{contract_id}/amendments", {"terms": amended})
-    studio.producer.post(f"/v1/contracts/{amendment['contract_id']}/dispatch", dispatch())
+    studio.producer.post(f"/v1/contracts/{amendment['contract_id']}/dispatch", at_desk())
     studio.sign(amendment, "performer")
     studio.sign(amendment, "studio")
     studio.viewer.wait("/v1/bookings", lambda page: days_of(page) == [(days, "confirmed")], contract_id=contract_id)

@@ -41,7 +41,9 @@ def test_from_a_role_to_a_signed_contract(studio: Studio, rival: Studio) -> None
     accepted = cast(studio, person)
     contract = studio.producer.get(f"/v1/contracts/{accepted['contract_id']}")
     assert (contract["state"], contract["terms"]["role"]) == ("draft", EXAMPLES["describe_role"]["title"])
-    sent = studio.producer.post(f"/v1/contracts/{contract['contract_id']}/dispatch", {"expires_on": day(30)})
+    sent = studio.producer.post(
+        f"/v1/contracts/{contract['contract_id']}/dispatch", {"expires_on": day(30), "at_desk": ["performer"]}
+    )
     studio.sign(sent, "performer")
     studio.sign(sent, "studio")
     seen = studio.viewer.wait(f"/v1/people/{person}/availability", lambda view: view["bookings"])

@@ -61,6 +61,7 @@ def test_twenty_at_once_have_one_effect(stack: Stack, studio: Studio) -> None:
         "name": "한서연",
         "time_zone": "Asia/Seoul",
         "document_sha256": contract["document_sha256"],
+        "reason": "Signed on paper.",
     }
 
     def once(_: int) -> requests.Response:

@@ -179,7 +179,7 @@ def test_what_speaks_against_the_days_is_said_at_every_step(studio: Studio, riva
     studio.permit(person)
     hold(rival, person)
     busy_days = [{"reason": "busy", "days": DAYS}]
-    sent = studio.producer.post(f"/v1/contracts/{draft['contract_id']}/dispatch", examples.dispatch())
+    sent = studio.producer.post(f"/v1/contracts/{draft['contract_id']}/dispatch", examples.at_desk())
     assert sent["warnings"] == busy_days
     assert studio.sign(sent, "performer")["warnings"] == busy_days
     assert studio.sign(sent, "studio")["warnings"] == busy_days

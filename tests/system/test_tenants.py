@@ -48,6 +48,7 @@ def victim(rival: Studio) -> dict[str, str]:
         "person_id": person,
         "permit_id": permit,
         "contract_id": contract["contract_id"],
+        "scan_id": rival.scan(contract),
         "template_id": rival.template(),
         "booking_id": booking["booking_id"],
         "finding_id": booking["held_by"][0],

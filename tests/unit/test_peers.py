@@ -11,6 +11,7 @@ import pytest
 from bench import peers
 from bench.peers import PEERS
 from bench.peers.contracts import (
+    MEMBER,
     SAMPLE,
     ContractUnknown,
     SignatureRefused,
@@ -31,6 +32,7 @@ from services.talent.contracts import identities, lifecycle, signing, views
 from services.talent.contracts.api import REVISE_CONTRACT
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import Contract, Paper
+from services.talent.contracts.signing import Entry
 from services.talent.contracts.terms import Terms
 from tests.unit.talent.conftest import KNOWN, TITLE
 
@@ -60,7 +62,9 @@ def request(contract: Contract, party: str = "studio") -> dict[str, str]:
 
 def signed(contract: Contract) -> tuple[Contract, Any]:
     """Our contract with the studio's signature, and its event."""
-    executed, [event] = signing.sign(contract, "studio", "Asia/Seoul", contract.paper.sha256, b"name", NOW)
+    executed, [event] = signing.sign(
+        contract, "studio", "Asia/Seoul", contract.paper.sha256, b"name", NOW, Entry(recorded_by=MEMBER)
+    )
     return executed, event
 
 

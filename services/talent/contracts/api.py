@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
 from chassis.api import Cursor, CursorInvalid, Limit, Operation, Order, page_of
 from chassis.errors import NotFound, PersonForgotten
 from events.shapes import (
     Amount,
     ContractId,
+    Items,
     Line,
     Paragraph,
     PartyKey,
@@ -17,6 +19,7 @@ from events.shapes import (
     StudioId,
     TimeZone,
 )
+from events.talent.contracts import Authentication
 from services.talent.codes import CurrencyUnknown, LanguageUnknown, TerritoryUnknown
 from services.talent.contracts.document import ContractDocument, Reference
 from services.talent.contracts.identities import (
@@ -35,10 +38,12 @@ from services.talent.contracts.lifecycle import (
 from services.talent.contracts.signing import (
     AlreadySigned,
     DocumentChanged,
+    FormerAddress,
     Initials,
     NotYourTurn,
     PartyUnknown,
     PersonalLinkOnly,
+    SignatureInDispute,
     SigningTimeOver,
 )
 from services.talent.contracts.terms import (
@@ -51,7 +56,11 @@ from services.talent.contracts.terms import (
 )
 from services.talent.contracts.warnings import Warnings
 from services.talent.negotiation.proposals import ProposalOpen
+from services.talent.people.files import Email
 from services.talent.people.merging import FileMerged
+from services.talent.signing.desk import AddressOnFile, DeskForbidden, GroundsMissing, NoAddress, ScanId
+from services.talent.signing.initials import InitialsNotAsked
+from services.talent.signing.names import NameUnexpected
 from services.talent.signing.recipients import RecipientRequests, RecipientsContradictory, Role
 from services.talent.templates.versions import TemplateChoice, VersionNotPublished
 from services.talent.templates.wording import ClauseTooLong
@@ -73,21 +82,33 @@ class ContractRequest:
 class Dispatch:
     """Until when, inclusive and in UTC, the parties may sign, and who takes part by personal links.
 
-    A party without a recipient signs with the studio's credential, after the recipients when there are any.
+    A party that is a person signs by a personal link, sent to the address on their file unless a recipient names another, and at the
+    studio's desk only when `at_desk` asks for it. Other parties without a recipient sign with the studio's credential. Without
+    recipients the parties sign in their order, else those without one after everybody else.
     """
 
     expires_on: date
     recipients: RecipientRequests = ()
+    at_desk: Annotated[tuple[PartyKey, ...], Items(max=10, doc="people whose signatures the studio will enter")] = ()
 
 
 @dataclass(frozen=True)
 class SignatureRequest:
-    """A party's signature: its name as typed, its time zone, and the hash of the document that it read."""
+    """A party's signature: its name as typed, its time zone, and the hash of the document that it read.
+
+    A person's is entered with the scan of the paper that they signed (`scan_id`) or with a `reason`, and with the initials on it.
+    `email` is where the person is written to when there is no address on file. `name_confirmed` enters a name that is none of theirs.
+    """
 
     party: PartyKey
     name: Line
     time_zone: TimeZone
     document_sha256: Sha256
+    reason: Paragraph | None = None
+    scan_id: ScanId | None = None
+    initials: Annotated[tuple[Initials, ...], Items(max=100)] = ()
+    email: Email | None = None
+    name_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,12 +128,20 @@ class Cancellation:
 
 @dataclass(frozen=True)
 class SignatureView:
-    """When a party signed which document; name and origin are in the evidence."""
+    """When a party signed which document, and how it is known to be its own; name and origin are in the evidence.
+
+    `authentication` is `desk` when a member of the studio, `recorded_by`, entered it. `disputed_at` is when the person said that
+    it is not theirs, `name_differs` whether the name that was typed is none of the person's.
+    """
 
     signed_at: datetime
     local_time: str
     time_zone: TimeZone
     document_sha256: Sha256
+    authentication: Authentication
+    recorded_by: Line | None
+    name_differs: bool
+    disputed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -126,10 +155,11 @@ class PartyView:
 
 @dataclass(frozen=True)
 class ClosingView:
-    """How the contract ended without being executed; `by` is null when its time ran out."""
+    """How the contract ended without being executed; `by` is null when its time ran out, `recorded_by` the member who entered it."""
 
     by: PartyKey | None
     at: datetime
+    recorded_by: Line | None
 
 
 @dataclass(frozen=True)
@@ -145,7 +175,10 @@ class TerminationView:
 
 @dataclass(frozen=True)
 class ContractView:
-    """A contract, without anybody's name; `terms` are those in force, of the document or of the last of `amendments`."""
+    """A contract, without anybody's name; `terms` are those in force, of the document or of the last of `amendments`.
+
+    It is `disputed` when a person says that a signature under it, which the studio entered, is not theirs.
+    """
 
     contract_id: ContractId
     studio_id: StudioId
@@ -162,6 +195,7 @@ class ContractView:
     renews: Reference | None
     amendments: tuple[Applied, ...]
     termination: TerminationView | None
+    disputed: bool
     warnings: Warnings
 
 
@@ -181,7 +215,11 @@ class ContractsQuery:
 
 @dataclass(frozen=True)
 class SignatureEvidence:
-    """A signature with everything that was recorded of it."""
+    """A signature with everything that was recorded of it.
+
+    By a personal link: the address (`email_on_file`: whether it is the one on the person's file) and those before it. At the desk: by
+    whom, on which grounds, to where the person was written, the initials that are absent, and why the person disputes it.
+    """
 
     party: PartyKey
     name: str
@@ -196,6 +234,18 @@ class SignatureEvidence:
     consent: str | None = None
     initials: tuple[Initials, ...] = ()
     consent_language: str | None = None
+    authentication: Authentication = "desk"
+    recorded_by: Line | None = None
+    name_differs: bool = False
+    email_on_file: bool | None = None
+    former: tuple[FormerAddress, ...] = ()
+    reason: str | None = None
+    scan_id: ScanId | None = None
+    scan_sha256: Sha256 | None = None
+    told_at: str | None = None
+    initials_absent: tuple[Line, ...] = ()
+    disputed_at: datetime | None = None
+    dispute: str | None = None
 
 
 @dataclass(frozen=True)
@@ -341,7 +391,8 @@ SEND_CONTRACT = Operation(
     path="/v1/contracts/{contract_id}/dispatch",
     summary="Send a draft out for signature",
     description="The contract must say who its parties are in law. What a draft does not say of the studio and the performer is taken "
-    "from `/v1/legal-details` and the person's record as they are now, which gives the document another hash.",
+    "from `/v1/legal-details` and the person's record as they are now, which gives the document another hash. "
+    "Every person gets a letter with a personal link, at the address on their file or the one that `recipients` names.",
     request=Dispatch,
     response=ContractView,
     scope="contracts:write",
@@ -354,23 +405,41 @@ SEND_CONTRACT = Operation(
         ExpiryOutOfRange,
         PersonForgotten,
         RecipientsContradictory,
+        NoAddress,
+        DeskForbidden,
     ),
-    example={"expires_on": "2027-02-20"},
+    example={
+        "expires_on": "2027-02-20",
+        "recipients": [{"key": "performer", "name": "한서연", "email": "seoyeon@example.com", "language": "ko"}],
+    },
 )
 SIGN_CONTRACT = Operation(
     name="sign_contract",
     kind="command",
     method="POST",
     path="/v1/contracts/{contract_id}/signatures",
-    summary="Sign a contract; the last signature executes it",
-    description="Parties sign in order. The hash is that of the document as the party read it "
-    "(`GET /v1/contracts/{contract_id}/document`). Name, address and program are kept as evidence, encrypted.",
+    summary="Sign a contract for the studio, or enter at its desk what a person signed on paper",
+    description="Parties sign in order; the last signature executes the contract. The hash is that of the document as the party read "
+    "it (`GET /v1/contracts/{contract_id}/document`). Name, address and program are kept as evidence, encrypted. A person signs by a "
+    "personal link; where dispatch named the party in `at_desk`, a member may enter the signature with the scan of the signed paper "
+    "or a reason. Evidence, certificate and verification then say that the person did not authenticate, and the person is written to "
+    "and can dispute it.",
     request=SignatureRequest,
     response=ContractView,
     scope="contracts:sign",
     versioned=True,
-    errors=(*_TURN_ERRORS, DocumentChanged),
-    example={"party": "performer", "name": "한서연", "time_zone": "Asia/Seoul", "document_sha256": _HASH},
+    errors=(
+        *_TURN_ERRORS,
+        DocumentChanged,
+        SignatureInDispute,
+        DeskForbidden,
+        GroundsMissing,
+        NoAddress,
+        AddressOnFile,
+        NameUnexpected,
+        InitialsNotAsked,
+    ),
+    example={"party": "studio", "name": "林静", "time_zone": "Asia/Shanghai", "document_sha256": _HASH},
 )
 DECLINE_CONTRACT = Operation(
     name="decline_contract",

@@ -53,12 +53,13 @@ _DUE = {
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause: what it says in Chinese and in English, under a title; a template may leave that out."""
+    """One clause under a title (a template may leave that out) in Chinese and in English; some the performer initials on their own."""
 
     id: Annotated[str, Text(max=40)]
     zh: Annotated[str, Text(max=50_000, breaks=True)]
     en: Annotated[str, Text(max=50_000, breaks=True)]
     title: Bilingual | None = None
+    initials: bool = False
 
 
 _TITLES = {
@@ -82,6 +83,7 @@ class BuiltIn:
     """The wording that every studio can use without making a template of its own."""
 
     name: str = TEMPLATE
+    desk_allowed: bool = True
 
     def render(self, terms: Terms, production: Bilingual) -> tuple[Clause, ...]:
         """The clauses in their order; raises TermUnknown, because this wording knows no particulars."""
@@ -112,8 +114,8 @@ def render(terms: Terms, production: Bilingual) -> tuple[Clause, ...]:
     )
 
 
-def _clause(id: str, zh: str, en: str) -> Clause:
-    return Clause(id, zh, en, _TITLES[id])
+def _clause(id: str, zh: str, en: str, *, initials: bool = False) -> Clause:
+    return Clause(id, zh, en, _TITLES[id], initials)
 
 
 def _engagement(terms: Terms, production: Bilingual) -> Clause:
@@ -228,6 +230,7 @@ def _ai_voice(terms: Terms) -> Clause:
         f"演员{'同意' if given else '不同意'}以人工智能合成其声音。",
         f"The performer {'consents' if given else 'does not consent'} to the synthesis of their voice "
         "by artificial intelligence.",
+        initials=given,
     )
 
 
@@ -243,6 +246,7 @@ def _replica(terms: Terms) -> Clause:
         "replica",
         f"演员同意仅为下列用途制作和使用其数字替身：{uses}",
         f"The performer consents to a digital replica of themselves for the following uses only: {uses}",
+        initials=True,
     )
 
 

@@ -47,6 +47,10 @@ class Wording(Protocol):
     def name(self) -> str:
         """The template and its version, as a document pins them."""
 
+    @property
+    def desk_allowed(self) -> bool:
+        """Whether a person's signature may be entered at the studio's desk."""
+
     def render(self, terms: Terms, production: Bilingual) -> tuple[Clause, ...]:
         """The clauses in their order; `production` is the title."""
 
@@ -90,7 +94,7 @@ class ContractDocument:
     def canonical(self) -> bytes:
         """The document's bytes: canonical JSON (RFC 8785), decimals and dates as strings.
 
-        A reference, the day of an instalment, or a clause's title that there is none of is left out.
+        A reference, the day of an instalment, a clause's title or need of initials that there is none of is left out.
         """
         content = plain(self)
         for name in ("amends", "renews"):
@@ -102,6 +106,8 @@ class ContractDocument:
         for clause in content["clauses"]:
             if clause["title"] is None:
                 del clause["title"]
+            if not clause["initials"]:
+                del clause["initials"]
         return rfc8785.dumps(content)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from events.envelope import Event
 from events.errors import RuleError
 from events.shapes import Amount, ContractId, Line, PartyKey, PersonId, Sha256, TimeZone
-from events.talent.contracts import ContractCancelled, ContractDrafted, ContractRevised, ContractSent
+from events.talent.contracts import Authentication, ContractCancelled, ContractDrafted, ContractRevised, ContractSent
 from services.talent.contracts import transitions
 from services.talent.contracts.document import ContractDocument, Reference
 from services.talent.contracts.identities import STUDIO
@@ -52,8 +52,20 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """When a person said that a signature is not theirs; what they wrote is sealed."""
+
+    at: datetime
+    reason: bytes
+
+
+@dataclass(frozen=True)
 class Signature:
-    """Who signed which document when, also by the clock on their wall; `evidence` is sealed and holds the rest."""
+    """Who signed which document when, also by the clock on their wall; `evidence` is sealed and holds the rest.
+
+    `recorded_by` is the member who entered a signature at the studio's desk. `name_differs` is whether the name that was typed is
+    none of the person's.
+    """
 
     party: PartyKey
     signed_at: datetime
@@ -61,6 +73,10 @@ class Signature:
     time_zone: TimeZone
     document_sha256: Sha256
     evidence: bytes
+    authentication: Authentication = "desk"
+    recorded_by: Line | None = None
+    name_differs: bool = False
+    dispute: Dispute | None = None
 
 
 @dataclass(frozen=True)
@@ -74,11 +90,15 @@ class Paper:
 
 @dataclass(frozen=True)
 class Closing:
-    """How a contract ended without being executed: by whom (None: by time), when, and the sealed reason."""
+    """How a contract ended without being executed: by whom (None: by time), when, and the sealed reason.
+
+    `recorded_by` is the member who entered it at the studio's desk.
+    """
 
     by: PartyKey | None
     at: datetime
     reason: bytes | None
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -136,6 +156,15 @@ class Contract:
         """The days of work under it: when it was terminated, those up to its last day."""
         last = self.termination.last_day if self.termination else date.max
         return tuple(day for day in self.terms.work_dates if day <= last)
+
+    def party(self, key: str) -> Party | None:
+        """The party with a key; None when there is none."""
+        return next((party for party in self.parties if party.key == key), None)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether somebody says that a signature under it is not theirs."""
+        return any(signature.dispute for signature in self.signatures)
 
     @property
     def next_party(self) -> str | None:

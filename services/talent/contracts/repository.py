@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from events.schemas import load
 from services.talent.contracts.api import ContractsQuery
 from services.talent.contracts.document import ContractDocument, digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract, Paper
-from services.talent.contracts.signing import Evidence, Initials
+from services.talent.contracts.signing import Evidence
 from services.talent.people.files import PersonFile, file_id
 from services.talent.signing.recipients import Recipient
 
@@ -127,16 +127,17 @@ class ContractsRepository(Repository):
         """The evidence of each signature, in order."""
         return tuple(self._opened(contract, signature.evidence) for signature in contract.signatures)
 
+    def disputes(self, contract: Contract) -> dict[str, str]:
+        """What people wrote of signatures that they say are not theirs, by party."""
+        return {s.party: str(self.words(contract, s.dispute.reason)) for s in contract.signatures if s.dispute}
+
     def acts(self, contract: Contract) -> tuple[tuple[Recipient, Evidence], ...]:
         """Who approved or attested, each with its evidence."""
         recipients = contract.round.recipients if contract.round else ()
         return tuple((r, self._opened(contract, r.act.evidence)) for r in recipients if r.act is not None)
 
     def _opened(self, contract: Contract, sealed: bytes) -> Evidence:
-        kept = self.vault.open(subject_of(contract), sealed)
-        at = kept.get("verified_at")
-        initials = tuple(Initials(**one) for one in kept.get("initials", ()))
-        return Evidence(**{**kept, "verified_at": at and datetime.fromisoformat(at), "initials": initials})
+        return load(Evidence, self.vault.open(subject_of(contract), sealed), tolerant=True)
 
     def seal_reason(self, contract: Contract, reason: str) -> bytes:
         """The reason of a refusal or cancellation as it is kept: it may be about health or family."""

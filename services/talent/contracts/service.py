@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,12 @@ from chassis.rpc import serves
 from chassis.timers import every
 from services.talent.contracts import api, lifecycle, signing, terms, views
 from services.talent.contracts.document import ContractDocument, content_digest
-from services.talent.contracts.lifecycle import Contract, Step
-from services.talent.contracts.signing import Evidence, SigningTimeOver
+from services.talent.contracts.lifecycle import Contract, Party, Step
+from services.talent.contracts.signing import Entry, Evidence, SigningTimeOver
+from services.talent.letters.addressees import Contact, Reading
+from services.talent.portal.invitations import portals
 from services.talent.repository import TalentRepository
-from services.talent.signing import circulation
+from services.talent.signing import circulation, desk, initials, names
 
 USER_AGENT_LIMIT = 500
 
@@ -76,23 +79,30 @@ class Contracts:
             lifecycle.require(contract, "dispatch")
             paper = self.store.archive(self.store.complete_document(contract))
             sent, events = lifecycle.send(replace(contract, paper=paper), body.expires_on, at.date())
-            if not body.recipients:
+            for position, key in enumerate(body.at_desk):
+                self._require_desk(contract, key, f"/at_desk/{position}")
+            recipients = circulation.with_people(sent, body.recipients, body.at_desk, partial(self._reach, sent))
+            if not recipients:
                 return sent, events
             seal = partial(self.store.seal_contact, sent)
-            turned, begun = circulation.circulate(sent, body.recipients, seal, at)
+            turned, begun = circulation.circulate(sent, recipients, seal, at)
             return turned, [*events, *begun]
 
         return self._step(call, send, self._with_warnings)
 
     @serves(api.SIGN_CONTRACT)
     def sign_contract(self, call: Call) -> Answer:
-        """Add a party's signature; the last one executes the contract."""
+        """Add a party's signature; the last one executes the contract. A person's is entered as what it is."""
         at, body = now(), call.body
-        evidence = Evidence(body.name, call.client_ip, call.user_agent[:USER_AGENT_LIMIT])
+        evidence = Evidence(body.name, call.client_ip, call.user_agent[:USER_AGENT_LIMIT], reason=body.reason)
 
         def sign(contract: Contract) -> Step:
+            party = contract.party(body.party)
+            if party is not None and party.person_id is not None:
+                return self._enter_for_person(contract, call, evidence, at)
             sealed = self.store.seal_evidence(contract, evidence)
-            return signing.sign(contract, body.party, body.time_zone, body.document_sha256, sealed, at)
+            entry = Entry(recorded_by=call.actor)
+            return signing.sign(contract, body.party, body.time_zone, body.document_sha256, sealed, at, entry)
 
         return self._step_in_time(call, sign, self._with_warnings)
 
@@ -103,7 +113,7 @@ class Contracts:
 
         def decline(contract: Contract) -> Step:
             reason = self.store.seal_reason(contract, call.body.reason)
-            return signing.decline(contract, call.body.party, reason, at)
+            return signing.decline(contract, call.body.party, reason, at, call.actor)
 
         return self._step_in_time(call, decline)
 
@@ -127,11 +137,13 @@ class Contracts:
     def get_contract_evidence(self, call: Call) -> Answer:
         """The trail of signatures; the studio's own only, because it names people."""
         contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
-        return Answer(
-            views.evidence(
-                contract, self.store.evidence(contract), self.store.reason(contract), self.store.acts(contract)
-            )
-        )
+        return Answer(self.evidence_of(contract))
+
+    def evidence_of(self, contract: Contract) -> api.EvidenceView:
+        """Everything that was recorded of a contract's signatures; raises PersonForgotten."""
+        store = self.store
+        trail = store.evidence(contract), store.reason(contract), store.acts(contract), store.disputes(contract)
+        return views.evidence(contract, *trail)
 
     @every(60)
     def expire_contracts(self) -> None:
@@ -142,6 +154,51 @@ class Contracts:
                 self.store.contracts.advance(
                     contract_id, lambda c: signing.expire(c, at), Cause.of_time(self.store.service)
                 )
+
+    def _enter_for_person(self, contract: Contract, call: Call, evidence: Evidence, at: datetime) -> Step:
+        """A person's signature as the studio enters it: allowed, on grounds, under a name that is theirs or confirmed."""
+        body = call.body
+        signing.check_desk(contract, "signature", body.party, at)
+        self._require_desk(contract, body.party, "/party")
+        if body.reason is None and body.scan_id is None:
+            raise desk.GroundsMissing("/reason", party=body.party)
+        scan = self.store.scan_of(contract, body.scan_id) if body.scan_id else None
+        profile = self.store.present_file(contract.terms.person_id, contract.tenant).profile
+        differs = names.check(body.name, profile.names, body.name_confirmed)
+        contact = desk.contact(profile, body.email, body.party)
+        absent = initials.absent(initials.needed(self.store.document(contract), performer=True), body.initials)
+        entered = replace(
+            evidence,
+            scan_id=scan.id if scan else None,
+            scan_sha256=scan.sha256 if scan else None,
+            told_at=contact.email,
+            initials=body.initials,
+            initials_absent=absent,
+        )
+        return circulation.enter(
+            contract,
+            body.party,
+            body.time_zone,
+            body.document_sha256,
+            partial(self.store.seal_evidence, contract),
+            entered,
+            self.store.seal_contact(contract, contact),
+            portals.language_of(profile, "person"),
+            Entry(recorded_by=call.actor, name_differs=differs),
+            at,
+        )
+
+    def _require_desk(self, contract: Contract, party: str, pointer: str) -> None:
+        """Raise DeskForbidden when studio or template forbid to enter a person's signature."""
+        wording = self.store.wording(contract.tenant, contract.paper.template)
+        desk.require_allowed(self.store.desk_rule(contract.tenant), wording.desk_allowed, party, pointer)
+
+    def _reach(self, contract: Contract, party: Party) -> tuple[Contact, Reading]:
+        """How the person of a party is called and reached; raises NoAddress, PersonForgotten."""
+        profile = self.store.present_file(contract.terms.person_id, contract.tenant).profile
+        if profile.contact.email is None:
+            raise desk.NoAddress("/recipients", party=party.key)
+        return Contact(profile.names.legal, profile.contact.email), portals.language_of(profile, "person")
 
     def _with_warnings(self, contract: Contract) -> api.ContractView:
         """What is shown to who can still think better of it. The last signature, which binds, reads the calendar only."""

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from events.envelope import Event
 from events.errors import RuleError
-from events.shapes import Line
+from events.shapes import Line, Sha256
 from events.talent.contracts import (
     AmendmentSigned,
+    Authentication,
     ContractDeclined,
     ContractExpired,
     ContractPartySigned,
@@ -68,6 +69,32 @@ class PersonalLinkOnly(RuleError):
     zh = "{party} 方须通过其个人链接签署，他人不得代签。"
 
 
+class SignatureInDispute(RuleError):
+    """A person says that a signature is not theirs: nobody signs before that is settled by a new contract."""
+
+    en = "{party} says that the signature entered for them is not theirs: nobody can sign this contract any more."
+    zh = "{party} 对代录的签名提出异议：该合同不得再签署。"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a signature came about: `recorded_by` is the member who entered it, None for the signer's own by a personal link."""
+
+    authentication: Authentication = "desk"
+    recorded_by: str | None = None
+    name_differs: bool = False
+
+
+@dataclass(frozen=True)
+class FormerAddress:
+    """An address that a recipient had before: until when, why it was replaced, and whether the contract was read from it."""
+
+    email: str
+    until: datetime
+    why: str
+    viewed: bool
+
+
 @dataclass(frozen=True)
 class Initials:
     """A clause that was initialled on its own, and the initials as typed."""
@@ -80,8 +107,10 @@ class Initials:
 class Evidence:
     """What shows who signed: the name as typed, where the request came from and with which program.
 
-    By a personal link also: to which address it went, when the one-time code was given, which version of the consent to
-    electronic signing was agreed to, in which language it was read, and the clauses that were initialled.
+    By a personal link also: to which address it went (`email_on_file`: whether that is the one on the person's file), the addresses
+    before it, when the one-time code was given, which version of the consent to electronic signing was agreed to, in which language
+    it was read, and the clauses that were initialled. Of a person's signature that was entered at the studio's desk: the reason or the scan of the signed
+    paper, where the person is written to, and the clauses whose initials are absent.
     """
 
     name: str
@@ -92,32 +121,53 @@ class Evidence:
     consent: str | None = None
     initials: tuple[Initials, ...] = ()
     consent_language: str | None = None
+    email_on_file: bool | None = None
+    former: tuple[FormerAddress, ...] = ()
+    reason: str | None = None
+    scan_id: str | None = None
+    scan_sha256: Sha256 | None = None
+    told_at: str | None = None
+    initials_absent: tuple[Line, ...] = ()
 
 
-def sign(contract: Contract, party: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime) -> Step:
+def sign(
+    contract: Contract,
+    party: str,
+    time_zone: str,
+    document_sha256: str,
+    evidence: bytes,
+    at: datetime,
+    entry: Entry = Entry(),
+) -> Step:
     """The contract with the party's signature, given with the studio's credential; the last act executes it.
 
     `evidence` is a sealed `Evidence`. Raises SigningTimeOver, ContractStateConflict, PartyUnknown, AlreadySigned,
-    NotYourTurn, DocumentChanged, PersonalLinkOnly.
+    NotYourTurn, DocumentChanged, PersonalLinkOnly, SignatureInDispute.
     """
-    _check_turn(contract, "signature", party, at.date())
-    _check_desk(contract, party)
-    return add_signature(contract, party, time_zone, document_sha256, evidence, at)
+    check_desk(contract, "signature", party, at)
+    return add_signature(contract, party, time_zone, document_sha256, evidence, at, entry)
 
 
 def add_signature(
-    contract: Contract, party: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime
+    contract: Contract,
+    party: str,
+    time_zone: str,
+    document_sha256: str,
+    evidence: bytes,
+    at: datetime,
+    entry: Entry,
 ) -> Step:
     """The contract with a signature of the party, whose turn it is known to be; raises DocumentChanged."""
     require_document(contract, document_sha256)
     local = local_time(at, time_zone)
-    signature = Signature(party, at, local, time_zone, document_sha256, evidence)
+    how = (entry.authentication, entry.recorded_by, entry.name_differs)
+    signature = Signature(party, at, local, time_zone, document_sha256, evidence, *how)
     signed = replace(contract, state="partially_signed", signatures=(*contract.signatures, signature))
     if (recipient := recipient_of(contract, party)) is not None:
         return proceed(signed, recipient.key, None, at)
     if len(signed.signatures) < len(signed.parties):
         following = signed.parties[len(signed.signatures)].key
-        return signed, [ContractPartySigned(contract.id, party, document_sha256, at, following)]
+        return signed, [_party_signed(contract.id, signature, following)]
     return _execute(signed)
 
 
@@ -135,7 +185,7 @@ def proceed(contract: Contract, key: str, act: Act | None, at: datetime) -> Step
     signed = {signature.party for signature in contract.signatures}
     waiting = [party.key for party in contract.parties if party.key not in signed]
     if act is None and last is not None and waiting:
-        events.insert(0, ContractPartySigned(contract.id, last.party, last.document_sha256, at, waiting[0]))
+        events.insert(0, _party_signed(contract.id, last, waiting[0]))
     return after, events
 
 
@@ -150,17 +200,16 @@ def local_time(at: datetime, time_zone: str) -> str:
     return at.astimezone(ZoneInfo(time_zone)).isoformat(timespec="seconds")
 
 
-def decline(contract: Contract, party: str, reason: bytes, at: datetime) -> Step:
-    """The contract refused by the party whose turn it is; `reason` is sealed. Raises what `sign` raises."""
-    _check_turn(contract, "refusal", party, at.date())
-    _check_desk(contract, party)
-    return close_declined(contract, party, reason, at)
+def decline(contract: Contract, party: str, reason: bytes, at: datetime, recorded_by: str | None = None) -> Step:
+    """The contract refused by the party whose turn it is, as a member entered it; `reason` is sealed. Raises what `sign` raises."""
+    check_desk(contract, "refusal", party, at)
+    return close_declined(contract, party, reason, at, recorded_by)
 
 
-def close_declined(contract: Contract, by: str, reason: bytes, at: datetime) -> Step:
+def close_declined(contract: Contract, by: str, reason: bytes, at: datetime, recorded_by: str | None = None) -> Step:
     """The contract refused by a party or recipient, whose turn it is known to be."""
-    declined = replace(contract, state="declined", amending=None, closing=Closing(by, at, reason))
-    return declined, [ContractDeclined(contract.id, by)]
+    declined = replace(contract, state="declined", amending=None, closing=Closing(by, at, reason, recorded_by))
+    return declined, [ContractDeclined(contract.id, by, recorded_by)]
 
 
 def expire(contract: Contract, at: datetime) -> Step:
@@ -172,8 +221,9 @@ def expire(contract: Contract, at: datetime) -> Step:
     return expired, [ContractExpired(contract.id, last_day)]
 
 
-def _check_turn(contract: Contract, step: str, party: str, today: date) -> None:
-    require_open(contract, step, today)
+def check_desk(contract: Contract, step: str, party: str, at: datetime) -> None:
+    """Raise what `sign` raises unless it is the party's turn, and the studio's desk may act for it."""
+    require_open(contract, step, at.date())
     keys = [p.key for p in contract.parties]
     if party not in keys:
         raise PartyUnknown("/party", party=party, parties=", ".join(keys))
@@ -181,9 +231,6 @@ def _check_turn(contract: Contract, step: str, party: str, today: date) -> None:
         raise AlreadySigned("/party", party=party)
     if party not in contract.turns:
         raise NotYourTurn("/party", party=party, turn=", ".join(contract.turns) or "-")
-
-
-def _check_desk(contract: Contract, party: str) -> None:
     recipient = recipient_of(contract, party)
     if recipient is not None and recipient.linked:
         raise PersonalLinkOnly("/party", party=party)
@@ -196,14 +243,29 @@ def recipient_of(contract: Contract, party: str) -> Recipient | None:
 
 
 def require_open(contract: Contract, step: str, today: date) -> None:
-    """Raise SigningTimeOver or ContractStateConflict unless the contract can be signed today."""
+    """Raise SigningTimeOver, ContractStateConflict or SignatureInDispute unless the contract can be signed today."""
     if contract.state == "expired" or _is_overdue(contract, today):
         raise SigningTimeOver(expires_on=contract.expires_on)
     require(contract, step, *_OUT_FOR_SIGNATURE)
+    disputed = next((signature.party for signature in contract.signatures if signature.dispute), None)
+    if disputed is not None and step in ("signature", "approval"):
+        raise SignatureInDispute(party=disputed)
 
 
 def _is_overdue(contract: Contract, today: date) -> bool:
     return contract.state in _OUT_FOR_SIGNATURE and contract.expires_on is not None and today > contract.expires_on
+
+
+def _party_signed(contract_id: str, signature: Signature, following: str) -> ContractPartySigned:
+    return ContractPartySigned(
+        contract_id,
+        signature.party,
+        signature.document_sha256,
+        signature.signed_at,
+        following,
+        signature.authentication,
+        signature.recorded_by,
+    )
 
 
 def _execute(contract: Contract) -> Step:
@@ -213,7 +275,16 @@ def _execute(contract: Contract) -> Step:
     if (amends := contract.amends) is not None:
         number = amends.number
         return executed, [
-            AmendmentSigned(contract.id, amends.contract_id, number, last.document_sha256, last.party, last.signed_at)
+            AmendmentSigned(
+                contract.id,
+                amends.contract_id,
+                number,
+                last.document_sha256,
+                last.party,
+                last.signed_at,
+                last.authentication,
+                last.recorded_by,
+            )
         ]
     return executed, [_executed(contract, last)]
 
@@ -241,4 +312,6 @@ def _executed(contract: Contract, last: Signature) -> ContractSigned:
         document_sha256=last.document_sha256,
         party=last.party,
         signed_at=last.signed_at,
+        authentication=last.authentication,
+        recorded_by=last.recorded_by,
     )

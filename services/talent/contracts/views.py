@@ -1,5 +1,7 @@
 """What talent shows of a contract."""
 
+from collections.abc import Mapping
+
 from services.talent.contracts.api import (
     ActEvidence,
     ClosingView,
@@ -35,6 +37,7 @@ def contract(contract: Contract, warnings: tuple[DaysWarning, ...] = ()) -> Cont
         renews=contract.renews,
         amendments=contract.amendments,
         termination=_termination(contract),
+        disputed=contract.disputed,
         warnings=warnings,
     )
 
@@ -44,6 +47,7 @@ def evidence(
     evidence: tuple[Evidence, ...],
     reason: str | None,
     acts: tuple[tuple[Recipient, Evidence], ...] = (),
+    disputes: Mapping[str, str] = {},
 ) -> EvidenceView:
     """The contract's trail with the opened evidence of each signature, in order, and of approvals and attestations."""
     return EvidenceView(
@@ -64,6 +68,18 @@ def evidence(
                 consent=opened.consent,
                 initials=opened.initials,
                 consent_language=opened.consent_language,
+                authentication=signature.authentication,
+                recorded_by=signature.recorded_by,
+                name_differs=signature.name_differs,
+                email_on_file=opened.email_on_file,
+                former=opened.former,
+                reason=opened.reason,
+                scan_id=opened.scan_id,
+                scan_sha256=opened.scan_sha256,
+                told_at=opened.told_at,
+                initials_absent=opened.initials_absent,
+                disputed_at=signature.dispute.at if signature.dispute else None,
+                dispute=disputes.get(signature.party),
             )
             for signature, opened in zip(contract.signatures, evidence, strict=True)
         ),
@@ -93,11 +109,21 @@ def _act(recipient: Recipient, opened: Evidence) -> ActEvidence:
 
 
 def _signature(signature: Signature) -> SignatureView:
-    return SignatureView(signature.signed_at, signature.local_time, signature.time_zone, signature.document_sha256)
+    return SignatureView(
+        signature.signed_at,
+        signature.local_time,
+        signature.time_zone,
+        signature.document_sha256,
+        signature.authentication,
+        signature.recorded_by,
+        signature.name_differs,
+        signature.dispute.at if signature.dispute else None,
+    )
 
 
 def _closing(contract: Contract) -> ClosingView | None:
-    return ClosingView(contract.closing.by, contract.closing.at) if contract.closing else None
+    closing = contract.closing
+    return ClosingView(closing.by, closing.at, closing.recorded_by) if closing else None
 
 
 def _termination(contract: Contract) -> TerminationView | None:

@@ -13,7 +13,9 @@ from jinja2 import Environment, PackageLoader
 from services.talent.letters.addressees import Addressee, Reading
 from services.talent.letters.words import LABELS, WORDS, Label
 
-Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "invitation"]
+Kind = Literal[
+    "turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "entered", "moved", "invitation"
+]
 Fate = Literal["due", "sent", "bounced", "failed"]
 
 RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600, 43_200, 86_400))

@@ -8,6 +8,7 @@ from chassis.api import Operation, Upload
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.errors import RuleError
 from events.shapes import ContractId, Items, Line, PartyKey, Sha256, Text, TimeZone
+from events.talent.contracts import Authentication
 from services.talent.paper.sealed import ContractNotSealed, TimestampUnavailable
 from services.talent.paper.verdict import CheckTakesTooLong, Fault
 
@@ -33,13 +34,20 @@ class Explanation:
 
 @dataclass(frozen=True)
 class SealedSignature:
-    """Who signed, and when; the name is null once the person is forgotten."""
+    """Who signed, and when; the name is null once the person is forgotten.
+
+    `authentication` is `desk` when the studio entered the signature and the signer did not prove who they are. `disputed_at` is
+    when the person said that it is not theirs, `name_differs` whether the name that was typed is none of the person's.
+    """
 
     party: PartyKey
     name: Line | None
     signed_at: datetime
     local_time: Line
     time_zone: TimeZone
+    authentication: Authentication
+    name_differs: bool
+    disputed_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.identities import STUDIO
 from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
+from services.talent.paper import marks
 from services.talent.paper.contract import Signed, contract_form, party_label
 from services.talent.paper.wording import Line, code, label, line, on_the_wall, own, utc
 from services.talent.signing.recipients import Act, Recipient
@@ -26,7 +27,7 @@ def sealed_form(
 ) -> dict[str, Any]:
     """The data of the form `contract` for an executed contract: with signatures and certificate."""
     trail = list(zip(contract.signatures, evidence, strict=True))
-    signed = {s.party: Signed(e.name, s.local_time, s.time_zone) for s, e in trail}
+    signed = {s.party: Signed(marks.signed_name(contract, s, e), s.local_time, s.time_zone) for s, e in trail}
     last = contract.signatures[-1].signed_at
     studio = next((party.name for party in document.parties if party.key == STUDIO), None)
     return contract_form(document, contract.paper.sha256, last, signed, _certificate(contract, studio, trail, acts))
@@ -83,7 +84,11 @@ def _step(number: int, contract: Contract, step: _Step) -> dict[str, Any]:
     if evidence.initials:
         initialled = ", ".join(f"{one.clause}: {one.initials}" for one in evidence.initials)
         facts.append((label("逐条签注", "Initialled clauses"), own(initialled)))
-    return {"title": label(f"{number}. {zh}", en if en != zh else f"{number}. {zh}"), "facts": facts}
+    title = label(f"{number}. {zh}", en if en != zh else f"{number}. {zh}")
+    if isinstance(done, Act):
+        return {"title": title, "marks": marks.of_address(evidence), "facts": [*facts, *marks.addresses(evidence)]}
+    facts += [*marks.authentication(done, evidence), *marks.addresses(evidence)]
+    return {"title": title, "marks": marks.of_signature(contract, done, evidence), "facts": facts}
 
 
 def _consent(evidence: Evidence) -> str:

@@ -45,6 +45,15 @@ def verification(
 
 def _signatures(contract: Contract, evidence: Sequence[Evidence | None]) -> tuple[SealedSignature, ...]:
     return tuple(
-        SealedSignature(s.party, e.name if e else None, s.signed_at, s.local_time, s.time_zone)
+        SealedSignature(
+            s.party,
+            e.name if e else None,
+            s.signed_at,
+            s.local_time,
+            s.time_zone,
+            s.authentication,
+            s.name_differs,
+            s.dispute.at if s.dispute else None,
+        )
         for s, e in zip(contract.signatures, evidence, strict=True)
     )

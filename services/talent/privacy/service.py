@@ -1,5 +1,6 @@
 """Talent's entrypoints about what a person may ask: to see and to be forgotten."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from functools import partial
@@ -18,6 +19,7 @@ from services.talent.casting.submissions import views as submission_views
 from services.talent.casting.submissions.lifecycle import Submission
 from services.talent.contracts import lifecycle
 from services.talent.contracts import views as contract_views
+from services.talent.contracts.api import EvidenceView
 from services.talent.contracts.lifecycle import Contract
 from services.talent.documents import views as document_views
 from services.talent.documents.api import HeldDocument
@@ -38,6 +40,7 @@ class Privacy:
     """Access to one's data, and erasure."""
 
     store: TalentRepository
+    evidence_of: Callable[[Contract], EvidenceView]
 
     @serves(api.EXPORT_PERSON)
     def export_person(self, call: Call) -> Answer:
@@ -112,11 +115,10 @@ class Privacy:
         self.store.forget_passports(file)
 
     def _held(self, contract: Contract) -> api.HeldContract:
-        evidence = contract_views.evidence(
-            contract, self.store.evidence(contract), self.store.reason(contract), self.store.acts(contract)
-        )
         proposals = tuple(negotiation_views.record(contract, it, self.store.words) for it in contract.proposals)
-        return api.HeldContract(contract_views.contract(contract), self.store.document(contract), evidence, proposals)
+        return api.HeldContract(
+            contract_views.contract(contract), self.store.document(contract), self.evidence_of(contract), proposals
+        )
 
     def _held_day_off(self, calendar: Calendar, off: DayOff) -> api.HeldDayOff:
         return api.HeldDayOff(availability_views.day_off(calendar, off), self.store.day_off_reason(calendar, off))

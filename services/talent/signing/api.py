@@ -4,13 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from chassis.api import Operation
+from chassis.api import Operation, Upload
 from chassis.errors import NotFound, PersonForgotten, WorkLost, WorkshopFull
 from events.shapes import ContractId, Items, Line, Paragraph, PartyKey, Sha256, TimeZone
 from events.talent.signing import Wish
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import ContractStateConflict, State
-from services.talent.contracts.signing import DocumentChanged, Initials, SigningTimeOver
+from services.talent.contracts.signing import (
+    DocumentChanged,
+    FormerAddress,
+    Initials,
+    SignatureInDispute,
+    SigningTimeOver,
+)
 from services.talent.letters.addressees import Reading
 from services.talent.letters.api import (
     CODE_ERRORS,
@@ -25,19 +31,22 @@ from services.talent.letters.api import (
     LinkSent,
     SessionView,
 )
+from services.talent.paper.api import NotAPdf
 from services.talent.people.files import Email
 from services.talent.signing import questions
 from services.talent.signing.circulation import (
     DelegationNotAllowed,
-    HandingOn,
+    NothingToDispute,
     RecipientDone,
     RecipientNotYetDue,
     RoleCannot,
     TurnOver,
 )
 from services.talent.signing.consent import ConsentOutdated
+from services.talent.signing.desk import LARGEST_SCAN, Desk, ScanId
 from services.talent.signing.initials import InitialsMissing, InitialsNotAsked
-from services.talent.signing.recipients import Progress, RecipientsContradictory, RecipientUnknown, Role
+from services.talent.signing.names import NameUnexpected
+from services.talent.signing.recipients import HandingOn, Progress, RecipientsContradictory, RecipientUnknown, Role
 from services.talent.signing.summary import Summary
 from services.talent.studios import StudioIsSuspended
 
@@ -72,6 +81,7 @@ class RecipientView:
     acted_at: datetime | None
     letter: LetterState | None
     questions: Annotated[tuple[QuestionView, ...], Items(max=questions.MOST_QUESTIONS)]
+    former: Annotated[tuple[FormerAddress, ...], Items(max=1_000, doc="addresses before this one")]
 
 
 @dataclass(frozen=True)
@@ -103,6 +113,45 @@ class InLanguage:
     """The language that the reader chose; without one it is the one that the studio chose for them."""
 
     language: Reading | None = None
+
+
+@dataclass(frozen=True)
+class DeskRuleView:
+    """Whether members may enter at the studio's desk what people signed on paper."""
+
+    desk: Desk
+
+
+@dataclass(frozen=True)
+class ScanView:
+    """A scan of the contract as it was signed by hand: its size in bytes, and the SHA-256 of its bytes."""
+
+    scan_id: ScanId
+    contract_id: ContractId
+    size: int
+    sha256: Sha256
+
+
+@dataclass(frozen=True)
+class EnteredView:
+    """The signature that the studio entered for the reader, who did not authenticate: when, under which name, and why.
+
+    `scan_sha256` is the hash of the paper that the studio says was signed. `disputed_at` is when the reader disputed it.
+    """
+
+    name: Line
+    signed_at: datetime
+    recorded_by: Line | None
+    reason: Paragraph | None
+    scan_sha256: Sha256 | None
+    disputed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SignatureDispute:
+    """Why the signature is not the reader's own."""
+
+    reason: Paragraph
 
 
 @dataclass(frozen=True)
@@ -165,6 +214,7 @@ class ReadingView:
     summary: Summary
     deadline: datetime | None
     others: Annotated[tuple[OtherView, ...], Items(max=30)]
+    entered: EnteredView | None
 
 
 @dataclass(frozen=True)
@@ -172,6 +222,7 @@ class LinkSignature:
     """A signature by a personal link: name as typed, time zone, the hash of what was read, the consent, the initials.
 
     `consent_language` is the language in which the consent was shown; without it, the recipient's.
+    `name_confirmed` signs with a name that is none of those on the signer's file.
     """
 
     name: Line
@@ -180,6 +231,7 @@ class LinkSignature:
     consent: Line
     initials: Annotated[tuple[Initials, ...], Items(max=100)] = ()
     consent_language: Reading | None = None
+    name_confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,7 +326,8 @@ CORRECT_RECIPIENT = Operation(
     method="POST",
     path="/v1/contracts/{contract_id}/recipients/correction",
     summary="Correct a recipient's name and address",
-    description="Links to the earlier address stop working; when it is the recipient's turn, a new link goes to the new one.",
+    description="Links and sessions of the earlier address stop working, and it is told by a letter; when it is the recipient's turn, "
+    "that begins anew at the new one. Evidence and certificate show every earlier address.",
     request=Correction,
     response=ActView,
     scope="contracts:write",
@@ -394,7 +447,16 @@ SIGN_BY_LINK = Operation(
     response=ActView,
     public=True,
     path_pattern=TOKEN,
-    errors=(*_TURN_ERRORS, StudioIsSuspended, DocumentChanged, ConsentOutdated, InitialsMissing, InitialsNotAsked),
+    errors=(
+        *_TURN_ERRORS,
+        StudioIsSuspended,
+        DocumentChanged,
+        ConsentOutdated,
+        InitialsMissing,
+        InitialsNotAsked,
+        SignatureInDispute,
+        NameUnexpected,
+    ),
     example={**_ACT, "initials": [{"clause": "replica", "initials": "M.S."}]},
 )
 APPROVE_BY_LINK = Operation(
@@ -407,7 +469,7 @@ APPROVE_BY_LINK = Operation(
     response=ActView,
     public=True,
     path_pattern=TOKEN,
-    errors=(*_TURN_ERRORS, StudioIsSuspended, DocumentChanged, ConsentOutdated),
+    errors=(*_TURN_ERRORS, StudioIsSuspended, DocumentChanged, ConsentOutdated, SignatureInDispute),
     example=_ACT,
 )
 DECLINE_BY_LINK = Operation(
@@ -450,6 +512,66 @@ HAND_ON = Operation(
     errors=(*_TURN_ERRORS, StudioIsSuspended, DelegationNotAllowed, RecipientsContradictory),
     example={"why": "forwarding", "name": "田中 健", "email": "ken@example.com"},
 )
+DISPUTE_SIGNATURE = Operation(
+    name="dispute_signature",
+    kind="command",
+    method="POST",
+    path=f"{_LINK}/dispute",
+    summary="Say that the signature which the studio entered is not one's own, by a personal link",
+    description="Nobody can take it back. A contract that others have yet to sign cannot be signed any more; in every case contract, "
+    "evidence and verification say that the signature is disputed.",
+    request=SignatureDispute,
+    response=ActView,
+    public=True,
+    path_pattern=TOKEN,
+    errors=(*SESSION_ERRORS, NothingToDispute),
+    example={"reason": "I never saw this contract."},
+)
+GET_DESK_RULE = Operation(
+    name="get_desk_rule",
+    kind="query",
+    method="GET",
+    path="/v1/settings/desk",
+    summary="Read whether members may enter people's signatures at the studio's desk",
+    response=DeskRuleView,
+    scope="contracts:read",
+    versioned=True,
+)
+CHANGE_DESK_RULE = Operation(
+    name="change_desk_rule",
+    kind="command",
+    method="PUT",
+    path="/v1/settings/desk",
+    summary="Allow or forbid to enter people's signatures at the studio's desk",
+    description="A template can forbid it as well. Every change is in the ledger.",
+    request=DeskRuleView,
+    response=DeskRuleView,
+    scope="accounts:write",
+    versioned=True,
+    example={"desk": "allowed"},
+)
+UPLOAD_SCAN = Operation(
+    name="upload_scan",
+    kind="command",
+    method="POST",
+    path="/v1/contracts/{contract_id}/scans",
+    summary="Keep the scan of a contract that was signed by hand, encrypted",
+    upload=Upload("application/pdf", LARGEST_SCAN),
+    response=ScanView,
+    scope="contracts:sign",
+    status=201,
+    errors=(NotFound, PersonForgotten, NotAPdf),
+)
+DOWNLOAD_SCAN = Operation(
+    name="download_scan",
+    kind="query",
+    method="GET",
+    path="/v1/contracts/{contract_id}/scans/{scan_id}",
+    summary="Read the scan of a contract that was signed by hand",
+    scope="contracts:read",
+    media_type="application/pdf",
+    errors=(NotFound, PersonForgotten),
+)
 
 OPERATIONS = (
     LIST_RECIPIENTS,
@@ -467,4 +589,9 @@ OPERATIONS = (
     DECLINE_BY_LINK,
     ASK_BY_LINK,
     HAND_ON,
+    DISPUTE_SIGNATURE,
+    GET_DESK_RULE,
+    CHANGE_DESK_RULE,
+    UPLOAD_SCAN,
+    DOWNLOAD_SCAN,
 )

@@ -3,29 +3,38 @@
 Every accepted step returns the new contract and its events; what does not fit raises the error that names it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from typing import Literal
 
-from events.envelope import Event
 from events.errors import RuleError
-from events.talent.signing import RecipientBounced, RecipientReplaced, RecipientViewed
+from events.talent.signing import (
+    RecipientBounced,
+    RecipientReplaced,
+    RecipientViewed,
+    SignatureDisputed,
+    SignatureEnteredAtDesk,
+)
 from services.talent.contracts import signing
-from services.talent.contracts.lifecycle import Contract, Step
-from services.talent.letters.addressees import Contact
+from services.talent.contracts.lifecycle import Contract, Dispute, Party, Step
+from services.talent.contracts.signing import Entry, Evidence
+from services.talent.letters.addressees import Contact, Reading
 from services.talent.signing import recipients, turns
 from services.talent.signing.recipients import (
     Act,
+    Former,
+    HandingOn,
     Recipient,
     RecipientRequest,
     RecipientsContradictory,
     RecipientUnknown,
+    Replacement,
     Sealing,
     SigningRound,
 )
 
-HandingOn = Literal["delegation", "forwarding"]
+Reach = Callable[[Party], tuple[Contact, Reading]]
+"""How a person is called and reached by what their file says, and the language that they read."""
 
 
 class RecipientDone(RuleError):
@@ -56,12 +65,44 @@ class RoleCannot(RuleError):
     zh = "角色为 {role} 的接收人不能执行此操作。"
 
 
+class NothingToDispute(RuleError):
+    """Nobody entered a signature for the recipient."""
+
+    en = "No signature was entered for {recipient} by the studio, or it was disputed before."
+    zh = "制片方未代 {recipient} 录入签名，或该签名已被提出异议。"
+
+
 class DelegationNotAllowed(RuleError):
     """The studio did not allow the recipient to hand their part on."""
 
     status = 403
     en = "The studio did not allow {recipient} to hand this on to somebody else."
     zh = "制片方未允许 {recipient} 将此事项转交他人。"
+
+
+def with_people(
+    contract: Contract, requested: Sequence[RecipientRequest], at_desk: Sequence[str], reach: Reach
+) -> tuple[RecipientRequest, ...]:
+    """The recipients with one for each party that is a person: by a personal link, unless the desk was asked for.
+
+    Without any requested, the parties act in their order. Raises RecipientsContradictory, and what `reach` raises.
+    """
+    people = {party.key: party for party in contract.parties if party.person_id is not None}
+    for position, key in enumerate(at_desk):
+        _require_at_desk(f"/at_desk/{position}", key, people, requested)
+    if not requested and people:
+        requested = [RecipientRequest(party.key, step=n) for n, party in enumerate(contract.parties, start=1)]
+    signers = {one.party or one.key for one in requested if one.role == "signer"}
+    last = max((one.step for one in requested), default=0)
+    missing = [RecipientRequest(key, step=last + n) for n, key in enumerate(people, start=1) if key not in signers]
+    made = []
+    for one in (*requested, *missing):
+        party = people.get(one.party or one.key) if one.role == "signer" and one.email is None else None
+        if party is not None and party.key not in at_desk:
+            contact, language = reach(party)
+            one = replace(one, name=contact.name, email=contact.email, language=language)
+        made.append(one)
+    return tuple(made)
 
 
 def circulate(
@@ -96,15 +137,66 @@ def view(contract: Contract, key: str, at: datetime) -> Step:
     return _put(contract, replace(recipient, viewed_at=at)), [RecipientViewed(contract.id, key)]
 
 
-def sign(contract: Contract, key: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime) -> Step:
+def sign(
+    contract: Contract,
+    key: str,
+    time_zone: str,
+    document_sha256: str,
+    evidence: bytes,
+    at: datetime,
+    name_differs: bool = False,
+) -> Step:
     """The contract signed by a signer, or its signer's signature attested by a witness; what may be done is checked here."""
     recipient = _require_turn(contract, key, "signature", at)
     if recipient.role == "signer":
         assert recipient.party is not None  # every signer signs for a party
-        return signing.add_signature(contract, recipient.party, time_zone, document_sha256, evidence, at)
+        entry = Entry("link_and_code", name_differs=name_differs)
+        return signing.add_signature(contract, recipient.party, time_zone, document_sha256, evidence, at, entry)
     if recipient.role != "witness":
         raise RoleCannot(role=recipient.role)
     return _attest(contract, key, time_zone, document_sha256, evidence, at)
+
+
+def enter(
+    contract: Contract,
+    party: str,
+    time_zone: str,
+    document_sha256: str,
+    seal: Callable[[Evidence], bytes],
+    evidence: Evidence,
+    contact: bytes,
+    language: Reading,
+    entry: Entry,
+    at: datetime,
+) -> Step:
+    """The contract with a person's signature as a member of the studio entered it; from now on the person has a link.
+
+    Raises what `signing.sign` raises.
+    """
+    signed, events = signing.sign(contract, party, time_zone, document_sha256, seal(evidence), at, entry)
+    recipient = signing.recipient_of(signed, party)
+    assert recipient is not None and entry.recorded_by is not None  # a person's party always has a recipient
+    entered = SignatureEnteredAtDesk(
+        contract.id,
+        party,
+        entry.recorded_by,
+        document_sha256,
+        evidence.scan_sha256,
+        entry.name_differs,
+        len(evidence.initials_absent),
+        at,
+    )
+    return _put(signed, replace(recipient, contact=contact, language=language)), [entered, *events]
+
+
+def dispute(contract: Contract, key: str, reason: bytes, at: datetime) -> Step:
+    """The contract with a signature that its person says is not theirs; nobody can take that back. Raises NothingToDispute."""
+    party = find(contract, key).party
+    entered = [s for s in contract.signatures if s.party == party and s.authentication == "desk" and s.dispute is None]
+    if not entered:
+        raise NothingToDispute(recipient=key)
+    signatures = tuple(replace(s, dispute=Dispute(at, reason)) if s in entered else s for s in contract.signatures)
+    return replace(contract, signatures=signatures), [SignatureDisputed(contract.id, entered[0].party, at)]
 
 
 def approve(contract: Contract, key: str, time_zone: str, document_sha256: str, evidence: bytes, at: datetime) -> Step:
@@ -130,7 +222,7 @@ def hand_on(contract: Contract, key: str, contact: Contact, sealing: Sealing, wh
     recipient = _require_turn(contract, key, "delegation", at)
     if not recipient.may_delegate:
         raise DelegationNotAllowed(recipient=key)
-    return _replace(contract, recipient, contact, sealing, RecipientReplaced(contract.id, key, why), at)
+    return _replace(contract, recipient, contact, sealing, why, at)
 
 
 def correct(contract: Contract, key: str, contact: Contact, sealing: Sealing, at: datetime) -> Step:
@@ -139,7 +231,7 @@ def correct(contract: Contract, key: str, contact: Contact, sealing: Sealing, at
     Raises RecipientsContradictory for the address of somebody who acts in this contract already.
     """
     recipient = _require_pending(contract, key, "correction", at)
-    return _replace(contract, recipient, contact, sealing, RecipientReplaced(contract.id, key, "correction"), at)
+    return _replace(contract, recipient, contact, sealing, "correction", at)
 
 
 def resume(contract: Contract, key: str, at: datetime) -> Step:
@@ -215,13 +307,40 @@ def _attest(contract: Contract, key: str, time_zone: str, document_sha256: str, 
     return signing.proceed(contract, key, act, at)
 
 
+def _require_at_desk(
+    pointer: str, key: str, people: Mapping[str, Party], requested: Sequence[RecipientRequest]
+) -> None:
+    if key not in people:
+        raise RecipientsContradictory(
+            pointer, f"{key} is no party that is a person.", f"{key} 不是由自然人担任的一方。"
+        )
+    if any((one.party or one.key) == key and one.role == "signer" and one.email is not None for one in requested):
+        raise RecipientsContradictory(
+            pointer,
+            f"{key} has a personal link, and so does not sign at the desk.",
+            f"{key} 已有个人链接，不能由制片方代录签名。",
+        )
+
+
 def _replace(
-    contract: Contract, recipient: Recipient, contact: Contact, sealing: Sealing, event: Event, at: datetime
+    contract: Contract,
+    recipient: Recipient,
+    contact: Contact,
+    sealing: Sealing,
+    why: Replacement,
+    at: datetime,
 ) -> Step:
-    assert contract.round is not None  # who is replaced is in a round
+    assert contract.round is not None and recipient.contact is not None  # who is replaced is in a round, and has a link
     recipients.check_address(contract.round, recipient, contact.email, sealing.open)
+    viewed = recipient.viewed_at is not None
+    event = RecipientReplaced(contract.id, recipient.key, why, recipient.serial, viewed)
     other = replace(
-        recipient, contact=sealing.seal(contact), serial=recipient.serial + 1, bounced=False, viewed_at=None
+        recipient,
+        contact=sealing.seal(contact),
+        serial=recipient.serial + 1,
+        bounced=False,
+        viewed_at=None,
+        former=(*recipient.former, Former(recipient.contact, at, why, viewed)),
     )
     if recipient.state == "waiting":
         return _put(contract, other), [event]

@@ -6,9 +6,6 @@ from events.errors import RuleError
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.signing import Initials
 
-SENSITIVE = ("intimacy", "stunt", "replica", "minor")
-"""Clause ids, or their first words: `stunt`, `stunt_2`, `intimacy_rider`."""
-
 
 class InitialsMissing(RuleError):
     """A clause that needs initials of its own has none."""
@@ -27,22 +24,25 @@ class InitialsNotAsked(RuleError):
 
 
 def needed(document: ContractDocument, performer: bool) -> tuple[str, ...]:
-    """The ids of the clauses that a signer initials: the performer's affair; a replica only where it is consented to."""
-    if not performer:
-        return ()
-    return tuple(
-        clause.id
-        for clause in document.clauses
-        if (head := clause.id.partition("_")[0]) in SENSITIVE and (head != "replica" or document.terms.consents.replica)
-    )
+    """The ids of the clauses that a signer initials, as the wording says: the performer's affair."""
+    return tuple(clause.id for clause in document.clauses if clause.initials) if performer else ()
+
+
+def absent(wanted: Sequence[str], given: Sequence[Initials]) -> tuple[str, ...]:
+    """The clauses that a signed paper has no initials for; raises InitialsNotAsked for one that needs none."""
+    return tuple(_left(wanted, given))
 
 
 def check(wanted: Sequence[str], given: Sequence[Initials]) -> None:
     """Raise InitialsMissing or InitialsNotAsked unless exactly the wanted clauses are initialled, each once."""
+    if left := _left(wanted, given):
+        raise InitialsMissing("/initials", clause=left[0])
+
+
+def _left(wanted: Sequence[str], given: Sequence[Initials]) -> list[str]:
     left = list(wanted)
     for position, one in enumerate(given):
         if one.clause not in left:
             raise InitialsNotAsked(f"/initials/{position}/clause", clause=one.clause)
         left.remove(one.clause)
-    if left:
-        raise InitialsMissing("/initials", clause=left[0])
+    return left

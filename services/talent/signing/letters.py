@@ -9,8 +9,8 @@ from services.talent.letters.addressees import Addressee, Reading
 from services.talent.letters.letters import Letter, Sender
 from services.talent.letters.words import Label
 
-Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled"]
-WITH_LINK: tuple[Kind, ...] = ("turn", "reminder", "renewal", "executed")
+Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "entered", "moved"]
+WITH_LINK: tuple[Kind, ...] = ("turn", "reminder", "renewal", "executed", "entered")
 """Letters that bring a link of their own."""
 
 
@@ -20,7 +20,8 @@ TIMED: tuple[Kind, ...] = ("turn", "reminder", "renewal")
 
 @dataclass(frozen=True)
 class Facts:
-    """What a letter tells of: the production in the reader's language, the role in it, the last moment to act, and the link or code.
+    """What a letter tells of: the production in the reader's language, the role in it, the last moment to act, and the link, the code, or the new
+    address in part.
 
     `time_zone` is the reader's, where it is known.
     """
@@ -31,11 +32,12 @@ class Facts:
     code: str = ""
     deadline: datetime | None = None
     time_zone: str | None = None
+    address: str = ""
 
 
 def write(letter_id: str, kind: Kind, to: Addressee, sender: Sender, facts: Facts) -> Letter:
     """The letter in the recipient's language."""
-    told = {"studio": sender.studio, "production": facts.production, "part": facts.part}
+    told = {"studio": sender.studio, "production": facts.production, "part": facts.part, "address": facts.address}
     shown: list[tuple[Label, str]] = [("studio", sender.studio), ("production", facts.production), ("part", facts.part)]
     if facts.deadline is not None and kind in TIMED:
         shown.append(("deadline", letters.moment(facts.deadline, facts.time_zone, to.language)))
@@ -58,6 +60,16 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "code": ("验证码：{code}", "您打开《{production}》合同的验证码是：\n\n{code}\n\n有效期 10 分钟。"),
         "executed": ("《{production}》合同已签署完成", "各方均已签署。请在此阅读并下载：\n\n{link}"),
+        "entered": (
+            "制片方已代您录入《{production}》合同的签名",
+            "制片方录入了您在《{production}》（角色：{part}）合同上的签名，您本人未经身份验证。"
+            "请通过您的个人链接阅读合同；如该签名并非您本人所签，可在该页面提出异议：\n\n{link}",
+        ),
+        "moved": (
+            "《{production}》合同的收件邮箱已更改",
+            "发给您的《{production}》（角色：{part}）合同现改发至 {address}，发往本邮箱的链接已失效。"
+            "如您不知情，请立即联系制片方：该更改记录于合同证据之中。",
+        ),
         "declined": (
             "《{production}》合同被拒签",
             "《{production}》（角色：{part}）的合同已被一方拒签，您无需再处理。",
@@ -87,6 +99,16 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         "executed": (
             "Everybody has signed the contract for “{production}”",
             "Everybody has signed. You can read and download the contract here:\n\n{link}",
+        ),
+        "entered": (
+            "The studio entered your signature under the contract for “{production}”",
+            "The studio entered your signature under the contract for “{production}” (role: {part}); you did not confirm it "
+            "yourself. Read the contract by your personal link. If you did not sign it, say so there:\n\n{link}",
+        ),
+        "moved": (
+            "The contract for “{production}” now goes to another address",
+            "The contract for “{production}” (role: {part}) that was sent to you now goes to {address}, and links sent to this "
+            "address no longer work. If you do not know why, ask the studio at once: the change is kept with the contract.",
         ),
         "declined": (
             "The contract for “{production}” was declined",
@@ -118,6 +140,16 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
             "『{production}』の契約が締結されました",
             "全員の署名が完了しました。こちらからお読みいただき、保存できます。\n\n{link}",
         ),
+        "entered": (
+            "制作会社が『{production}』の契約書にあなたの署名を登録しました",
+            "制作会社が『{production}』（役：{part}）の契約書にあなたの署名を登録しました。ご本人による確認は行われていません。"
+            "専用リンクから契約書をお読みください。署名した覚えがない場合は、そのページで異議を申し立てることができます。\n\n{link}",
+        ),
+        "moved": (
+            "『{production}』の契約書の送付先が変更されました",
+            "あなたにお送りした『{production}』（役：{part}）の契約書の送付先が {address} に変更され、このアドレスに届いたリンクは無効になりました。"
+            "お心当たりがない場合は、すぐに制作会社にお問い合わせください。変更は契約の記録に残されています。",
+        ),
         "declined": (
             "『{production}』の契約は辞退されました",
             "『{production}』（役：{part}）の契約は当事者により辞退されました。お手続きは不要です。",
@@ -147,6 +179,16 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         "executed": (
             "〈{production}〉 계약이 체결되었습니다",
             "모든 당사자가 서명했습니다. 여기에서 읽고 내려받을 수 있습니다.\n\n{link}",
+        ),
+        "entered": (
+            "제작사가 〈{production}〉 계약서에 귀하의 서명을 입력했습니다",
+            "제작사가 〈{production}〉(배역: {part}) 계약서에 귀하의 서명을 입력했으며, 귀하의 본인 확인은 없었습니다. "
+            "개인 링크에서 계약서를 읽어 주세요. 직접 서명하지 않으셨다면 그 페이지에서 이의를 제기할 수 있습니다.\n\n{link}",
+        ),
+        "moved": (
+            "〈{production}〉 계약서를 받을 주소가 변경되었습니다",
+            "귀하에게 보낸 〈{production}〉(배역: {part}) 계약서가 이제 {address}(으)로 발송되며, 이 주소로 보낸 링크는 더 이상 작동하지 않습니다. "
+            "모르는 변경이라면 즉시 제작사에 문의해 주세요. 변경 사실은 계약 기록에 남습니다.",
         ),
         "declined": (
             "〈{production}〉 계약이 거절되었습니다",

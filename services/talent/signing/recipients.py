@@ -17,6 +17,8 @@ from services.talent.people.files import Email
 
 Role = Literal["signer", "approver", "witness", "viewer", "copy"]
 Progress = Literal["waiting", "invited", "completed", "expired"]
+HandingOn = Literal["delegation", "forwarding"]
+Replacement = Literal["correction", "delegation", "forwarding"]
 
 ACTING: tuple[Role, ...] = ("signer", "approver", "witness")
 """Roles that the contract waits for."""
@@ -98,11 +100,21 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Former:
+    """Where a recipient was reached before (sealed), until when, why not any more, and whether they had read the contract there."""
+
+    contact: bytes
+    until: datetime
+    why: Replacement
+    viewed: bool
+
+
+@dataclass(frozen=True)
 class Recipient:
     """A recipient with the state of its turn.
 
-    `contact` is sealed, and None for the studio's own. `serial` counts the addresses that it had: a link to an earlier one is
-    dead. `expires_at` is when the turn ends unused, `reminders` how many went out, `bounced` whether the address fails.
+    `contact` is sealed, and None for the studio's own. `serial` counts the addresses that it had (`former`): a link to an earlier
+    one is dead. `expires_at` is when the turn ends unused, `reminders` how many went out, `bounced` whether the address fails.
     """
 
     key: str
@@ -124,6 +136,7 @@ class Recipient:
     act: Act | None = None
     time_zone: TimeZone | None = None
     questions: tuple[Question, ...] = ()
+    former: tuple[Former, ...] = ()
 
     @property
     def acting(self) -> bool:
@@ -160,7 +173,7 @@ def check(requested: Sequence[RecipientRequest], parties: Sequence[str]) -> None
     """Raise RecipientsContradictory unless the recipients fit each other and the contract's parties."""
     keys: list[str] = []
     signing: list[str] = []
-    addresses: dict[str, str] = {}
+    addresses: dict[str, RecipientRequest] = {}
     for position, one in enumerate(requested):
         at = f"/recipients/{position}"
         if one.key in keys:
@@ -174,20 +187,25 @@ def check(requested: Sequence[RecipientRequest], parties: Sequence[str]) -> None
                 _refuse(f"{at}/party", f"The party {party} has two signers.", f"{party} 方有两名签署人。")
             signing.append(party)
         _check_fields(one, at)
-        if one.email is not None and one.role in ACTING:
-            if (address := one.email.casefold()) in addresses:
-                _refuse_address(f"{at}/email", one.key, addresses[address])
-            addresses[address] = one.key
+        if one.email is not None:
+            other = addresses.setdefault(one.email.casefold(), one)
+            if other is not one and _apart(one.role, other.role):
+                _refuse_address(f"{at}/email", one.key, other.key)
     _check_witnesses(requested)
 
 
 def check_address(round: SigningRound, recipient: Recipient, email: str, opened: Callable[[bytes], Contact]) -> None:
-    """Raise RecipientsContradictory when the recipient acts and another who does, or has done, has the address."""
+    """Raise RecipientsContradictory when another recipient has, and keeps for itself, the address."""
     for other in round.recipients:
-        if other.contact is None or other.key == recipient.key or not (other.acting and recipient.acting):
+        if other.contact is None or other.key == recipient.key or not _apart(other.role, recipient.role):
             continue
         if opened(other.contact).email.casefold() == email.casefold():
             _refuse_address("/email", recipient.key, other.key)
+
+
+def _apart(role: Role, other: Role) -> bool:
+    """Whether recipients of these roles need addresses of their own: all who act, and a signer's is nobody else's."""
+    return "signer" in (role, other) or (role in ACTING and other in ACTING)
 
 
 def _check_fields(one: RecipientRequest, at: str) -> None:

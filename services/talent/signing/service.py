@@ -13,16 +13,25 @@ from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
 from events.talent.contracts import ContractCancelled, ContractDeclined
-from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
+from events.talent.signing import (
+    RecipientReminded,
+    RecipientReplaced,
+    RecipientServed,
+    RecipientTurnStarted,
+    SignatureEnteredAtDesk,
+)
+from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract, Step
 from services.talent.contracts.signing import Evidence
 from services.talent.letters import links
-from services.talent.letters.addressees import Contact
+from services.talent.letters.addressees import Contact, masked
 from services.talent.letters.links import Link
 from services.talent.letters.repository import StoredLetter
 from services.talent.letters.service import Letters
+from services.talent.paper.api import NotAPdf
 from services.talent.repository import TalentRepository
-from services.talent.signing import api, circulation, consent, initials, letters, questions, summary, views
+from services.talent.signing import api, circulation, consent, desk, initials, letters, names, questions, summary, views
+from services.talent.signing.desk import SignedScan
 from services.talent.signing.letters import Facts, Kind
 from services.talent.signing.recipients import Recipient
 
@@ -30,6 +39,7 @@ _KINDS: dict[type[Any], Kind] = {
     RecipientTurnStarted: "turn",
     RecipientReminded: "reminder",
     RecipientServed: "executed",
+    SignatureEnteredAtDesk: "entered",
     ContractDeclined: "declined",
     ContractCancelled: "cancelled",
 }
@@ -144,6 +154,7 @@ class Signing(Letters):
                 ),
                 deadline=circulation.deadline(contract, recipient),
                 others=views.others(contract, recipient),
+                entered=self._entered(contract, recipient),
             )
         )
 
@@ -162,11 +173,16 @@ class Signing(Letters):
         self.store.require_at_work(contract.tenant)
         consent.check(body.consent)
         wanted = initials.needed(self.store.document(contract), _is_performer(contract, recipient))
-        evidence = self._evidence(call, link, contract, recipient, body)
+        evidence = replace(self._evidence(call, link, contract, recipient, body), initials=body.initials)
+        differs = False
+        if _is_performer(contract, recipient):
+            profile = self.store.present_file(contract.terms.person_id, contract.tenant).profile
+            differs = names.check(body.name, profile.names, body.name_confirmed)
+            evidence = replace(evidence, email_on_file=_same(profile.contact.email, evidence.email))
 
         def sign(c: Contract) -> Step:
-            sealed = self.store.seal_evidence(c, replace(evidence, initials=body.initials))
-            step = circulation.sign(c, recipient.key, body.time_zone, body.document_sha256, sealed, at)
+            sealed = self.store.seal_evidence(c, evidence)
+            step = circulation.sign(c, recipient.key, body.time_zone, body.document_sha256, sealed, at, differs)
             initials.check(wanted, body.initials)
             return step
 
@@ -225,6 +241,53 @@ class Signing(Letters):
             lambda c: circulation.hand_on(c, recipient.key, contact, self.store.contact_sealing(c), body.why, at),
         )
 
+    @serves(api.DISPUTE_SIGNATURE)
+    def dispute_signature(self, call: Call) -> Answer:
+        """The reader says that the signature which the studio entered is not theirs."""
+        at = now()
+        _, contract, recipient = self._enter(call)
+        return self._by_link(
+            call,
+            contract,
+            recipient.key,
+            lambda c: circulation.dispute(c, recipient.key, self.store.seal_reason(c, call.body.reason), at),
+        )
+
+    # The desk
+
+    @serves(api.GET_DESK_RULE)
+    def get_desk_rule(self, call: Call) -> Answer:
+        """Whether members may enter people's signatures."""
+        rule = self.store.desk_rule(call.tenant)
+        return Answer(views.desk_rule(rule), rule.version)
+
+    @serves(api.CHANGE_DESK_RULE)
+    def change_desk_rule(self, call: Call) -> Answer:
+        """Allow or forbid it."""
+        self.store.desk_rules.ensure(desk.initial(call.tenant))
+        return self.store.desk_rules.change(
+            call, call.tenant, lambda rule: desk.change(rule, call.body.desk), views.desk_rule
+        )
+
+    @serves(api.UPLOAD_SCAN)
+    def upload_scan(self, call: Call) -> Answer:
+        """Keep the scan of a signed paper."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        pdf = b"".join(call.body.pieces())
+        if not pdf.startswith(b"%PDF-"):
+            raise NotAPdf
+        encrypted = self.store.encrypt_scan(contract, pdf)
+        scan = SignedScan(new_id("scn"), call.tenant, 0, contract.id, len(pdf), call.body.sha256, encrypted)
+        return self.store.signed_scans.create(call, scan, [], views.scan)
+
+    @serves(api.DOWNLOAD_SCAN)
+    def download_scan(self, call: Call) -> Answer:
+        """The scan; the studio's own only."""
+        contract = self.store.contracts.get(call.path["contract_id"], call.tenant)
+        scan = self.store.scan_of(contract, call.path["scan_id"])
+        headers = (("Content-Disposition", f'inline; filename="{scan.id}.pdf"'), content_digest(scan.sha256))
+        return Answer(self.store.decrypt_scan(contract, scan), headers=headers)
+
     # Time and letters
 
     @every(60)
@@ -236,18 +299,28 @@ class Signing(Letters):
                 contract_id, lambda c: circulation.follow_up(c, at), Cause.of_time(self.store.service)
             )
 
-    @handles(RecipientTurnStarted, RecipientReminded, RecipientServed, ContractDeclined, ContractCancelled)
+    @handles(
+        RecipientTurnStarted,
+        RecipientReminded,
+        RecipientServed,
+        RecipientReplaced,
+        SignatureEnteredAtDesk,
+        ContractDeclined,
+        ContractCancelled,
+    )
     def write_to_recipients(self, event: Envelope[Any]) -> None:
         """Write the letter that an event calls for; its id is the event's, so that a repeat writes none."""
         contract = self.store.contracts.find(event.data.contract_id)
         if contract is None or contract.round is None:
             return
-        kind = _KINDS[type(event.data)]
-        key = getattr(event.data, "recipient", None)
-        told = [r for r in contract.round.recipients if r.linked and (r.key == key if key else r.invited_at)]
+        told = [r for r in contract.round.recipients if r.linked and _concerns(event.data, r)]
         for recipient in told:
+            letter_id = f"ltr_{event.id.rpartition('_')[2]}.{recipient.key}"
             try:
-                self._write(contract, recipient, kind, f"ltr_{event.id.rpartition('_')[2]}.{recipient.key}")
+                if isinstance(event.data, RecipientReplaced):
+                    self._write_to_former(contract, recipient, event.data.serial, letter_id)
+                else:
+                    self._write(contract, recipient, _KINDS[type(event.data)], letter_id)
             except PersonForgotten:
                 return  # nobody can write to them any more, and nobody may
         self.post.soon(self.deliver_letters)
@@ -261,7 +334,9 @@ class Signing(Letters):
             api.QuestionView(one.wish, self.store.words(contract, one.text) or "", one.at)
             for one in recipient.questions
         )
-        return views.recipient(contract, recipient, contact, self._state(letter), asked)
+        return views.recipient(
+            contract, recipient, contact, self._state(letter), asked, self.store.former_addresses(contract, recipient)
+        )
 
     def _contact(self, contract: Contract, recipient: Recipient) -> Contact:
         return self.store.addressee(contract, recipient).contact
@@ -293,9 +368,15 @@ class Signing(Letters):
     def _evidence(self, call: Call, link: Link, contract: Contract, recipient: Recipient, body: Any) -> Evidence:
         email = self._contact(contract, recipient).email
         read_in = body.consent_language or recipient.language
-        return Evidence(
-            body.name, call.client_ip, call.user_agent, email, link.verified_at, body.consent, consent_language=read_in
-        )
+        evidence = Evidence(body.name, call.client_ip, call.user_agent, email, link.verified_at, body.consent)
+        return replace(evidence, consent_language=read_in, former=self.store.former_addresses(contract, recipient))
+
+    def _entered(self, contract: Contract, recipient: Recipient) -> api.EnteredView | None:
+        """The signature that the studio entered for the recipient; None when there is none."""
+        for signature, evidence in zip(contract.signatures, self.store.evidence(contract), strict=True):
+            if signature.party == recipient.party and signature.authentication == "desk":
+                return views.entered(signature, evidence)
+        return None
 
     def _of_studio(self, call: Call, key: str, rule: Callable[[Contract], Step]) -> Answer:
         return self.store.contracts.change(call, call.path["contract_id"], rule, lambda c: views.act(c, key))
@@ -316,6 +397,27 @@ class Signing(Letters):
         until = circulation.deadline(contract, recipient)
         facts = Facts(title, contract.terms.role, link, code, until, recipient.time_zone)
         self.store.post(to, kind, letters.write(letter_id, kind, to, self._sender(to), facts), now())
+
+    def _write_to_former(self, contract: Contract, recipient: Recipient, serial: int, letter_id: str) -> None:
+        """Tell an address that it is not the recipient's any more, and what the next one is, in part."""
+        addresses = [*(former.contact for former in recipient.former), recipient.contact]
+        successor = self.store.contact(contract, addresses[serial + 1] or b"")
+        to = self.store.former_addressee(contract, recipient, recipient.former[serial])
+        production = self.store.title_for(contract.terms.production_id, to.language)
+        facts = Facts(production, contract.terms.role, address=masked(successor.email))
+        self.store.post(to, "moved", letters.write(letter_id, "moved", to, self._sender(to), facts), now())
+
+
+def _concerns(event: Any, recipient: Recipient) -> bool:
+    """Whether a letter about the event goes to the recipient: to the one that it names, or to all who had their turn."""
+    if isinstance(event, SignatureEnteredAtDesk):
+        return event.party == recipient.party
+    key = getattr(event, "recipient", None)
+    return recipient.key == key if key else recipient.invited_at is not None
+
+
+def _same(known: str | None, used: str | None) -> bool:
+    return known is not None and used is not None and known.casefold() == used.casefold()
 
 
 def _actor(key: str) -> str:

@@ -1,10 +1,21 @@
 """What is shown of recipients, links and letters."""
 
-from services.talent.contracts.lifecycle import Contract
+from services.talent.contracts.lifecycle import Contract, Signature
+from services.talent.contracts.signing import Evidence, FormerAddress
 from services.talent.letters.addressees import Contact, masked
 from services.talent.letters.api import LetterState
 from services.talent.signing import circulation
-from services.talent.signing.api import ActView, LinkView, OtherView, QuestionView, RecipientView
+from services.talent.signing.api import (
+    ActView,
+    DeskRuleView,
+    EnteredView,
+    LinkView,
+    OtherView,
+    QuestionView,
+    RecipientView,
+    ScanView,
+)
+from services.talent.signing.desk import DeskRule, SignedScan
 from services.talent.signing.recipients import Recipient
 
 
@@ -14,8 +25,9 @@ def recipient(
     contact: Contact | None,
     letter: LetterState | None,
     questions: tuple[QuestionView, ...],
+    former: tuple[FormerAddress, ...],
 ) -> RecipientView:
-    """A recipient, for the studio that named it, with what became of the latest letter, and what they asked."""
+    """A recipient, for the studio that named it, with what became of the latest letter, what they asked, and earlier addresses."""
     signed = next((s.signed_at for s in contract.signatures if s.party == recipient.party), None)
     return RecipientView(
         recipient.key,
@@ -35,7 +47,30 @@ def recipient(
         recipient.act.at if recipient.act else signed,
         letter,
         questions,
+        former,
     )
+
+
+def entered(signature: Signature, evidence: Evidence) -> EnteredView:
+    """The signature that the studio entered, for whom it is entered."""
+    return EnteredView(
+        evidence.name,
+        signature.signed_at,
+        signature.recorded_by,
+        evidence.reason,
+        evidence.scan_sha256,
+        signature.dispute.at if signature.dispute else None,
+    )
+
+
+def scan(scan: SignedScan) -> ScanView:
+    """A scan, without its bytes."""
+    return ScanView(scan.id, scan.contract_id, scan.size, scan.sha256)
+
+
+def desk_rule(rule: DeskRule) -> DeskRuleView:
+    """Whether the desk is allowed."""
+    return DeskRuleView(rule.desk)
 
 
 def act(contract: Contract, key: str) -> ActView:

@@ -81,7 +81,8 @@ class TermDeclaration:
 class TemplateClause:
     """A clause: its texts, when it applies, and what must hold of the terms where it does.
 
-    The title heads the clause on paper; one without has its number only. A `fragment` is not a clause of the contract by itself: it stands where others include it.
+    The title heads the clause on paper; one without has its number only. A `fragment` is not a clause of the contract by itself: it
+    stands where others include it. With `initials` the performer initials the clause on its own: a replica, a synthetic voice, nudity.
     """
 
     id: ClauseId
@@ -91,14 +92,19 @@ class TemplateClause:
     requires: Condition = ()
     fragment: bool = False
     title: Bilingual | None = None
+    initials: bool = False
 
 
 @dataclass(frozen=True)
 class Content:
-    """The wording of a template: its clauses in their order, and the particulars they can name."""
+    """The wording of a template: its clauses in their order, and the particulars they can name.
+
+    `desk` is whether a person's signature under it may be entered at the studio's desk.
+    """
 
     clauses: Annotated[tuple[TemplateClause, ...], Items(min=1, max=100)]
     terms: Annotated[tuple[TermDeclaration, ...], Items(max=50)] = ()
+    desk: Literal["allowed", "forbidden"] = "allowed"
 
 
 Parsed = Mapping[str, Mapping[Language, tuple[Part, ...]]]

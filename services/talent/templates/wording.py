@@ -33,6 +33,11 @@ class TemplateWording:
     name: str
     content: Content
 
+    @property
+    def desk_allowed(self) -> bool:
+        """Whether a person's signature may be entered at the studio's desk."""
+        return self.content.desk == "allowed"
+
     def render(self, terms: Terms, production: Bilingual) -> tuple[Clause, ...]:
         """The clauses that apply, in their order; `production` is the title.
 
@@ -40,7 +45,9 @@ class TemplateWording:
         """
         writer = _Writer(self.content, terms, production)
         return tuple(
-            Clause(clause.id, writer.write(clause.id, "zh"), writer.write(clause.id, "en"), clause.title)
+            Clause(
+                clause.id, writer.write(clause.id, "zh"), writer.write(clause.id, "en"), clause.title, clause.initials
+            )
             for clause in self.content.clauses
             if not clause.fragment and conditions.holds(clause.when, writer.values)
         )

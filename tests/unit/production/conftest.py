@@ -86,7 +86,8 @@ def amended(signed: Callable[..., Envelope[ContractSigned]]) -> Callable[..., En
 
     def make(contract: str, version: int, *days: date, role: str = "Lead") -> Envelope[ContractAmended]:
         before = signed(contract, *days).data
-        said = {f.name: getattr(before, f.name) for f in fields(before) if f.name not in ("party", "signed_at", "role")}
+        kept = {f.name for f in fields(ContractAmended)} - {"role"}
+        said = {f.name: getattr(before, f.name) for f in fields(before) if f.name in kept}
         event = ContractAmended(**said, role=role, amendment_id="ctr_Z", number=1, amended_at=AT)
         return _envelope(event, STUDIO, version)
 

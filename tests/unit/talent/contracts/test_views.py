@@ -52,7 +52,12 @@ def test_a_contract_is_shown_without_names(sent: Contract, document: ContractDoc
         "local_time": "2026-11-22T22:54:10+09:00",
         "time_zone": "Asia/Seoul",
         "document_sha256": sent.paper.sha256,
+        "authentication": "desk",
+        "recorded_by": None,
+        "name_differs": False,
+        "disputed_at": None,
     }
+    assert not shown["disputed"]
     assert shown["parties"][1]["signature"] is None
     told = json.dumps(shown, ensure_ascii=False)
     assert "한서연" not in told and "sealed" not in told
@@ -70,7 +75,7 @@ def test_the_evidence_shows_who_signed_from_where(sent: Contract, now: datetime)
 
 def test_how_a_contract_ended_is_shown_without_the_reason(sent: Contract, now: datetime) -> None:
     """Who ended it and when; the reason may be personal and is in the evidence only."""
-    declined, _ = signing.decline(sent, "performer", b"sealed", now)
+    declined, _ = signing.decline(sent, "performer", b"sealed", now, "mbr_1")
     shown = plain(views.contract(declined))
-    assert shown["closing"] == {"by": "performer", "at": "2026-11-22T13:54:10.123000Z"}
+    assert shown["closing"] == {"by": "performer", "at": "2026-11-22T13:54:10.123000Z", "recorded_by": "mbr_1"}
     assert views.evidence(declined, (), "ill").reason == "ill"

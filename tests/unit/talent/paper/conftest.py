@@ -10,7 +10,7 @@ from deploy.local.credentials import seal_key
 from services.talent.contracts import signing
 from services.talent.contracts.document import ContractDocument
 from services.talent.contracts.lifecycle import Contract
-from services.talent.contracts.signing import Evidence
+from services.talent.contracts.signing import Entry, Evidence
 from services.talent.paper.bindery import Bindery
 from services.talent.paper.press import Press
 from services.talent.paper.seal import SealKey
@@ -35,10 +35,13 @@ def stationery(bindery: Bindery) -> Stationery:
 
 @pytest.fixture(scope="session")
 def executed(sent: Contract) -> Contract:
-    """A contract that the performer signed in Seoul and the studio in Shanghai."""
+    """A contract that the performer signed in Seoul by a personal link, and the studio in Shanghai."""
     contract = sent
-    for party, zone in (("performer", "Asia/Seoul"), ("studio", "Asia/Shanghai")):
-        contract, _ = signing.sign(contract, party, zone, contract.paper.sha256, b"sealed evidence", NOW)
+    for party, zone, how in (
+        ("performer", "Asia/Seoul", Entry("link_and_code")),
+        ("studio", "Asia/Shanghai", Entry(recorded_by="mbr_1")),
+    ):
+        contract, _ = signing.sign(contract, party, zone, contract.paper.sha256, b"sealed evidence", NOW, how)
     return contract
 
 

@@ -5,9 +5,10 @@ from dataclasses import is_dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
+from services.talent.contracts import signing
 from services.talent.contracts.document import ContractDocument
-from services.talent.contracts.lifecycle import Contract
-from services.talent.contracts.signing import Initials
+from services.talent.contracts.lifecycle import Contract, Dispute
+from services.talent.contracts.signing import Entry, FormerAddress, Initials
 from services.talent.paper.certificate import sealed_form
 from services.talent.paper.contract import contract_form
 from services.talent.paper.field_names import CHINESE
@@ -65,6 +66,45 @@ def test_the_certificate_tells_of_personal_links(executed: Contract, document: C
     for text in ("seoyeon@example.com", "One-time code given at", "2026-11", "replica: HSY"):
         assert text in steps[1]
     assert "Personal link" not in steps[2]
+
+
+def test_what_the_studio_entered_is_marked_in_red(sent: Contract, document: ContractDocument) -> None:
+    """Who entered it, why, that the performer did not authenticate, disputes it and is called otherwise; also in the block of names."""
+    contract = sent
+    for party, entry in (
+        ("performer", Entry(recorded_by="mbr_7", name_differs=True)),
+        ("studio", Entry("desk", "mbr_8")),
+    ):
+        contract, _ = signing.sign(contract, party, "UTC", contract.paper.sha256, b"sealed", NOW, entry)
+    first = replace(contract.signatures[0], dispute=Dispute(NOW, b"sealed"))
+    disputed = replace(contract, signatures=(first, *contract.signatures[1:]))
+    entered = replace(EVIDENCE[0], reason="On paper.", told_at="s@example.com", initials_absent=("replica",))
+    form = sealed_form(disputed, document, (entered, EVIDENCE[1]))
+    performer, studio = form["certificate"]["steps"]
+    assert [mark["en"] for mark in performer["marks"]] == [
+        "entered by the studio; the performer did not authenticate",
+        "disputed by the person: not their signature (2026-11-22 13:54:10 UTC)",
+        "the name typed is none of those on the person's file",
+        "clauses without the initials that they need: replica",
+    ]
+    assert performer["marks"][0]["zh"] == "由制片方录入；演员本人未经身份验证"
+    for text in ("mbr_7", "On paper.", "s@example.com"):
+        assert text in json.dumps(performer, ensure_ascii=False)
+    assert studio["marks"] == []
+    assert "entered by the studio" in form["signing"][0]["signed"]["text"]
+    assert form["signing"][1]["signed"]["text"] == EVIDENCE[1].name
+
+
+def test_a_changed_address_is_marked_in_red(executed: Contract, document: ContractDocument) -> None:
+    """That it is not the one on file, that the studio changed it after the link was opened, and what it was before."""
+    before = FormerAddress("seoyeon@example.com", NOW, "correction", viewed=True)
+    moved = replace(EVIDENCE[0], email="x@studio.example", verified_at=NOW, email_on_file=False, former=(before,))
+    step = sealed_form(executed, document, (moved, EVIDENCE[1]))["certificate"]["steps"][0]
+    assert [mark["en"] for mark in step["marks"]] == [
+        "the address used is not the one on the person's file",
+        "the studio changed the address after the link had been opened",
+    ]
+    assert "seoyeon@example.com" in json.dumps(step)
 
 
 def test_letters_have_the_forms_of_their_language() -> None:

@@ -243,14 +243,14 @@ def test_who_may_hands_on_and_the_other_gets_a_turn(circulate: Circulate, now: d
     with pytest.raises(DelegationNotAllowed):
         circulation.hand_on(contract, "performer", OTHER, SEALING, "forwarding", now)
     contract, events = circulation.hand_on(contract, "studio", OTHER, SEALING, "delegation", now)
-    assert events[0] == RecipientReplaced(contract.id, "studio", "delegation")
+    assert events[0] == RecipientReplaced(contract.id, "studio", "delegation", 0, viewed=False)
     assert started(events) == ["studio"]
     studio = circulation.find(contract, "studio")
     assert (studio.contact, studio.serial, studio.viewed_at) == (seal(OTHER), 1, None)
 
 
 def test_nobody_comes_to_act_in_two_roles(circulate: Circulate, now: datetime) -> None:
-    """Neither by delegation nor by correction, also of who has acted already; who only reads may, and a name may change."""
+    """Neither by delegation nor by correction, also of who has acted already; a name may change, and a signer's address is nobody else's."""
     contract, _ = circulate(
         linked("performer", may_delegate=True),
         linked("friend", role="witness", witness_of="performer", step=2),
@@ -266,7 +266,8 @@ def test_nobody_comes_to_act_in_two_roles(circulate: Circulate, now: datetime) -
         circulation.correct(contract, "friend", Contact("Ken", "performer@example.com"), SEALING, now)
     circulation.correct(contract, "friend", Contact("Ken", "friend@example.com"), SEALING, now)
     circulation.correct(contract, "friend", Contact("Ken", "reader@example.com"), SEALING, now)
-    circulation.correct(contract, "reader", Contact("Ken", "performer@example.com"), SEALING, now)
+    with pytest.raises(RecipientsContradictory, match="reader and performer"):
+        circulation.correct(contract, "reader", Contact("Ken", "performer@example.com"), SEALING, now)
 
 
 def test_a_bounced_address_is_told_once_and_corrected(circulate: Circulate, now: datetime) -> None:

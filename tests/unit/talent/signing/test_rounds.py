@@ -199,9 +199,10 @@ class Rounds(RuleBasedStateMachine):
         assert self.take("decline", lambda c: circulation.decline(c, key, b"sealed", self.now)) == may
 
     def is_free(self, key: str, contact: Contact) -> bool:
-        """Whether nobody else acts at the address, where the recipient acts."""
-        others = [r.contact.lower() for r in self.round.recipients if r.acting and r.key != key and r.contact]
-        return not self.round.get(key).acting or contact.email.lower().encode() not in others
+        """Whether nobody else has the address who acts as well, and no signer is involved."""
+        one, address = self.round.get(key), contact.email.lower().encode()
+        others = [r for r in self.round.recipients if r.key != key and r.contact and r.contact.lower() == address]
+        return not any((r.acting and one.acting) or "signer" in (r.role, one.role) for r in others)
 
     @rule(key=KEY, contact=CONTACT)
     def hand_on(self, key: str, contact: Contact) -> None:
