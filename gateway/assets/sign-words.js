@@ -1,6 +1,8 @@
 // What the signer's page says around the contract, in four languages; `faults` are by the code of a problem.
 export const words = {
   zh: {
+    entered: "制片方录入了您的签名", on_paper: "附签字文件扫描件", disputed: "您已否认该签名。合同、证据和查验结果均会注明。",
+    dispute_why: "如非您本人所签，请说明情况", dispute: "这不是我的签名", name_differs: "姓名无误，尽管与档案不一致",
     door: "您有一份合同", open: "打开合同", role: "角色", you: "您的身份", parties: "各方", state: "状态",
     both: "中英对照", two_languages: "合同以中文和英文写成；以合同中约定的语言为准。", initials: "请在此签注姓名首字母",
     sign: "签署", approve: "批准", attest: "见证", name: "您的姓名（与证件一致）", hand_on: "转交他人", other_name: "姓名",
@@ -10,9 +12,13 @@ export const words = {
     handed: "已转交", handed_why: "对方会收到自己的链接，您的链接已失效。",
     roles: { signer: "签署人", approver: "审批人", witness: "见证人", viewer: "阅读人", copy: "抄送人" },
     closed: { draft: "草稿", declined: "该合同已被拒签", cancelled: "该合同已撤销", expired: "该合同已过期" },
-    faults: {},
+    faults: { "name-unexpected": "所填姓名与档案不一致。请更正；如确认无误，请勾选下方选项后再次签署。" },
   },
   en: {
+    entered: "The studio entered your signature", on_paper: "with a scan of the signed paper",
+    disputed: "You said that this signature is not yours. The contract, the evidence and every check of the file say so.",
+    dispute_why: "If you did not sign, tell what happened", dispute: "This is not my signature",
+    name_differs: "This is my name, although the file has another",
     door: "A contract is waiting for you", open: "Open the contract", role: "Role", you: "You are", parties: "Parties",
     state: "State", both: "Both", two_languages:
       "The contract is written in Chinese and English; it says which of them prevails.", initials: "Your initials for this clause",
@@ -26,9 +32,11 @@ export const words = {
     roles: { signer: "signer", approver: "approver", witness: "witness", viewer: "reader", copy: "reader" },
     closed: { draft: "Draft", declined: "This contract was declined", cancelled: "This contract was withdrawn",
       expired: "This contract is expired" },
-    faults: {},
+    faults: { "name-unexpected": "This is not a name that we have on file for you. Correct it, or tick the box below and sign again." },
   },
   ja: {
+    entered: "制作会社があなたの署名を登録しました", on_paper: "署名済み書類のスキャンあり", disputed: "この署名はご自身のものではないと申し立てました。契約書、記録、ファイルの確認結果に表示されます。",
+    dispute_why: "署名していない場合は、事情をお書きください", dispute: "これは私の署名ではありません", name_differs: "登録と異なりますが、これが私の名前です",
     door: "契約書が届いています", open: "契約書を開く", role: "役", you: "あなたの立場", parties: "当事者", state: "状態",
     both: "中英対訳", two_languages: "契約書は中国語と英語で作成されています。優先する言語は契約書に定められています。", initials: "この条項にイニシャルを記入",
     sign: "署名する", approve: "承認する", attest: "立会人として証する", name: "お名前（パスポートの表記）", hand_on: "ほかの人に引き継ぐ", other_name: "お名前",
@@ -40,11 +48,14 @@ export const words = {
     roles: { signer: "署名者", approver: "承認者", witness: "立会人", viewer: "閲覧者", copy: "閲覧者" },
     closed: { draft: "下書き", declined: "この契約は辞退されました", cancelled: "この契約は取り下げられました", expired: "この契約は期限切れです" },
     faults: {
+      "name-unexpected": "登録されているお名前と一致しません。訂正するか、下の欄にチェックを入れてもう一度署名してください。",
       "initials-missing": "イニシャルが必要な条項があります。", "document-changed": "文書が変更されました。もう一度お読みください。",
       "turn-over": "期限が過ぎました。制作会社にご連絡ください。",
     },
   },
   ko: {
+    entered: "제작사가 귀하의 서명을 입력했습니다", on_paper: "서명된 문서의 스캔 첨부", disputed: "본인의 서명이 아니라고 밝히셨습니다. 계약, 증거, 파일 확인 결과에 표시됩니다.",
+    dispute_why: "서명하지 않으셨다면 경위를 적어 주세요", dispute: "제 서명이 아닙니다", name_differs: "등록된 이름과 다르지만 제 이름이 맞습니다",
     door: "계약서가 도착했습니다", open: "계약서 열기", role: "배역", you: "귀하의 역할", parties: "당사자", state: "상태",
     both: "중영 대조", two_languages: "계약서는 중국어와 영어로 작성되었으며, 우선하는 언어는 계약서에 정해져 있습니다.", initials: "이 조항에 이니셜을 적어 주세요",
     sign: "서명하기", approve: "승인하기", attest: "증인으로 확인하기", name: "이름(여권과 동일하게)", hand_on: "다른 사람에게 넘기기", other_name: "이름",
@@ -56,6 +67,7 @@ export const words = {
     roles: { signer: "서명자", approver: "승인자", witness: "증인", viewer: "열람자", copy: "열람자" },
     closed: { draft: "초안", declined: "이 계약은 거절되었습니다", cancelled: "이 계약은 철회되었습니다", expired: "이 계약은 만료되었습니다" },
     faults: {
+      "name-unexpected": "등록된 이름과 다릅니다. 수정하거나 아래 항목에 체크한 뒤 다시 서명해 주세요.",
       "initials-missing": "이니셜이 필요한 조항이 있습니다.", "document-changed": "문서가 변경되었습니다. 다시 읽어 주세요.",
       "turn-over": "기한이 지났습니다. 제작사에 문의해 주세요.",
     },

@@ -42,8 +42,20 @@ function acting() {
   return open && ["signer", "witness", "approver"].includes(reading.role);
 }
 
+// What the studio entered for the reader, and how they say that it is not theirs.
+function renderEntry() {
+  const { entered } = reading;
+  $("entered").hidden = !entered;
+  if (!entered) return;
+  const why = entered.reason ?? said().on_paper;
+  $("entered-text").textContent = `${entered.name} · ${new Date(entered.signed_at).toLocaleString(document.documentElement.lang)} · ${why}`;
+  $("disputed").hidden = !entered.disputed_at;
+  $("dispute-form").hidden = Boolean(entered.disputed_at);
+}
+
 function render() {
   if (!reading) return;
+  renderEntry();
   const says = said();
   const { document: paper } = reading;
   $("production").textContent = paper.production[side === "zh" ? "zh" : "en"];
@@ -69,9 +81,21 @@ function render() {
 async function read() {
   reading = await ask("/document");
   render();
-  if (reading.contract_state === "executed") finish("executed");
-  else if (reading.turn === "completed") finish("signed");
-  show("contract", ...(reading.contract_state === "executed" || reading.turn === "completed" ? ["done"] : []));
+  const executed = reading.contract_state === "executed";
+  const signed = reading.turn === "completed" && !reading.entered; // what the studio entered is not what the reader did
+  if (executed) finish("executed");
+  else if (signed) finish("signed");
+  show("contract", ...(executed || signed ? ["done"] : []));
+}
+
+// A name that is none of those on file is asked about once.
+async function sign(sheet) {
+  try {
+    await ask("/signature", { ...sheet, name_confirmed: $("name-confirmed").checked });
+  } catch (error) {
+    if (error.code === "name-unexpected") $("name-differs").hidden = false;
+    throw error;
+  }
 }
 
 async function act() {
@@ -83,7 +107,7 @@ async function act() {
     consent_language: reading.consent.language,
   };
   if (reading.role === "approver") await ask("/approval", sheet);
-  else await ask("/signature", { ...sheet, initials: Object.entries(typed()).map(([clause, initials]) => ({ clause, initials })) });
+  else await sign({ ...sheet, initials: Object.entries(typed()).map(([clause, initials]) => ({ clause, initials })) });
   sessionStorage.removeItem(drafts());
   await read();
   window.scrollTo(0, 0);
@@ -108,6 +132,10 @@ $("decline").addEventListener("click", step($("decline"), async () => {
   await ask("/refusal", { reason: $("reason").value.trim() });
   finish("declined");
   show("done");
+}));
+$("dispute-form").addEventListener("submit", step($("dispute-now"), async () => {
+  await ask("/dispute", { reason: $("dispute").value.trim() });
+  await read();
 }));
 openDoor({
   base,

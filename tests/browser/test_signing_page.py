@@ -133,3 +133,61 @@ def test_a_performer_declines_in_every_other_language(
         page.get_by_role("button", name=confirm, exact=True).tap()
         expect(page.get_by_role("heading", name=declined)).to_be_visible()
     assert producer.get(f"/v1/contracts/{contract['contract_id']}")["state"] == "declined"
+
+
+def test_a_signature_that_the_studio_entered_is_disputed_on_a_phone(
+    browser: Browser, producer: Client, mailbox: Letters
+) -> None:
+    """The letter leads to what was entered and why; the person says that it is not theirs, and contract and evidence show it."""
+    email = "entered@example.com"
+    production = producer.post("/v1/productions", EXAMPLES["register_production"])["production_id"]
+    person = {**examples.person(), "names": {"legal": "佐藤 美咲"}, "contact": {"email": email}}
+    person["languages"] = [{"tag": "ja", "level": "native"}]
+    person_id = producer.post("/v1/people", person)["person_id"]
+    path = f"/v1/contracts/{producer.post('/v1/contracts', examples.contract(production, person_id))['contract_id']}"
+    sent = producer.post(f"{path}/dispatch", examples.at_desk())
+    producer.post(f"{path}/signatures", {**examples.signature(sent, "performer"), "name": "佐藤美咲"})
+    link = latest(mailbox, email, r"^(http://\S+/sign/\S+)$")
+    with phone(browser) as context:
+        page = context.new_page()
+        page.goto(link)
+        seen = len(mailbox.all(email))
+        page.get_by_role("button", name="確認コードを送る").tap()
+        page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, email, r"^(\d{6})$", seen))
+        page.get_by_role("button", name="契約書を開く").tap()
+        entered = page.get_by_role("region", name="制作会社があなたの署名を登録しました")
+        expect(entered).to_contain_text("Signed on paper at the studio.")
+        expect(page.get_by_role("heading", name="署名が完了しました")).to_be_hidden()
+        shown(page, "7-entered")
+        page.get_by_label("署名していない場合は、事情をお書きください").fill("契約書を見たことがありません。")
+        page.get_by_role("button", name="これは私の署名ではありません").tap()
+        expect(entered).to_contain_text("ご自身のものではないと申し立てました")
+        expect(page.get_by_role("button", name="これは私の署名ではありません")).to_be_hidden()
+        shown(page, "8-disputed")
+    assert producer.get(path)["disputed"] is True
+    assert producer.get(f"{path}/evidence")["signatures"][0]["dispute"] == "契約書を見たことがありません。"
+
+
+def test_another_name_is_asked_about_once_on_a_phone(browser: Browser, producer: Client, mailbox: Letters) -> None:
+    """The page says what is wrong in the reader's language, and takes the name when it is confirmed."""
+    email = "mickey@example.com"
+    contract = sent(producer, email, "ja")
+    link = latest(mailbox, email, r"^(http://\S+/sign/\S+)$")
+    with phone(browser) as context:
+        page = context.new_page()
+        page.goto(link)
+        seen = len(mailbox.all(email))
+        page.get_by_role("button", name="確認コードを送る").tap()
+        page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, email, r"^(\d{6})$", seen))
+        page.get_by_role("button", name="契約書を開く").tap()
+        page.get_by_label("この条項にイニシャルを記入").fill("M.M.")
+        page.get_by_label("お名前").first.fill("Mickey Mouse")
+        page.locator("#consent").check()
+        page.get_by_role("button", name="署名する", exact=True).tap()
+        expect(page.get_by_text("登録されているお名前と一致しません")).to_be_visible()
+        page.get_by_label("登録と異なりますが、これが私の名前です").check()
+        shown(page, "9-another-name")
+        page.get_by_role("button", name="署名する", exact=True).tap()
+        expect(page.get_by_role("heading", name="署名が完了しました")).to_be_visible()
+    signed = producer.get(f"/v1/contracts/{contract['contract_id']}")["parties"][0]["signature"]
+    assert (signed["name_differs"], signed["authentication"]) == (True, "link_and_code")
