@@ -55,7 +55,8 @@ def between_companies(production_id: str, person_id: str) -> dict[str, Any]:
     """A draft whose parties are no people, so that each signs with the studio's credential: an agency, then the studio."""
     drafted = contract(production_id, person_id)
     studio = drafted["parties"][-1]
-    return {**drafted, "parties": [{**studio, "key": "agency", "name": "星桥经纪"}, studio]}
+    agency = {"key": "agency", "name": "星桥经纪", "address": "中国上海市静安区南京西路1266号"}
+    return {**drafted, "parties": [agency, studio]}
 
 
 def signature(drafted: Any, party: str) -> dict[str, Any]:
