@@ -25,9 +25,9 @@ Order = Literal["oldest", "newest"]
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as the body of a request: its media type, and how many bytes it may have."""
+    """A file as the body of a request: which media types it may have, and how many bytes."""
 
-    media_type: str
+    media_types: tuple[str, ...]
     most_bytes: int
 
 

@@ -24,14 +24,14 @@ def read_json(request: Request, most: int) -> Any:
     return parse(read_bytes(request, most))
 
 
-def require_type(request: Request, media_type: str) -> None:
-    """Raise Problem 415 unless the body is of this media type."""
-    if request.mimetype != media_type:
+def require_type(request: Request, *media_types: str) -> None:
+    """Raise Problem 415 unless the body is of one of these media types."""
+    if request.mimetype not in media_types:
         raise Problem(
             415,
             "unsupported-media-type",
-            f"Send the body as {media_type}.",
-            f"请以 {media_type} 格式发送请求正文。",
+            f"Send the body as {' or '.join(media_types)}.",
+            f"请以 {' 或 '.join(media_types)} 格式发送请求正文。",
         )
 
 

@@ -191,7 +191,7 @@ class Front:
         The body that comes with a personal link is checked by the service, once it knows the link.
         """
         if operation.upload is not None:
-            body.require_type(request, operation.upload.media_type)
+            body.require_type(request, *operation.upload.media_types)
             who = principal.studio_id or request.environ[PARTY]
             return receive(self._spool, request, operation.upload.most_bytes, who, known=bool(principal.studio_id))
         if operation.request is None:

@@ -133,7 +133,7 @@ def _operation(table: Api, operation: Operation) -> dict[str, Any]:
         found["description"] = operation.description
     if operation.upload is not None:
         binary = {"schema": {"type": "string", "format": "binary", "maxLength": operation.upload.most_bytes}}
-        found["requestBody"] = {"required": True, "content": {operation.upload.media_type: binary}}
+        found["requestBody"] = {"required": True, "content": dict.fromkeys(operation.upload.media_types, binary)}
     if operation.request is not None:
         media: dict[str, Any] = {"schema": schema(operation.request)}
         if operation.example is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from chassis.errors import Problem, invalid
@@ -28,7 +29,7 @@ def _conversions(shape: type) -> dict[str, Any]:
 
 def read_query(shape: type | None, request: Request) -> bytes:
     """The parameters as JSON of the operation's query shape; raises Problem 422."""
-    given = request.args
+    given = _given(shape, request)
     if shape is None:
         if given:
             unknown = tuple((f"/{name}"[:100], "Unknown field.") for name in list(given)[:20])
@@ -55,6 +56,14 @@ def read_query(shape: type | None, request: Request) -> bytes:
     except ValidationError as error:
         raise invalid(error) from None
     return orjson.dumps(values)
+
+
+def _given(shape: type | None, request: Request) -> MultiDict[str, str]:
+    """The parameters, and the charset that the body's media type names where the operation asks for one."""
+    charset = request.mimetype_params.get("charset")
+    if charset and "charset" in getattr(shape, "__dataclass_fields__", {}) and "charset" not in request.args:
+        return MultiDict([*request.args.items(multi=True), ("charset", charset.lower())])
+    return request.args
 
 
 def _convert(kind: Any, text: str) -> Any:

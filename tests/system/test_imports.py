@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 import requests
 
 from services.talent.bulk.api import MOST_BYTES
@@ -12,9 +13,7 @@ from tests.workbooks import between, with_sheet
 PEOPLE = "names.legal,nationality,contact.phone\r\n韩书妍,KR,'+82 2 1234 5678\r\nAiko Mori,JP,\r\n"
 
 
-def send(
-    studio: Studio, what: str, content: bytes, media_type: str = "application/octet-stream", **query: str
-) -> requests.Response:
+def send(studio: Studio, what: str, content: bytes, media_type: str = "text/csv", **query: str) -> requests.Response:
     """One import."""
     headers = {"Content-Type": media_type}
     return studio.producer.request("POST", f"/v1/imports/{what}", data=content, params=query, headers=headers)
@@ -55,6 +54,32 @@ def test_wrong_types_and_sizes_are_refused(studio: Studio) -> None:
     refused = send(studio, "people", b"%PDF-1.7 \xff\xfe")
     assert (refused.status_code, refused.json()["code"]) == (422, "sheet-unreadable")
     assert send(studio, "people", PEOPLE.encode(), dry_run="perhaps").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator", "media_type"),
+    [
+        ("gb18030", ";", "text/csv"),
+        ("utf-16", "\t", "text/csv"),
+        ("gb18030", ",", "text/csv; charset=GB18030"),
+        ("utf-8", ",", "application/octet-stream"),
+    ],
+)
+def test_what_excel_writes_is_understood(studio: Studio, encoding: str, separator: str, media_type: str) -> None:
+    """In China, as Unicode text, with a charset that is declared, and as it always was."""
+    content = separator.join(("names.legal", "nationality")) + "\r\n" + separator.join(("欧阳雪梅", "CN")) + "\r\n"
+    (made,) = send(studio, "people", content.encode(encoding), media_type).json()["made"]
+    assert studio.viewer.get(f"/v1/people/{made['id']}")["names"]["legal"] == "欧阳雪梅"
+
+
+def test_an_encoding_that_may_be_another_is_refused(studio: Studio) -> None:
+    """With those that it may be, in the reader's language; an unknown one is a fault of the query."""
+    content = "names.legal,nationality\n김철수,KR\n".encode("cp949")
+    refused = send(studio, "people", content)
+    assert (refused.status_code, refused.json()["code"]) == (422, "sheet-unreadable")
+    assert "gb18030" in refused.json()["detail"] and "euc-kr" in refused.json()["detail"]
+    assert send(studio, "people", content, charset="euc-kr", dry_run="true").json()["good"] == 1
+    assert send(studio, "people", content, "text/csv; charset=klingon").status_code == 422
 
 
 def test_a_small_workbook_that_says_it_is_huge_is_refused(studio: Studio) -> None:

@@ -16,15 +16,23 @@ from services.talent.people.files import Profile
 from services.talent.people.permits import PermitFacts
 
 MOST_BYTES = 5 * 1024 * 1024
-TABLE = Upload("application/octet-stream", MOST_BYTES)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TABLE = Upload(("text/csv", XLSX, "application/octet-stream"), MOST_BYTES)
+
+
+Charset = Literal["utf-8", "utf-16", "gb18030", "gbk", "gb2312", "big5", "cp949", "euc-kr", "shift_jis", "windows-1252"]
 
 
 @dataclass(frozen=True)
 class ImportQuery:
-    """How to import: only say what would be (`dry_run`); all lines or none, or those that are good."""
+    """How to import: only say what would be (`dry_run`); all lines or none, or those that are good.
+
+    The `charset` of a CSV file is also read from the media type, as in `text/csv; charset=gb18030`.
+    """
 
     dry_run: bool = False
     accept: Literal["all", "good"] = "all"
+    charset: Charset | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,9 @@ def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
         method="POST",
         path=f"/v1/imports/{what}",
         summary=f"Import {what} from CSV or XLSX",
-        description=f"The body is the file itself; the first row names the columns, each further row is one {singular}. Lists "
+        description=f"The body is the file itself; the first row names the columns, each further row is one {singular}. CSV "
+        "is separated by commas, semicolons or tabs and in UTF-8, UTF-16 with its mark, GB18030 or another encoding that is "
+        "clear from the text or named by `charset`. Lists "
         "of plain values are separated by semicolons, other lists are JSON. Without `accept=good` nothing is made as long as a "
         "line has a fault, and nothing more once a line is refused that was good when it was checked. A line that was "
         "imported before is not made again, in whichever file it comes. At most "

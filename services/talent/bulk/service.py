@@ -77,7 +77,7 @@ class Bulk(People, Contracts, Documents):
         return self._import(call, how)
 
     def _import(self, call: Call, how: _Import) -> Answer:
-        rows = self.tables.work(Reader.rows, call.body.file)
+        rows = self.tables.work(Reader.rows, call.body.file, call.query.charset)
         found, faults = in_thread(entries.read, how.shape, rows)
         good: list[Entry] = []
         for entry in found:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -14,14 +15,39 @@ MOST_LINES = 50_000
 MOST_COLUMNS = 200
 MOST_CELL = 20_000
 """Characters of a cell."""
+_SEPARATORS = ",;\t"
+_QUOTED = re.compile('"[^"]*"')
 
 
 class SheetUnreadable(RuleError):
-    """The file is neither a CSV in UTF-8 nor an XLSX workbook."""
+    """The file is neither a CSV whose encoding is clear nor an XLSX workbook."""
 
     status = 422
-    en = "This is not a table that can be read: {reason}. Send CSV in UTF-8, or XLSX."
-    zh = "无法读取该表格：{reason}。请发送 UTF-8 编码的 CSV 或 XLSX 文件。"
+    en = "This is not a table that can be read: {reason}. Send CSV (best in UTF-8) or XLSX."
+    zh = "无法读取该表格：{reason}。请发送 CSV（最好为 UTF-8 编码）或 XLSX 文件。"
+
+    def text(self, language: str) -> str:
+        """The message, with the reason in its language."""
+        template = self.zh if language == "zh" else self.en
+        return template.format(reason=_REASONS[self.facts["reason"]][language == "zh"].format(**self.facts))
+
+
+_REASONS = {
+    "empty": ("it is empty", "内容为空"),
+    "charset": ("it is not in {charset}", "它不是 {charset} 编码"),
+    "undecodable": ("its encoding is not known", "无法识别其编码"),
+    "ambiguous": (
+        "its encoding may be {candidates}: name it, as in `?charset=gb18030`",
+        "其编码可能是 {candidates}：请指明编码，例如 `?charset=gb18030`",
+    ),
+    "separators": (
+        "its heading has more than one kind of separator ({candidates})",
+        "标题行中有多种分隔符（{candidates}）",
+    ),
+    "quotes": ("a quotation mark is wrong near line {line}", "第 {line} 行附近的引号有误"),
+    "nul": ("it has a NUL", "含有空字符（NUL）"),
+    "damaged": ("the workbook is damaged", "工作簿已损坏"),
+}
 
 
 class SheetTooLarge(RuleError):
@@ -55,10 +81,9 @@ def is_workbook(file: BinaryIO) -> bool:
     return file.read(4) == b"PK\x03\x04"
 
 
-def rows(file: BinaryIO) -> list[Row]:
+def rows(text: str) -> list[Row]:
     """The rows of a CSV file as `bounded` has them; raises SheetUnreadable, SheetTooLarge."""
-    file.seek(0)
-    return bounded(_csv(file))
+    return bounded(_csv(text))
 
 
 def bounded(found: Iterable[Row]) -> list[Row]:
@@ -75,30 +100,34 @@ def bounded(found: Iterable[Row]) -> list[Row]:
             raise SheetTooLarge(most=MOST_CELL, of="characters in a cell")
         kept.append(row)
     if not kept:
-        raise SheetUnreadable(reason="it is empty")
+        raise SheetUnreadable(reason="empty")
     return kept
 
 
-def _csv(file: BinaryIO) -> Iterator[Row]:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.reader(_bounded_lines(text), strict=True)
+def _csv(text: str) -> Iterator[Row]:
+    reader = csv.reader(_bounded_lines(text), strict=True, delimiter=_separator(text))
     try:
         line = 1
         for cells in reader:
             yield Row(line, tuple(cell.strip() for cell in cells))
             line = reader.line_num + 1
-    except UnicodeDecodeError:
-        raise SheetUnreadable(reason="it is not UTF-8") from None
-    except csv.Error as error:
-        raise SheetUnreadable(reason=f"{error} near line {reader.line_num}") from None
-    finally:
-        text.detach()
+    except csv.Error:
+        raise SheetUnreadable(reason="quotes", line=reader.line_num) from None
 
 
-def _bounded_lines(lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
+def _separator(text: str) -> str:
+    """What separates the cells of the heading, which has nothing of the kind in its names; a comma when it has one cell."""
+    heading = next((line for line in io.StringIO(text) if line.strip(_SEPARATORS + '\r\n "')), "")
+    found = [separator for separator in _SEPARATORS if separator in _QUOTED.sub("", heading)]
+    if len(found) > 1:
+        raise SheetUnreadable(reason="separators", candidates=" ".join(map(repr, found)))
+    return found[0] if found else ","
+
+
+def _bounded_lines(text: str) -> Iterator[str]:
+    if "\0" in text:
+        raise SheetUnreadable(reason="nul")
+    for number, line in enumerate(io.StringIO(text, newline="")):
         if number == MOST_LINES:
             raise SheetTooLarge(most=MOST_LINES, of="lines")
-        if "\0" in line:
-            raise SheetUnreadable(reason="it has a NUL")
         yield line

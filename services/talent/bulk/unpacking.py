@@ -3,6 +3,7 @@
 Its rows are printed as JSON, or how it is refused.
 """
 
+import os
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -14,8 +15,11 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from services.talent import confined
 from services.talent.bulk import sheets
+from services.talent.bulk.decoding import decode
 from services.talent.bulk.sheets import MOST_COLUMNS, MOST_ROWS, Row, SheetTooLarge, SheetUnreadable
 
+CHARSET = "TABLE_CHARSET"
+"""The variable of the environment that names the encoding of a CSV file, if its sender did."""
 PROCESSOR_SECONDS = 4
 SECONDS = 7  # until a machine is too busy, before who asks gives up
 MOST_UNPACKED = 64 << 20
@@ -30,14 +34,19 @@ PLACES = Decimal("0.000001")
 
 def tell(file: BinaryIO) -> bytes:
     """The rows of a workbook or CSV file as JSON, or the error that refuses it."""
-    read = rows if sheets.is_workbook(file) else sheets.rows
     try:
-        told = orjson.dumps({"rows": [(row.line, row.cells) for row in read(file)]})
+        read = rows(file) if sheets.is_workbook(file) else sheets.rows(_decoded(file))
+        told = orjson.dumps({"rows": [(row.line, row.cells) for row in read]})
         if len(told) > MOST_TOLD:
             raise SheetTooLarge(most=MOST_TOLD >> 20, of="MiB")
     except (SheetUnreadable, SheetTooLarge) as error:
         return orjson.dumps({"refused": type(error).__name__, "facts": error.facts})
     return told
+
+
+def _decoded(file: BinaryIO) -> str:
+    file.seek(0)
+    return decode(file.read(), os.environ.get(CHARSET) or None)
 
 
 def rows(file: BinaryIO) -> list[Row]:
@@ -59,8 +68,8 @@ def rows(file: BinaryIO) -> list[Row]:
         content = sheet.to_python(skip_empty_area=False)
     except MemoryError:
         raise SheetTooLarge(most=MOST_ROWS, of="rows") from None
-    except (zipfile.BadZipFile, CalamineError, IndexError, OSError, ValueError) as error:
-        raise SheetUnreadable(reason=f"the workbook is damaged ({type(error).__name__})") from None
+    except (zipfile.BadZipFile, CalamineError, IndexError, OSError, ValueError):
+        raise SheetUnreadable(reason="damaged") from None
     return sheets.bounded(_rows(content))
 
 

@@ -26,16 +26,16 @@ class ReadingTakesTooLong(RuleError):
 class Reader:
     """Reads workbooks and CSV files, each in a process of its own."""
 
-    def rows(self, file: BinaryIO) -> list[Row]:
-        """The rows as `sheets.bounded` has them; raises SheetUnreadable, SheetTooLarge, ReadingTakesTooLong."""
+    def rows(self, file: BinaryIO, charset: str | None = None) -> list[Row]:
+        """The rows as `sheets.bounded` has them, of CSV in the `charset`, or in the one that it must be; raises SheetUnreadable, SheetTooLarge, ReadingTakesTooLong."""
         try:
-            told = orjson.loads(confined.ask("services.talent.bulk.unpacking", file))
+            told = orjson.loads(confined.ask("services.talent.bulk.unpacking", file, TABLE_CHARSET=charset or ""))
         except confined.TookTooLong:
             raise ReadingTakesTooLong from None
         except confined.FellOver as fall:
             if fall.starved:
                 raise SheetTooLarge(most=MOST_ROWS, of="rows") from None
-            raise SheetUnreadable(reason="the workbook is damaged") from None
+            raise SheetUnreadable(reason="damaged") from None
         if "refused" in told:
             raise _REFUSALS[told["refused"]](**told["facts"])
         return [Row(line, tuple(cells)) for line, cells in told["rows"]]
