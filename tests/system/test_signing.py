@@ -7,6 +7,7 @@ import requests
 
 from deploy.local.client import ApiProblem
 from deploy.local.stack import Stack
+from tests import examples
 from tests.system.conftest import Studio
 
 
@@ -19,6 +20,17 @@ def one(items: list[Any]) -> Any:
 def entries(studio: Studio, subject: str, kind: str) -> list[Any]:
     """The studio's ledger entries about a subject, of one type."""
     return [e for e in studio.viewer.pages("/v1/ledger/entries", subject=subject) if e["type"] == kind]
+
+
+def test_parties_that_are_no_people_sign_with_the_credential(studio: Studio) -> None:
+    """What the benchmark and the faults seed: dispatched and signed without links, entries or letters of their own."""
+    drafted = studio.producer.post("/v1/contracts", examples.between_companies(studio.production(), studio.person()))
+    path = f"/v1/contracts/{drafted['contract_id']}"
+    sent = studio.producer.post(f"{path}/dispatch", examples.dispatch())
+    for party in ("agency", "studio"):
+        signed = studio.producer.post(f"{path}/signatures", examples.signature(sent, party))
+    assert signed["state"] == "executed"
+    assert studio.producer.get(f"{path}/recipients")["recipients"] == []
 
 
 def test_the_last_signature_does_everything(studio: Studio) -> None:
