@@ -144,6 +144,7 @@ def _assets() -> Special:
         "docs.js": (own, _SCRIPT),
         "door.js": (own, _SCRIPT),
         "door-words.js": (own, _SCRIPT),
+        "door-faults.js": (own, _SCRIPT),
         "my.css": (own, _STYLE),
         "my.js": (own, _SCRIPT),
         "my-words.js": (own, _SCRIPT),

@@ -1,10 +1,11 @@
 // A performer's own page: open calls, own submissions with offers and auditions, and pay. Everything shown is set as text.
-import { $, ask, make, openDoor, said, show, step, tongue } from "/assets/door.js";
+import { $, ask, at, facts, make, openDoor, said, show, step, token, tongue, wait } from "/assets/door.js";
 import { words } from "/assets/my-words.js";
 
-const lists = Object.fromEntries(["calls", "auditions", "submissions", "pay"].map((name) => [name, { items: [], next: null }]));
+const lists = Object.fromEntries(["calls", "auditions", "submissions", "pay", "contracts"].map((name) => [name, { items: [], next: null }]));
 const papers = {}; // offers that were read, by submission
 let whose = null;
+let records = null;
 let tab = "calls";
 
 async function load(name, more = false) {
@@ -31,22 +32,12 @@ function days(all) {
   return new Intl.ListFormat(tongue(), { type: "conjunction" }).format(all.map(date));
 }
 
-function at(moment, timeZone) {
-  return new Intl.DateTimeFormat(tongue(), { dateStyle: "full", timeStyle: "short", timeZone }).format(new Date(moment));
-}
-
 // What cards are made of.
 
 function button(text, work, kind = "") {
   const made = make("button", text, { type: "button", className: kind });
   made.addEventListener("click", step(made, work));
   return made;
-}
-
-function facts(...pairs) {
-  const list = make("dl");
-  for (const [term, text] of pairs) if (text) list.append(make("dt", term), make("dd", text));
-  return list;
 }
 
 function state(text, mood = "") {
@@ -68,12 +59,14 @@ function second(ask_why, ...parts) {
 
 // A refusal with its reason; `needed` ones are not sent without.
 function refusal(ask_why, send, needed, work) {
+  const form = make("form");
   const label = make("label", said().reason);
   const reason = make("textarea", "", { rows: 3, maxLength: 10000, required: needed });
+  const button = make("button", send);
   label.append(reason);
-  return second(ask_why, label, button(send, async () => {
-    if (reason.reportValidity()) await work(reason.value.trim());
-  }));
+  form.append(label, button);
+  form.addEventListener("submit", step(button, () => work(reason.value.trim())));
+  return second(ask_why, form);
 }
 
 // Casting.
@@ -123,7 +116,7 @@ function offer(one) {
   ];
   const paper = papers[one.submission_id];
   if (paper?.offer === one.offer.offer) {
-    const clauses = make("ol", "", { className: "paper", lang: side() });
+    const clauses = make("ol", "", { className: "paper", lang: side(), tabIndex: 0 });
     clauses.append(...paper.document.clauses.map((clause) => make("li", [clause.title?.[side()], clause[side()]].filter(Boolean).join(" · "))));
     parts.push(make("p", says.two_languages, { className: "note" }), clauses, button(says.accept, async () => {
       await ask(`${path}/acceptance`, { offer: paper.offer });
@@ -150,7 +143,7 @@ function submission(one) {
     one.production,
     state(says.submitted[one.state], { offered: "good", contracted: "good" }[one.state] ?? ""),
     state(says.by[one.by]),
-    one.contract_id && make("p", says.drafted),
+    one.contract_state && make("p", says.contract_state[one.contract_state]),
     ...(one.offer ? offer(one) : []),
     open && second(says.withdraw, button(says.withdraw_now, async () => {
       await ask(`/submissions/${one.submission_id}/withdrawal`, {});
@@ -223,9 +216,36 @@ function instalment(one) {
   );
 }
 
+// Contracts, days and documents.
+
+function contract(one) {
+  const says = said();
+  const open = ["sent", "partially_signed"].includes(one.state);
+  return card(
+    one.role,
+    one.production,
+    state(says.contract_state[one.state], one.sealed ? "good" : ""),
+    open && make("p", says.to_sign),
+    one.sealed && make("a", says.download, { href: `${base}/${token}/contracts/${one.contract_id}/download`, download: "" }),
+  );
+}
+
+function renderRecords() {
+  const says = said();
+  const span = (one) => (one.starts_on === one.ends_on ? date(one.starts_on) : `${date(one.starts_on)} – ${date(one.ends_on)}`);
+  const own = records.days.map((one) => [span(one), [says.day[one.kind], one.production, one.role].filter(Boolean).join(" · ")]);
+  const held = records.papers.map((one) => [says.paper[one.kind], one.valid_until ? `${says.valid_until} ${date(one.valid_until)}` : says.no_end]);
+  for (const [id, list] of [["days", own], ["papers", held]]) {
+    $(id).replaceChildren(...facts(...(list.length ? list : [[says.nothing, "—"]])).children);
+  }
+  $("data").hidden = whose.reader !== "person";
+  $("export").href = `${base}/${token}/export`;
+}
+
 // The page.
 
-const cards = { calls: call, auditions: audition, submissions: submission, pay: instalment };
+const base = "/public/portal";
+const cards = { calls: call, auditions: audition, submissions: submission, pay: instalment, contracts: contract };
 
 function render() {
   if (!whose) return;
@@ -243,10 +263,12 @@ function render() {
     $(`list-${name}`).replaceChildren(...(made.length ? made : nothing));
     document.querySelector(`[data-more=${name}]`).hidden = !list.next;
   }
+  renderRecords();
+  wait();
 }
 
 async function read() {
-  whose = await ask("/page");
+  [whose, records] = await Promise.all([ask("/page"), ask("/records")]);
   await refresh(...Object.keys(lists));
   show("own");
 }
@@ -263,4 +285,12 @@ for (const each of document.querySelectorAll("[data-more]")) {
     render();
   }));
 }
-openDoor({ base: "/public/portal", words, sections: ["own"], read, render });
+openDoor({
+  base,
+  words,
+  sections: ["own"],
+  about: (link) => facts([said().from, link.studio], [said().to, link.address]).children,
+  title: (link) => link.studio,
+  read,
+  render,
+});

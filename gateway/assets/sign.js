@@ -1,14 +1,10 @@
 // The signer's page: from a personal link and a one-time code to the signed contract. Everything shown is set as text.
-import { $, ask, finish, make, openDoor, said, show, step, token } from "/assets/door.js";
+import { $, ask, at, facts, finish, make, openDoor, said, show, step, token, tongue, wait } from "/assets/door.js";
 import { words } from "/assets/sign-words.js";
 
 const base = "/public/signing";
 let side = "en";
 let reading = null;
-
-function fact(term, text) {
-  $("facts").append(make("dt", term), make("dd", text));
-}
 
 function drafts() {
   return `initials ${reading.document_sha256} ${reading.recipient}`;
@@ -47,45 +43,69 @@ function renderEntry() {
   const { entered } = reading;
   $("entered").hidden = !entered;
   if (!entered) return;
-  const why = entered.reason ?? said().on_paper;
-  $("entered-text").textContent = `${entered.name} · ${new Date(entered.signed_at).toLocaleString(document.documentElement.lang)} · ${why}`;
+  $("entered-text").textContent = [entered.name, at(entered.signed_at), entered.reason ?? said().on_paper].join(" · ");
   $("disputed").hidden = !entered.disputed_at;
   $("dispute-form").hidden = Boolean(entered.disputed_at);
+}
+
+function deadline(moment) {
+  return moment ? at(moment) : said().no_deadline;
+}
+
+function party(one) {
+  return said().party[one.party] ?? one.party ?? said().roles[one.role];
+}
+
+function consent() {
+  const { text, language } = reading.consent;
+  if ($("consent-text").textContent !== text) $("consent").checked = false; // another text was agreed to
+  Object.assign($("consent-text"), { textContent: text, lang: language });
 }
 
 function render() {
   if (!reading) return;
   renderEntry();
   const says = said();
-  const { document: paper } = reading;
+  const { document: paper, summary } = reading;
   $("production").textContent = paper.production[side === "zh" ? "zh" : "en"];
-  $("facts").replaceChildren();
-  fact(says.role, paper.terms.role);
-  fact(says.parties, paper.parties.map((party) => party.name ?? party.key).join(" · "));
-  fact(says.you, `${reading.name} (${says.roles[reading.role]})`);
-  if (says.closed[reading.contract_state]) fact(says.state, says.closed[reading.contract_state]);
+  $("facts").replaceChildren(...facts(
+    [says.role, paper.terms.role],
+    [says.parties, paper.parties.map((one) => one.name ?? says.party[one.key] ?? one.key).join(" · ")],
+    [says.you, `${reading.name} (${says.roles[reading.role]})`],
+    [says.until, acting() && deadline(reading.deadline)],
+    [says.state, says.closed[reading.contract_state]],
+  ).children);
+  $("summary").lang = summary.language;
+  $("summary-note").textContent = summary.note;
+  $("points").replaceChildren(...facts(...summary.points.map((point) => [point.title, point.text])).children);
+  $("others").hidden = !reading.others.length;
+  $("progress").replaceChildren(...facts(...reading.others.map((one) => [party(one), says.progress[one.state]])).children);
   const kept = JSON.parse(sessionStorage.getItem(drafts()) ?? "{}");
   $("clauses").replaceChildren(...paper.clauses.map((one) => clause(one, kept)));
   for (const button of document.querySelectorAll("[data-side]")) {
     button.setAttribute("aria-pressed", String(button.dataset.side === side));
   }
-  $("act-form").hidden = !acting();
-  $("handover").hidden = !reading.may_delegate;
+  $("ask").hidden = !["sent", "partially_signed"].includes(reading.contract_state);
+  for (const name of ["act-form", "decline"]) $(name).hidden = !acting();
+  $("handover").hidden = !acting() || !reading.may_delegate;
   $("act").textContent = { approver: says.approve, witness: says.attest }[reading.role] ?? says.sign;
-  $("consent-text").textContent = reading.consent.text;
-  $("consent-text").lang = reading.consent.language;
+  consent();
   $("download").href = `${base}/${token}/download`;
   $("hash").textContent = reading.document_sha256;
+  wait();
+}
+
+async function fetched() {
+  reading = await ask(`/document?language=${tongue()}`);
+  render();
 }
 
 async function read() {
-  reading = await ask("/document");
-  render();
-  const executed = reading.contract_state === "executed";
+  await fetched();
   const signed = reading.turn === "completed" && !reading.entered; // what the studio entered is not what the reader did
-  if (executed) finish("executed");
-  else if (signed) finish("signed");
-  show("contract", ...(executed || signed ? ["done"] : []));
+  const outcome = reading.contract_state === "executed" ? "executed" : signed ? "signed" : null;
+  if (outcome) finish(outcome);
+  show("contract", ...(outcome ? ["done"] : []));
 }
 
 // A name that is none of those on file is asked about once.
@@ -106,8 +126,9 @@ async function act() {
     consent: reading.consent.version,
     consent_language: reading.consent.language,
   };
+  const initials = Object.entries(typed()).map(([clause, initials]) => ({ clause, initials }));
   if (reading.role === "approver") await ask("/approval", sheet);
-  else await sign({ ...sheet, initials: Object.entries(typed()).map(([clause, initials]) => ({ clause, initials })) });
+  else await sign({ ...sheet, initials });
   sessionStorage.removeItem(drafts());
   await read();
   window.scrollTo(0, 0);
@@ -126,9 +147,18 @@ for (const button of document.querySelectorAll("[data-side]")) {
   });
 }
 $("act-form").addEventListener("submit", step($("act"), act));
+$("handover-form").addEventListener("submit", (event) => event.preventDefault());
 $("forward").addEventListener("click", step($("forward"), () => handOn("forwarding")));
 $("delegate").addEventListener("click", step($("delegate"), () => handOn("delegation")));
-$("decline").addEventListener("click", step($("decline"), async () => {
+$("ask-text").addEventListener("input", () => {
+  $("asked").textContent = "";
+});
+$("ask-form").addEventListener("submit", step($("ask-send"), async () => {
+  await ask("/question", { wish: $("wish").value, text: $("ask-text").value.trim() });
+  $("ask-text").value = "";
+  $("asked").textContent = said().asked;
+}));
+$("decline-form").addEventListener("submit", step($("decline-now"), async () => {
   await ask("/refusal", { reason: $("reason").value.trim() });
   finish("declined");
   show("done");
@@ -144,6 +174,17 @@ openDoor({
   began: (link) => {
     side = link.language === "zh" ? "zh" : "en";
   },
+  about: (link) => facts(
+    [said().from, link.sender],
+    [said().title, link.production],
+    [said().role, link.part],
+    [said().to, link.address],
+    [said().until, deadline(link.deadline)],
+  ).children,
+  title: (link) => link.production,
   read,
+  spoken: async () => {
+    if (reading) await fetched();
+  },
   render,
 });

@@ -6,6 +6,7 @@ import shutil
 import time
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from deploy.local.mailbox.letters import Letters
@@ -21,6 +22,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PHONE = ViewportSize(width=390, height=844)
+NARROW = 320
 KEPT = os.environ.get("CALLBOARD_SCREENSHOTS")
 
 
@@ -31,11 +33,23 @@ def phone(browser: Browser, locale: str = "ja-JP", zone: str = "Asia/Tokyo") -> 
     )
 
 
+def violations(page: Page) -> list[str]:
+    """What axe-core finds that keeps somebody from reading or using the page."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['help']} {[node['target'] for node in each['nodes']]}" for each in found]
+
+
 def shown(page: Page, name: str) -> None:
-    """Nothing is wider than the screen; and a picture for whoever wants to look."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
-    if KEPT:
-        page.screenshot(path=str(Path(KEPT) / f"{name}.png"), full_page=True)
+    """Nothing is wider than the screen, also a small one with large text; nothing keeps anybody out; a picture for whoever looks."""
+    for width, size in ((PHONE["width"], "100%"), (NARROW, "100%"), (NARROW, "200%")):
+        page.set_viewport_size(ViewportSize(width=width, height=PHONE["height"]))
+        page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+        if KEPT:
+            page.screenshot(path=str(Path(KEPT) / f"{name}-{width}-{size[:-1]}.png"), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width, size)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(PHONE)
+    assert violations(page) == [], name
 
 
 def latest(mailbox: Letters, to: str, pattern: str, seen: int = 0) -> str:

@@ -1,6 +1,7 @@
 """A performer's own page on a phone, in a real browser: from the letter's link and code to a role, an offer and payments."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,12 +114,24 @@ def answer_payments(page: Page) -> None:
     first.get_by_role("button", name="受け取りました").tap()
     expect(first.get_by_text("受領を確認済み")).to_be_visible()
     second.get_by_text("届いていない・金額が違う").tap()
-    second.get_by_role("button", name="異議を申し立てる").tap()
-    expect(second.get_by_text("異議あり")).to_have_count(0)  # not without a reason
+    expect(second.get_by_role("button", name="異議を申し立てる")).to_be_disabled()  # not without a reason
     second.get_by_label("理由").fill("口座に入金がありません。")
     second.get_by_role("button", name="異議を申し立てる").tap()
     expect(second.get_by_text("異議あり")).to_be_visible()
     shown(page, "my-4-pay")
+
+
+def read_records(page: Page) -> None:
+    """Own contracts as far as they are, the sealed one as a PDF, the days that it books, and all data on paper."""
+    page.get_by_role("button", name="契約・データ").tap()
+    signed = page.locator("#list-contracts").get_by_role("article").filter(has_text="締結済み")
+    expect(signed).to_have_count(1)  # a draft is not shown
+    expect(page.locator("#days")).to_contain_text("A Promise in Dragon City")
+    shown(page, "my-8-records")
+    for name in ("契約書をダウンロード（PDF）", "すべてのデータをダウンロード（PDF）"):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=name).tap()
+        assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
 
 
 def test_a_performer_uses_their_page_on_a_phone_in_japanese(
@@ -139,12 +152,13 @@ def test_a_performer_uses_their_page_on_a_phone_in_japanese(
         shown(page, "my-1-door")
         come_in(page, link, mailbox, email)
         expect(page.get_by_role("heading", level=1)).to_have_text("佐藤 美咲")
-        expect(page.get_by_text("横店晨光影业")).to_be_visible()
+        expect(page.locator("#studio")).to_have_text("横店晨光影业")
         stand_for(page, "Han Seo-yeon, the heiress")
         submission = offered(producer, role)
         page.reload()
         take_offer(page)
         answer_payments(page)
+        read_records(page)
         assert wrong == []
     evidence = producer.get(f"/v1/contracts/{contract}/payments")["payments"]
     assert [(e["payment"]["state"], e["payment"]["answered_by"], e["reason"]) for e in evidence] == [
@@ -173,8 +187,8 @@ def test_an_agent_answers_an_audition(browser: Browser, producer: Client, mailbo
     with phone(browser, "en-GB", "Europe/London") as context:
         page = context.new_page()
         come_in(page, link, mailbox, agency)
-        expect(page.get_by_text("You use this page as the agent.")).to_be_visible()
-        page.get_by_role("button", name="Mine").tap()
+        expect(page.get_by_text("You are using this page as the agent.")).to_be_visible()
+        page.get_by_role("button", name="My submissions").tap()
         expected = page.locator("#list-auditions").get_by_role("article")
         expect(expected.get_by_text("Hengdian, Studio 4")).to_be_visible()
         expected.get_by_role("button", name="I will come").tap()
@@ -188,7 +202,7 @@ def test_an_agent_answers_an_audition(browser: Browser, producer: Client, mailbo
     ("language", "title", "forward", "submitted", "withdraw", "withdrawn"),
     [
         ("zh", "您的个人页面", "我要报名", "已报名", "退出报名", "已退出"),
-        ("en", "Your own page", "Put me forward", "Submitted", "I do not stand any more", "Withdrawn"),
+        ("en", "Your own page", "Apply for this role", "Submitted", "Withdraw from this role", "Withdrawn"),
         ("ko", "개인 페이지", "이 배역에 지원하기", "지원 완료", "지원 철회", "지원 철회"),
     ],
 )

@@ -1,9 +1,10 @@
 """The signer's page on a phone, in a real browser: from the letter's link and code, read from a real mail server, to signed."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.client import Client
 from deploy.local.mailbox.letters import Letters
@@ -14,6 +15,7 @@ from tests.examples import EXAMPLES
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (Debian package chromium)")
 MISAKI = "misaki@example.com"
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
 def sent(producer: Client, email: str, language: str) -> Any:
@@ -36,7 +38,74 @@ def check_evidence(producer: Client, contract: Any) -> None:
     signature = producer.get(f"/v1/contracts/{contract['contract_id']}/evidence")["signatures"][0]
     assert (signature["name"], signature["email"], signature["time_zone"]) == ("佐藤 美咲", MISAKI, "Asia/Tokyo")
     assert signature["initials"] == [{"clause": "replica", "initials": "M.S."}]
-    assert signature["consent"] == "esign/1" and signature["verified_at"]
+    assert (signature["consent"], signature["consent_language"]) == ("esign/1", "ja") and signature["verified_at"]
+    (performer,) = producer.get(f"/v1/contracts/{contract['contract_id']}/recipients")["recipients"][:1]
+    assert [(q["wish"], q["text"]) for q in performer["questions"]] == [("change", "初日を12月3日にできますか。")]
+
+
+def come_in(page: Page, contract: Any, mailbox: Letters) -> None:
+    """Read who sends what until when, have a code sent, and give it as a Japanese keyboard writes it."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("契約書が届いています")
+    expect(page.get_by_text("m•••@example.com")).to_be_visible()
+    for told in ("横店晨光影业", contract["terms"]["role"], "署名期限", "JST"):
+        expect(page.locator("#about")).to_contain_text(told)
+    assert page.title().startswith("契約書が届いています · ")
+    shown(page, "1-door")
+    seen = len(mailbox.all(MISAKI))
+    page.get_by_role("button", name="確認コードを送る").tap()
+    expect(page.get_by_role("status")).to_contain_text("10分間有効です")
+    expect(page.get_by_role("button", name="契約書を開く")).to_be_disabled()
+    code = latest(mailbox, MISAKI, r"^(\d{6})$", seen)
+    page.get_by_label("メールに記載の確認コード").fill(f" {code[:3].translate(WIDE)} {code[3:]}")
+    shown(page, "2-code")
+    page.get_by_role("button", name="契約書を開く").tap()
+    expect(page.locator("#production")).to_be_focused()
+    expect(page.locator("#summary")).to_contain_text("契約書の英語の条文が優先します")
+    expect(page.locator("#points")).to_contain_text("出演者は")
+    expect(page.locator("#progress")).to_contain_text("制作会社")
+
+
+def propose(page: Page) -> None:
+    """Ask the studio for a change: it cannot be sent before it is written."""
+    page.get_by_text("質問する・変更を提案する").tap()
+    send = page.get_by_role("button", name="制作会社に送る")
+    expect(send).to_be_disabled()
+    page.get_by_label("ご用件").select_option("change")
+    page.get_by_label("内容", exact=True).fill("初日を12月3日にできますか。")
+    send.tap()
+    expect(page.get_by_text("制作会社に送信しました")).to_be_visible()
+
+
+def agree(page: Page) -> None:
+    """Agree in the language that was read: in another, it is agreed to anew. Nothing can be signed before everything is there."""
+    sign = page.get_by_role("button", name="署名する", exact=True)
+    page.get_by_label("お名前").first.fill("佐藤 美咲")
+    expect(sign).to_be_disabled()
+    page.get_by_role("checkbox").check()
+    page.locator("#language").select_option("ko")
+    expect(page.locator("#consent-text")).to_contain_text("본인은 계약 전문을 읽었으며")
+    expect(page.locator("#points")).to_contain_text("배우는")
+    expect(page.get_by_role("checkbox")).not_to_be_checked()
+    page.locator("#language").select_option("ja")
+    expect(page.locator("#consent-text")).to_contain_text("私は本契約の全文を読み")
+    expect(sign).to_be_disabled()
+    page.get_by_role("checkbox").check()
+
+
+def check_sealed(browser: Browser, link: str, mailbox: Letters) -> None:
+    """The letter that tells of the last signature leads to the sealed PDF."""
+    seen = len(mailbox.all(MISAKI))
+    with phone(browser) as context:
+        page = context.new_page()
+        page.goto(link)
+        page.get_by_role("button", name="確認コードを送る").tap()
+        page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, MISAKI, r"^(\d{6})$", seen))
+        page.get_by_role("button", name="契約書を開く").tap()
+        expect(page.get_by_role("heading", name="契約が締結されました")).to_be_focused()
+        shown(page, "8-executed")
+        with page.expect_download() as download:
+            page.get_by_role("link", name="契約書をダウンロード").tap()
+        assert b"/ByteRange" in Path(download.value.path()).read_bytes()
 
 
 def test_a_performer_signs_on_a_phone_in_japanese(
@@ -52,14 +121,7 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(link)
-        expect(page.get_by_role("heading", level=1)).to_have_text("契約書が届いています")
-        expect(page.get_by_text("m•••@example.com")).to_be_visible()
-        shown(page, "1-door")
-        seen = len(mailbox.all(MISAKI))
-        page.get_by_role("button", name="確認コードを送る").tap()
-        page.get_by_label("メールに記載の確認コード").fill(latest(mailbox, MISAKI, r"^(\d{6})$", seen))
-        shown(page, "2-code")
-        page.get_by_role("button", name="契約書を開く").tap()
+        come_in(page, contract, mailbox)
         expect(page.get_by_text("Digital replica", exact=True)).to_be_visible()
         expect(page.get_by_text("consents to a digital replica")).to_be_visible()
         page.get_by_role("button", name="中英対訳").tap()
@@ -70,8 +132,8 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         initials.fill("M.S.")
         page.reload()
         expect(initials).to_have_value("M.S.")  # an unfinished signing is resumed
-        page.get_by_label("お名前").first.fill("佐藤 美咲")
-        page.get_by_role("checkbox").check()
+        propose(page)
+        agree(page)
         shown(page, "4-signing")
         page.get_by_role("button", name="署名する", exact=True).tap()
         expect(page.get_by_role("heading", name="署名が完了しました")).to_be_visible()
@@ -89,8 +151,10 @@ def test_a_performer_signs_on_a_phone_in_japanese(
         seen = len(mailbox.all(MISAKI))
         page.get_by_role("button", name="新しいリンクを送る").tap()
         assert latest(mailbox, MISAKI, r"^(http://\S+/sign/\S+)$", seen) != link
+    seen = len(mailbox.all(MISAKI))
     done = producer.post(f"/v1/contracts/{contract['contract_id']}/signatures", examples.signature(contract, "studio"))
     assert done["state"] == "executed"
+    check_sealed(browser, latest(mailbox, MISAKI, r"^(http://\S+/sign/\S+)$", seen), mailbox)
 
 
 @pytest.mark.parametrize(

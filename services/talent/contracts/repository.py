@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from pymongo import IndexModel
 
-from chassis.api import decode_cursor
+from chassis.api import Order, decode_cursor
 from chassis.documents import changes, now
 from chassis.mongo import Document, in_our_words
 from chassis.store import Repository
@@ -73,6 +73,15 @@ class ContractsRepository(Repository):
         if states:
             where["state"] = {"$in": list(states)}
         return self.contracts.select(where, MOST_EXPORTED)
+
+    def sent_contracts_of(self, file: PersonFile, limit: int, cursor: str | None, order: Order) -> list[Contract]:
+        """The contracts of a studio with the person of a file that were sent, one more than the limit."""
+        where: Document = {
+            "tenant": file.tenant,
+            "terms.person_id": {"$in": list(file.known_as)},
+            "state": {"$ne": "draft"},
+        }
+        return self.contracts.select(where, limit + 1, after=decode_cursor(cursor), order=order)
 
     def contracts_with_work(self, file: PersonFile, today: date) -> list[str]:
         """Executed contracts of a studio with the person of a file with work from today on; amendments are in their contract."""

@@ -149,6 +149,7 @@ CHINESE = {
     "rank": "顺位",
     "rating": "评分",
     "reader": "页面使用者",
+    "reading": "姓名读音",
     "reason": "原因",
     "recipient": "接收人",
     "recorded_at": "登记时间",

@@ -105,11 +105,15 @@ class ContractsUnfulfilled(RuleError):
 
 @dataclass(frozen=True)
 class Names:
-    """What a person is called: as in the passport, on screen, in Chinese; in any script."""
+    """What a person is called: as in the passport, on screen, in Chinese; in any script.
+
+    `reading` is how a name is pronounced, in kana or any other script: 佐藤 美咲 is さとう みさき.
+    """
 
     legal: Line
     stage: Line | None = None
     chinese: Line | None = None
+    reading: Line | None = None
 
 
 @dataclass(frozen=True)

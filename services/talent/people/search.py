@@ -1,7 +1,7 @@
 """Finding people although their files are sealed: what can be looked for becomes words, of which only keyed hashes are stored.
 
-A name is found in its own script, by any part of it, and in Latin letters (Chinese by pinyin) as somebody types it: by the
-beginnings of its words. What is hashed how is the repository's; here is which words a file has and which a question asks for.
+A name is found in its own script, by any part of it, by its reading in either kana, and in Latin letters (Chinese by pinyin) as
+somebody types it: by the beginnings of its words. What is hashed how is the repository's; here is which words a file has and which a question asks for.
 """
 
 import re
@@ -37,6 +37,7 @@ _SURNAMES = {
     "翟": "Zhai", "缪": "Miao", "乐": "Yue", "樂": "Yue", "員": "Yun", "员": "Yun", "繁": "Po", "秘": "Bi", "折": "She",
 }  # fmt: skip
 """Characters that are read otherwise as a surname."""
+_HIRAGANA = {katakana: katakana - 0x60 for katakana in range(0x30A1, 0x30F7)}
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Wanted:
 def words(profile: Profile) -> frozenset[str]:
     """Every word by which a file can be found."""
     names = profile.names
-    called = [names.legal, names.stage, names.chinese, *(entry.stage for entry in profile.profiles)]
+    called = [names.legal, names.stage, names.chinese, names.reading, *(entry.stage for entry in profile.profiles)]
     found = {word for name in called if name for word in _name_words(name)}
     found |= {f"language {language.tag.lower()}" for language in profile.languages}
     skills = [*profile.skills, *(skill for entry in profile.profiles for skill in entry.skills)]
@@ -137,8 +138,8 @@ def _latin(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """The text in one form for all ways of writing it: width, case, spaces and punctuation do not matter."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """The text in one form for all ways of writing it: width, case, kind of kana, spaces and punctuation do not matter."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_HIRAGANA)
     return " ".join("".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in folded).split())
 
 

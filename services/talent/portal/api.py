@@ -3,5 +3,6 @@
 from services.talent.portal.casting import api as casting
 from services.talent.portal.invitations import api as invitations
 from services.talent.portal.pay import api as pay
+from services.talent.portal.records import api as records
 
-OPERATIONS = (*invitations.OPERATIONS, *casting.OPERATIONS, *pay.OPERATIONS)
+OPERATIONS = (*invitations.OPERATIONS, *casting.OPERATIONS, *pay.OPERATIONS, *records.OPERATIONS)

@@ -20,6 +20,7 @@ from services.talent.casting.submissions.lifecycle import (
 )
 from services.talent.casting.submissions.lifecycle import State as SubmissionState
 from services.talent.contracts.document import ContractDocument
+from services.talent.contracts.lifecycle import State as ContractState
 from services.talent.contracts.terms import Terms
 from services.talent.letters.api import SESSION_ERRORS, TOKEN
 from services.talent.portal.invitations.api import PAGE
@@ -46,7 +47,7 @@ class OfferedDocument:
 class OwnSubmission:
     """That one stands for a role, and how far it is; what the studio notes and thinks of it is its own.
 
-    With the offer while one is open, and the contract that was drafted from it.
+    With the offer while one is open, and the contract that was drafted from it, and how far that is.
     """
 
     submission_id: SubmissionId
@@ -58,6 +59,7 @@ class OwnSubmission:
     submitted_at: datetime
     offer: OwnOffer | None
     contract_id: ContractId | None
+    contract_state: ContractState | None
 
 
 @dataclass(frozen=True)

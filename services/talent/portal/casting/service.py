@@ -1,6 +1,6 @@
 """Talent's entrypoints about casting on a performer's own page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from services.talent.casting.submissions.api import SubmissionsQuery
 from services.talent.casting.submissions.lifecycle import Submission
 from services.talent.casting.submissions.service import Submissions
 from services.talent.contracts.api import ContractRequest
+from services.talent.contracts.lifecycle import State
 from services.talent.portal.casting import api, views
 from services.talent.portal.invitations.service import Invitations, Visit
 from services.talent.repository import TalentRepository
@@ -43,10 +44,11 @@ class OwnCasting(Submissions, Auditions, Invitations):
         made = self.store.submissions_for([role.id for role in roles], people)
         titles = self.store.titles_of({role.production_id for role in roles})
         known = candidate(visit.file.profile, self.store.calendar(visit.file.person_id), studio)
+        states = self._states(made.values())
         shown = []
         for role in roles:
             title, stands = titles[role.production_id], made.get(role.id)
-            submission = views.submission(stands, role, title) if stands else None
+            submission = views.submission(stands, role, title, states) if stands else None
             shown.append(views.call(role, title, match(role.requirements, known, today), submission))
         return page(api.OwnCall, shown, query.limit, lambda shown: str(shown.role_id))
 
@@ -68,7 +70,8 @@ class OwnCasting(Submissions, Auditions, Invitations):
         found = self.store.list_submissions(visit.call.tenant, wanted, visit.file.known_as)
         roles = self.store.roles_of({submission.role_id for submission in found})
         titles = self.store.titles_of({submission.production_id for submission in found})
-        shown = [views.submission(s, roles[s.role_id], titles[s.production_id]) for s in found]
+        states = self._states(found)
+        shown = [views.submission(s, roles[s.role_id], titles[s.production_id], states) for s in found]
         return page(api.OwnSubmission, shown, query.limit, lambda submission: str(submission.submission_id))
 
     @serves(api.GET_OWN_SUBMISSION)
@@ -158,7 +161,13 @@ class OwnCasting(Submissions, Auditions, Invitations):
 
     def _shown_to(self, visit: Visit, role: Role) -> Callable[[Submission], api.OwnSubmission]:
         title = self.store.productions.get(role.production_id, visit.call.tenant).title
-        return lambda submission: views.submission(submission, role, title)
+        return lambda submission: views.submission(submission, role, title, self._states([submission]))
+
+    def _states(self, submissions: Iterable[Submission]) -> dict[str, State]:
+        """How far the contracts are that were drafted from submissions."""
+        ids = [submission.contract_id for submission in submissions if submission.contract_id]
+        found = self.store.contracts.select({"_id": {"$in": ids}}, len(ids)) if ids else []
+        return {contract.id: contract.state for contract in found}
 
     def _answer_slot(self, visit: Visit, answer: Callable[[Audition], slots.Step]) -> Answer:
         """Answer for a slot in which the person is expected; of somebody else's there is nothing to see."""

@@ -1,12 +1,13 @@
 """What is shown of a casting to whoever stands for a role in it: nothing of what the studio notes, and of nobody else."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from zoneinfo import ZoneInfo
 
 from services.talent.casting.auditions.slots import Audition
 from services.talent.casting.roles.calls import Role, takes_until
 from services.talent.casting.roles.matching import Match
 from services.talent.casting.submissions.lifecycle import Submission
+from services.talent.contracts.lifecycle import State
 from services.talent.portal.casting.api import OwnAudition, OwnCall, OwnOffer, OwnSlot, OwnSubmission
 
 
@@ -18,8 +19,8 @@ def call(role: Role, production: str, match: Match, submission: OwnSubmission | 
     return OwnCall(role.id, role.title, production, role.requirements, deadline, invited, match, submission)
 
 
-def submission(submission: Submission, role: Role, production: str) -> OwnSubmission:
-    """A submission, with the terms of an offer while it is open."""
+def submission(submission: Submission, role: Role, production: str, contracts: Mapping[str, State]) -> OwnSubmission:
+    """A submission, with the terms of an offer while it is open, and the state that its contract has among `contracts`."""
     offered = submission.state == "offered" and submission.terms is not None
     return OwnSubmission(
         submission.id,
@@ -31,6 +32,7 @@ def submission(submission: Submission, role: Role, production: str) -> OwnSubmis
         submission.submitted_at,
         OwnOffer(submission.offers, submission.terms) if offered and submission.terms else None,
         submission.contract_id,
+        contracts.get(submission.contract_id or ""),
     )
 
 

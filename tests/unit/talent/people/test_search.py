@@ -61,6 +61,13 @@ def test_a_name_is_found_in_every_way_of_writing_it(text: str) -> None:
     assert finds(HAN, text)
 
 
+@pytest.mark.parametrize("text", ["サトウ", "さとう", "ｻﾄｳ", "みさき", "サトウ ミサキ", "美咲", "sato", "misaki satou"])
+@pytest.mark.parametrize("reading", ["サトウ ミサキ", "さとう みさき"])
+def test_a_japanese_name_is_found_by_its_reading(text: str, reading: str) -> None:
+    """In hiragana, katakana of either width, or Latin letters, whichever of them is on file."""
+    assert finds(Profile(Names("佐藤 美咲", reading=reading), "JP"), text)
+
+
 @pytest.mark.parametrize("text", ["eoyeon", "yan shu han x", "書", "한연", "hanseoyeonx"])
 def test_another_name_is_not(text: str) -> None:
     """The middle of a Latin word, what does not stand together, and what is not there."""
