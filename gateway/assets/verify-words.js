@@ -10,6 +10,7 @@ export const words = {
     parties: { performer: "演员", studio: "制片方", agent: "经纪人", guardian: "监护人", witness: "见证人", sponsor: "许可担保方" },
     authentication: { link_and_code: "通过个人链接和一次性验证码签署", desk: "由制片方录入，该签署人未进行身份验证", studio: "由制片方以其账户签署" },
     disputed: "签署人对此签名提出异议",
+    address: "个人链接发往制片方指定的邮箱，并非档案中的邮箱", name_differs: "所填姓名与档案中的姓名均不相符",
     faults: {
       unreadable: "文件结构已损坏，无法读取。", not_sealed: "该文件没有 Callboard 的电子印章：可能是未签署的草稿，或并非出自本平台。",
       foreign_seal: "文件上的印章不是 Callboard 加盖的。", changed: "文件在加盖印章后被更改，请勿信任其内容。",
@@ -35,6 +36,7 @@ export const words = {
       studio: "Signed with the studio’s account",
     },
     disputed: "The signer disputes this signature",
+    address: "The link went to an address that the studio named, not to one on file", name_differs: "The name typed is none of those on file",
     faults: {
       unreadable: "The file is damaged and cannot be read.",
       not_sealed: "The file bears no seal of Callboard: it may be an unsigned draft, or it does not come from here.",
@@ -60,6 +62,7 @@ export const words = {
       studio: "制作会社のアカウントによる署名",
     },
     disputed: "署名者がこの署名に異議を申し立てています",
+    address: "専用リンクは、登録済みのアドレスではなく、制作会社が指定したアドレスに送られました", name_differs: "入力された氏名は、登録されている氏名のいずれとも一致しません",
     faults: {
       unreadable: "ファイルが破損しており、読み取れません。", not_sealed: "Callboard の電子シールがありません。未署名の草案か、当サービスのものではない可能性があります。",
       foreign_seal: "このシールは Callboard が付したものではありません。", changed: "シールを付した後に改変されています。内容を信用しないでください。",
@@ -83,6 +86,7 @@ export const words = {
       link_and_code: "개인 링크와 일회용 인증번호로 서명", desk: "제작사가 입력함(서명자 본인 인증 없음)", studio: "제작사 계정으로 서명",
     },
     disputed: "서명자가 이 서명에 이의를 제기했습니다",
+    address: "개인 링크가 등록된 주소가 아니라 제작사가 지정한 주소로 발송되었습니다", name_differs: "입력된 이름이 등록된 이름과 일치하지 않습니다",
     faults: {
       unreadable: "파일이 손상되어 읽을 수 없습니다.", not_sealed: "Callboard의 전자 봉인이 없습니다. 서명되지 않은 초안이거나 이곳에서 발급한 파일이 아닐 수 있습니다.",
       foreign_seal: "이 봉인은 Callboard가 만든 것이 아닙니다.", changed: "봉인된 뒤에 변경된 파일입니다. 내용을 신뢰하지 마세요.",

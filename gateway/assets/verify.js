@@ -33,6 +33,10 @@ function signer(one) {
     make("div", `${says.at} ${time(one.signed_at)} (${one.time_zone})`));
   const how = one.party === "studio" && one.authentication === "desk" ? "studio" : one.authentication;
   if (how) item.append(make("div", says.authentication[how] ?? how, { className: how === "desk" ? "warning" : "" }));
+  if (one.authentication === "link_and_code" && one.party !== "studio" && one.name !== null && !one.email_on_file) {
+    item.append(make("div", says.address, { className: "warning" }));
+  }
+  if (one.name_differs) item.append(make("div", says.name_differs, { className: "warning" }));
   if (one.disputed_at) item.append(make("div", `${says.disputed} · ${time(one.disputed_at)}`, { className: "warning" }));
   return item;
 }

@@ -23,7 +23,7 @@ from services.talent.signing.consent import VERSION
 from services.talent.signing.desk import DeskForbidden, GroundsMissing, NoAddress
 from services.talent.signing.names import NameUnexpected
 from services.talent.signing.recipients import RecipientRequest
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, text_of
 from tests.service.place import Place
 from tests.service.talents import call, draft, make, register
 from tests.service.visitors import body, code_in, cookie_of, token_in, visit, writing
@@ -183,7 +183,7 @@ def test_a_changed_address_is_told_and_kept(talent: Talent, mailbox: Mailbox) ->
     talent.correct_recipient(call(api.Correction("performer", "佐藤美咲", theirs), contract_id=contract))
     hear(talent)
     letter = mailbox.letters(hers)[-1]
-    assert "送付先が変更されました" in str(letter["Subject"]) and "t•••@studio.example" in str(letter.get_content())
+    assert "送付先が変更されました" in str(letter["Subject"]) and "t•••@studio" in text_of(letter)
     with pytest.raises(LinkUnknown):
         talent.read_contract(visit(token, cookie=cookie))
     token, cookie = opened(talent, mailbox, theirs)
@@ -218,3 +218,22 @@ def test_nobody_else_has_the_address_of_who_signs(talent: Talent) -> None:
     wanted = Dispatch(now().date() + timedelta(days=9), (copy,))
     with pytest.raises(Exception, match="same address"):
         talent.send_contract(call(wanted, contract_id=contract))
+
+
+def test_an_address_that_the_studio_names_at_dispatch_is_told_to_the_one_on_file(
+    talent: Talent, mailbox: Mailbox
+) -> None:
+    """The same forgery without a correction: the link never goes to her, and she learns of it as if it had been taken from her."""
+    hers, theirs = "filed@misaki.example", "named@studio.example"
+    contract = draft(talent, person(talent, hers))
+    named = RecipientRequest("performer", name="佐藤美咲", email=theirs)
+    talent.send_contract(call(Dispatch(now().date() + timedelta(days=90), (named,)), contract_id=contract))
+    hear(talent)
+    assert "n•••@studio" in text_of(mailbox.letters(hers)[-1])
+    token, cookie = opened(talent, mailbox, theirs)
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    talent.sign_by_link(
+        visit(token, api.LinkSignature("佐藤美咲", "Asia/Tokyo", read.document_sha256, VERSION), cookie)
+    )
+    (signature,) = talent.get_contract_evidence(call(contract_id=contract)).body.signatures
+    assert (signature.email_on_file, [former.email for former in signature.former]) == (False, [hers])

@@ -85,7 +85,7 @@ class Contracts:
             if not recipients:
                 return sent, events
             seal = partial(self.store.seal_contact, sent)
-            turned, begun = circulation.circulate(sent, recipients, seal, at)
+            turned, begun = circulation.circulate(sent, recipients, seal, at, self._on_file(sent))
             return turned, [*events, *begun]
 
         return self._step(call, send, self._with_warnings)
@@ -199,6 +199,11 @@ class Contracts:
         if profile.contact.email is None:
             raise desk.NoAddress("/recipients", party=party.key)
         return Contact(profile.names.legal, profile.contact.email), portals.language_of(profile, "person")
+
+    def _on_file(self, contract: Contract) -> Contact | None:
+        """How the contract's person is called and reached by their file; None without an address. Raises PersonForgotten."""
+        profile = self.store.present_file(contract.terms.person_id, contract.tenant).profile
+        return Contact(profile.names.legal, profile.contact.email) if profile.contact.email else None
 
     def _with_warnings(self, contract: Contract) -> api.ContractView:
         """What is shown to who can still think better of it. The last signature, which binds, reads the calendar only."""

@@ -37,7 +37,8 @@ class SealedSignature:
     """Who signed, and when; the name is null once the person is forgotten.
 
     `authentication` is `desk` when the studio entered the signature and the signer did not prove who they are. `disputed_at` is
-    when the person said that it is not theirs, `name_differs` whether the name that was typed is none of the person's.
+    when the person said that it is not theirs, `name_differs` whether the name that was typed is none of the person's. `email_on_file`
+    is whether the personal link went to the address on the person's file; null without a link or a file.
     """
 
     party: PartyKey
@@ -48,6 +49,7 @@ class SealedSignature:
     authentication: Authentication
     name_differs: bool
     disputed_at: datetime | None
+    email_on_file: bool | None
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,14 @@ def of_signature(contract: Contract, signature: Signature, evidence: Evidence) -
     if evidence.initials_absent:
         clauses = ", ".join(evidence.initials_absent)
         found.append(label(f"下列条款未经签注：{clauses}", f"clauses without the initials that they need: {clauses}"))
+    if (
+        signature.authentication == "link_and_code"
+        and signature.party != STUDIO
+        and not _is_person(contract, signature)
+    ):
+        found.append(
+            label("邮箱由制片方指定；该方无档案可核对", "the studio named the address; no file tells who this party is")
+        )
     return found + of_address(evidence)
 
 

@@ -54,6 +54,7 @@ def _signatures(contract: Contract, evidence: Sequence[Evidence | None]) -> tupl
             s.authentication,
             s.name_differs,
             s.dispute.at if s.dispute else None,
+            e.email_on_file if e else None,
         )
         for s, e in zip(contract.signatures, evidence, strict=True)
     )

@@ -106,11 +106,16 @@ def with_people(
 
 
 def circulate(
-    contract: Contract, requested: Sequence[RecipientRequest], seal: Callable[[Contact], bytes], at: datetime
+    contract: Contract,
+    requested: Sequence[RecipientRequest],
+    seal: Callable[[Contact], bytes],
+    at: datetime,
+    on_file: Contact | None = None,
 ) -> Step:
     """The contract, just sent, in its first turn; raises RecipientsContradictory.
 
-    A party without a recipient signs at the studio's desk, after everybody else, in the order of the parties.
+    A party without a recipient signs at the studio's desk, after everybody else, in the order of the parties. A person whose link goes
+    to another address than the one `on_file` counts as corrected, so that the one on file is told.
     """
     parties = [party.key for party in contract.parties]
     recipients.check(requested, parties)
@@ -125,8 +130,13 @@ def circulate(
                 f"{key} 为签署方标识，其他接收人不得使用。",
             )
         made.append(_recipient(RecipientRequest(key, step=last + n), seal))
+    elsewhere = _sent_elsewhere(contract, requested, on_file)
+    if on_file is not None:
+        former = Former(seal(on_file), at, "correction", viewed=False)
+        made = [replace(one, serial=1, former=(former,)) if one.key in elsewhere else one for one in made]
     round, events = turns.begin(SigningRound(tuple(made)), contract.id, at)
-    return replace(contract, round=round), events
+    told = [RecipientReplaced(contract.id, key, "correction", 0, viewed=False) for key in elsewhere]
+    return replace(contract, round=round), [*told, *events]
 
 
 def view(contract: Contract, key: str, at: datetime) -> Step:
@@ -351,6 +361,17 @@ def _replace(
 def _put(contract: Contract, recipient: Recipient) -> Contract:
     assert contract.round is not None  # where the recipient came from
     return replace(contract, round=turns.put(contract.round, recipient))
+
+
+def _sent_elsewhere(contract: Contract, requested: Sequence[RecipientRequest], on_file: Contact | None) -> list[str]:
+    """The keys of signers for a person who are sent the contract at another address than the one on the person's file."""
+    people = {party.key for party in contract.parties if party.person_id is not None}
+    return [
+        one.key
+        for one in requested
+        if on_file is not None and one.role == "signer" and (one.party or one.key) in people
+        if one.email is not None and one.email.casefold() != on_file.email.casefold()
+    ]
 
 
 def _recipient(one: RecipientRequest, seal: Callable[[Contact], bytes]) -> Recipient:

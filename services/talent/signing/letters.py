@@ -67,7 +67,7 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "moved": (
             "《{production}》合同的收件邮箱已更改",
-            "发给您的《{production}》（角色：{part}）合同现改发至 {address}，发往本邮箱的链接已失效。"
+            "您的《{production}》（角色：{part}）合同现发至 {address}，发往本邮箱的链接无效。"
             "如您不知情，请立即联系制片方：该更改记录于合同证据之中。",
         ),
         "declined": (
@@ -107,8 +107,8 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "moved": (
             "The contract for “{production}” now goes to another address",
-            "The contract for “{production}” (role: {part}) that was sent to you now goes to {address}, and links sent to this "
-            "address no longer work. If you do not know why, ask the studio at once: the change is kept with the contract.",
+            "Your contract for “{production}” (role: {part}) now goes to {address}, and links sent to this address do not work. "
+            "If you do not know why, ask the studio at once: the change is kept with the contract.",
         ),
         "declined": (
             "The contract for “{production}” was declined",
@@ -147,7 +147,7 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "moved": (
             "『{production}』の契約書の送付先が変更されました",
-            "あなたにお送りした『{production}』（役：{part}）の契約書の送付先が {address} に変更され、このアドレスに届いたリンクは無効になりました。"
+            "あなたの『{production}』（役：{part}）の契約書は {address} に送付されます。このアドレス宛てのリンクはご利用いただけません。"
             "お心当たりがない場合は、すぐに制作会社にお問い合わせください。変更は契約の記録に残されています。",
         ),
         "declined": (
@@ -187,7 +187,7 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         ),
         "moved": (
             "〈{production}〉 계약서를 받을 주소가 변경되었습니다",
-            "귀하에게 보낸 〈{production}〉(배역: {part}) 계약서가 이제 {address}(으)로 발송되며, 이 주소로 보낸 링크는 더 이상 작동하지 않습니다. "
+            "귀하의 〈{production}〉(배역: {part}) 계약서는 이제 {address}(으)로 발송되며, 이 주소로 보낸 링크는 작동하지 않습니다. "
             "모르는 변경이라면 즉시 제작사에 문의해 주세요. 변경 사실은 계약 기록에 남습니다.",
         ),
         "declined": (

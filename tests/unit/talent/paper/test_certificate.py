@@ -107,6 +107,18 @@ def test_a_changed_address_is_marked_in_red(executed: Contract, document: Contra
     assert "seoyeon@example.com" in json.dumps(step)
 
 
+def test_an_address_of_a_party_without_a_file_is_marked_in_red(executed: Contract, document: ContractDocument) -> None:
+    """Whoever the studio calls `actress` has signed at an address that the studio named, and the studio itself is not marked."""
+    strangers = tuple(replace(party, person_id=None) for party in executed.parties)
+    by_link = tuple(replace(signature, authentication="link_and_code") for signature in executed.signatures)
+    contract = replace(executed, parties=strangers, signatures=by_link)
+    stranger, studio = sealed_form(contract, document, EVIDENCE)["certificate"]["steps"]
+    assert [mark["en"] for mark in stranger["marks"]] == [
+        "the studio named the address; no file tells who this party is"
+    ]
+    assert studio["marks"] == []
+
+
 def test_letters_have_the_forms_of_their_language() -> None:
     """The same Han character is written in another way in Japan than in China; a name in kana or hangul says which."""
     assert [own(text)["lang"] for text in ("直子", "直子 なおこ", "한서연 直", "สมชาย", "Jo")] == [

@@ -123,6 +123,19 @@ def test_the_sender_never_signs_or_declines_for_who_has_a_link(circulate: Circul
         signing.decline(contract, "performer", b"sealed", now)
 
 
+@pytest.mark.parametrize(("email", "told"), [("filed@example.com", True), ("PERFORMER@example.com", False)])
+def test_an_address_beside_the_one_on_file_is_told(drafted: Contract, now: datetime, email: str, told: bool) -> None:
+    """A person's link that goes elsewhere counts as corrected before it is sent, another party's does not."""
+    sent, _ = lifecycle.send(drafted, now.date() + timedelta(days=180), now.date())
+    requested = (linked("performer"), linked("studio"))
+    contract, events = circulation.circulate(sent, requested, seal, now, Contact("Seo-yeon", email))
+    replaced = [event for event in events if isinstance(event, RecipientReplaced)]
+    assert replaced == [RecipientReplaced(contract.id, "performer", "correction", 0, viewed=False)] * told
+    performer, studio = (circulation.find(contract, key) for key in ("performer", "studio"))
+    assert ([former.contact for former in performer.former], performer.serial) == ([email.encode()] * told, int(told))
+    assert (studio.former, studio.serial) == ((), 0)
+
+
 def test_one_step_is_parallel_and_the_next_waits(circulate: Circulate, now: datetime) -> None:
     """Both of the first step have their turn at once, in any order; the third hears of it after both."""
     contract, events = circulate(
