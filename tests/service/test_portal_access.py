@@ -53,6 +53,8 @@ def test_an_invitation_reaches_the_address_on_file(talent: Talent, mailbox: Mail
     answer = body(talent.invite_to_portal(call(NewInvitation("person"), key="once", person_id=person)))
     talent.invite_to_portal(call(NewInvitation("person"), key="once", person_id=person))
     assert answer["language"] == "ko"
+    assert answer["letter"] == {"recipient": "person", "state": "queued", "reason": None}
+    assert [a["letter"] for a in body(talent.get_portal(call(person_id=person)))["accesses"]] == [None]
     before = len(mailbox.letters(SEOYEON))
     assert hear(talent) == ["invited person"]
     assert len(mailbox.letters(SEOYEON)) == before + 1
@@ -61,6 +63,7 @@ def test_an_invitation_reaches_the_address_on_file(talent: Talent, mailbox: Mail
     token = token_in(mailbox, SEOYEON, "my")
     shown = body(talent.get_portal(call(person_id=person)))["accesses"]
     assert [(a["reader"], a["email"], a["bounced"]) for a in shown] == [("person", SEOYEON, False)]
+    assert (shown[0]["letter"]["kind"], shown[0]["letter"]["state"]) == ("invitation", "sent")
     (sent,) = body(talent.list_letters(call(query=LettersQuery(person_id=person))))["items"]
     assert (sent["kind"], sent["fate"], sent["contract_id"], sent["person_id"]) == ("invitation", "sent", None, person)
     assert token not in str(shown) + str(sent) + str(answer)
@@ -169,6 +172,7 @@ def test_an_address_that_fails_is_told(talent: Talent) -> None:
     invite(talent, person)
     assert hear(talent) == ["bounced person"]
     assert [a["bounced"] for a in body(talent.get_portal(call(person_id=person)))["accesses"]] == [True]
+    assert body(talent.get_portal(call(person_id=person)))["accesses"][0]["letter"]["state"] == "bounced"
 
 
 def test_a_year_later_the_page_is_closed(talent: Talent, mailbox: Mailbox, clock: time_machine.Traveller) -> None:

@@ -355,6 +355,25 @@ def test_the_studio_sees_what_became_of_each_letter(talent: Talent, mailbox: Mai
     assert (letter()["state"], letter()["reason"]) == ("bounced", "address_refused")
 
 
+def test_dispatch_answers_with_the_letters_that_follow(talent: Talent, mailbox: Mailbox) -> None:
+    """To those whose turn begins: queued, or waiting where nobody sends letters."""
+    told = (
+        RecipientRequest("performer", name="佐藤 美咲", email=MISAKI, language="ja"),
+        RecipientRequest("agent", "approver", name="田中 健", email="ken@example.com", step=2),
+    )
+
+    def dispatched() -> Any:
+        contract = draft(talent, register(talent, names={"legal": "佐藤美咲"}, contact={"email": MISAKI}))
+        return body(talent.send_contract(call(Dispatch(now().date() + timedelta(days=9), told), contract_id=contract)))
+
+    answer = dispatched()
+    assert answer["state"] == "sent"
+    assert answer["letters"] == [{"recipient": "performer", "state": "queued", "reason": None}]
+    assert MISAKI not in str(answer)
+    talent.post.carrier = None
+    assert dispatched()["letters"] == [{"recipient": "performer", "state": "waiting", "reason": "no_mail_server"}]
+
+
 def test_a_question_reaches_the_studio_and_changes_no_turn(talent: Talent, mailbox: Mailbox, place: Place) -> None:
     """Only from who gave the code; once however often it is sent; stored encrypted, and shown to the studio alone."""
     contract = send(talent)

@@ -55,6 +55,7 @@ from services.talent.contracts.terms import (
     TermUnknown,
 )
 from services.talent.contracts.warnings import Warnings
+from services.talent.letters.api import LetterAhead
 from services.talent.negotiation.proposals import ProposalOpen
 from services.talent.people.files import Email
 from services.talent.people.merging import FileMerged
@@ -197,6 +198,13 @@ class ContractView:
     termination: TerminationView | None
     disputed: bool
     warnings: Warnings
+
+
+@dataclass(frozen=True)
+class DispatchedView(ContractView):
+    """A contract that goes out, with the letters to those whose turn begins: `/recipients` tells later what became of each."""
+
+    letters: Annotated[tuple[LetterAhead, ...], Items(max=30)]
 
 
 @dataclass(frozen=True)
@@ -394,7 +402,7 @@ SEND_CONTRACT = Operation(
     "from `/v1/legal-details` and the person's record as they are now, which gives the document another hash. "
     "Every person gets a letter with a personal link, at the address on their file or the one that `recipients` names.",
     request=Dispatch,
-    response=ContractView,
+    response=DispatchedView,
     scope="contracts:write",
     versioned=True,
     errors=(

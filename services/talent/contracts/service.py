@@ -16,6 +16,7 @@ from services.talent.contracts.document import ContractDocument, content_digest
 from services.talent.contracts.lifecycle import Contract, Party, Step
 from services.talent.contracts.signing import Entry, Evidence, SigningTimeOver
 from services.talent.letters.addressees import Contact, Reading
+from services.talent.letters.api import LetterAhead
 from services.talent.portal.invitations import portals
 from services.talent.repository import TalentRepository
 from services.talent.signing import circulation, desk, initials, names
@@ -27,6 +28,7 @@ class Contracts:
     """Contracts from draft to their end, and their signatures."""
 
     store: TalentRepository
+    letter_ahead: Callable[[str], LetterAhead]
 
     @serves(api.DRAFT_CONTRACT)
     def draft_contract(self, call: Call) -> Answer:
@@ -88,7 +90,7 @@ class Contracts:
             turned, begun = circulation.circulate(sent, recipients, seal, at, self._on_file(sent))
             return turned, [*events, *begun]
 
-        return self._step(call, send, self._with_warnings)
+        return self._step(call, send, self._dispatched)
 
     @serves(api.SIGN_CONTRACT)
     def sign_contract(self, call: Call) -> Answer:
@@ -209,6 +211,11 @@ class Contracts:
         """What is shown to who can still think better of it. The last signature, which binds, reads the calendar only."""
         warn = self.store.calendar_warnings if contract.state == "executed" else self.store.days_warnings
         return views.contract(contract, warn(contract.terms, contract.tenant, now().date()))
+
+    def _dispatched(self, contract: Contract) -> api.DispatchedView:
+        """What is shown of a contract that goes out, with the letters that its events call for."""
+        invited = (r for r in contract.round.recipients if r.linked and r.invited_at) if contract.round else ()
+        return views.dispatched(self._with_warnings(contract), tuple(self.letter_ahead(r.key) for r in invited))
 
     def _step(
         self, call: Call, rule: Callable[[Contract], Step], view: Callable[[Contract], Any] = views.contract

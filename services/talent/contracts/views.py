@@ -1,11 +1,13 @@
 """What talent shows of a contract."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from services.talent.contracts.api import (
     ActEvidence,
     ClosingView,
     ContractView,
+    DispatchedView,
     EvidenceView,
     PartyView,
     SignatureEvidence,
@@ -15,6 +17,7 @@ from services.talent.contracts.api import (
 from services.talent.contracts.lifecycle import Contract, Signature
 from services.talent.contracts.signing import Evidence
 from services.talent.contracts.warnings import DaysWarning
+from services.talent.letters.api import LetterAhead
 from services.talent.signing.recipients import Recipient
 
 
@@ -40,6 +43,11 @@ def contract(contract: Contract, warnings: tuple[DaysWarning, ...] = ()) -> Cont
         disputed=contract.disputed,
         warnings=warnings,
     )
+
+
+def dispatched(shown: ContractView, letters: tuple[LetterAhead, ...]) -> DispatchedView:
+    """The contract as it goes out, with the letters that are about to be written."""
+    return DispatchedView(**{field.name: getattr(shown, field.name) for field in fields(shown)}, letters=letters)
 
 
 def evidence(

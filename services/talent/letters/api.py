@@ -67,6 +67,15 @@ class LetterState:
 
 
 @dataclass(frozen=True)
+class LetterAhead:
+    """A letter with a personal link that is about to be written: `queued`, or `waiting` because no mail server is configured."""
+
+    recipient: PartyKey
+    state: LetterProgress
+    reason: LetterReason | None
+
+
+@dataclass(frozen=True)
 class CodeSent:
     """That a code is on its way to the masked address, for how many seconds it works, and when another can be sent."""
 

@@ -155,6 +155,12 @@ class LettersRepository(Repository):
             found = self.database["letters"].find({**about, "kind": {"$ne": "code"}}).sort("_id", 1)
             return {letter.recipient: letter for letter in (from_document(StoredLetter, d) for d in found)}
 
+    def letter_to(self, reader: Addressee) -> StoredLetter | None:
+        """The latest letter that is not a code to the reader of a person's page, at the address that they have."""
+        assert reader.person_id is not None  # whose page it is
+        latest = self.latest_letters(tenant=reader.tenant, person_id=reader.person_id).get(reader.recipient)
+        return latest if latest is not None and latest.serial == reader.serial else None
+
     def list_letters(self, tenant: str, query: LettersQuery, people: Sequence[str] = ()) -> list[StoredLetter]:
         """The studio's letters that match, one more than the limit; raises NotFound for another studio's contract.
 

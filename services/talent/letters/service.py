@@ -129,6 +129,12 @@ class Letters:
         state, reason, next_try = _progress(stored, self.post.carrier is not None)
         return api.LetterState(stored.kind, state, reason, stored.written_at, stored.sent_at, next_try)
 
+    def letter_ahead(self, recipient: str) -> api.LetterAhead:
+        """What is going to become of a letter that an event just now called for."""
+        if self.post.carrier is None:
+            return api.LetterAhead(recipient, "waiting", "no_mail_server")
+        return api.LetterAhead(recipient, "queued", None)
+
     def _sender(self, to: Addressee) -> Sender:
         """Who writes to somebody."""
         return Sender(self.store.studio_name(to.tenant), self.post.public_url, self.store.studio_email(to.tenant))

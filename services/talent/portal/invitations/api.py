@@ -18,6 +18,8 @@ from services.talent.letters.api import (
     TOKEN,
     CodeGiven,
     CodeSent,
+    LetterAhead,
+    LetterState,
     LinkSent,
     SessionView,
 )
@@ -45,7 +47,10 @@ class ReaderNamed:
 
 @dataclass(frozen=True)
 class AccessView:
-    """A reader's access to the page: to which address it was sent, until when it lasts, whether letters came back."""
+    """A reader's access to the page: to which address it was sent, until when it lasts, whether letters came back.
+
+    `letter` is the latest with a link.
+    """
 
     reader: Reader
     name: Line
@@ -55,6 +60,7 @@ class AccessView:
     expires_at: datetime
     withdrawn_at: datetime | None
     bounced: bool
+    letter: LetterState | None
 
 
 @dataclass(frozen=True)
@@ -67,12 +73,13 @@ class PortalView:
 
 @dataclass(frozen=True)
 class InvitationView:
-    """That an invitation is on its way; its letter is in the list of letters. Nobody is named."""
+    """That an invitation is on its way, by which letter; the list of letters tells later what became of it. Nobody is named."""
 
     person_id: PersonId
     reader: Reader
     language: Reading
     expires_at: datetime
+    letter: LetterAhead
 
 
 @dataclass(frozen=True)

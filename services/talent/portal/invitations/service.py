@@ -52,7 +52,9 @@ class Invitations(Letters):
     def get_portal(self, call: Call) -> Answer:
         """Who was invited, also under an id that was merged into this one; the studio's own, because it names people."""
         file = self.store.with_former(self.store.file_of(call.path["person_id"], call.tenant))
-        shown = tuple(views.access(access, to) for access, to in self.store.accesses_of(file))
+        shown = tuple(
+            views.access(a, to, self._state(self.store.letter_to(to))) for a, to in self.store.accesses_of(file)
+        )
         return Answer(api.PortalView(file.person_id, shown))
 
     @serves(api.INVITE_TO_PORTAL)
@@ -69,7 +71,7 @@ class Invitations(Letters):
             call,
             page,
             lambda p: portals.invite(p, reader, language, self.store.seal_reader(p, contact), at),
-            lambda p: views.invitation(p, reader),
+            lambda p: views.invitation(p, reader, self.letter_ahead(reader)),
         )
 
     @serves(api.WITHDRAW_PORTAL)

@@ -1,6 +1,7 @@
 """What is shown of access to a performer's own page."""
 
 from services.talent.letters.addressees import Addressee, masked
+from services.talent.letters.api import LetterAhead, LetterState
 from services.talent.portal.invitations.api import (
     AccessView,
     InvitationView,
@@ -11,8 +12,8 @@ from services.talent.portal.invitations.api import (
 from services.talent.portal.invitations.portals import Access, Portal
 
 
-def access(access: Access, to: Addressee) -> AccessView:
-    """A reader's access, for the studio that gave it."""
+def access(access: Access, to: Addressee, letter: LetterState | None) -> AccessView:
+    """A reader's access, for the studio that gave it, with what became of its latest letter."""
     return AccessView(
         access.reader,
         to.contact.name,
@@ -22,13 +23,14 @@ def access(access: Access, to: Addressee) -> AccessView:
         access.expires_at,
         access.withdrawn_at,
         access.bounced,
+        letter,
     )
 
 
-def invitation(portal: Portal, reader: str) -> InvitationView:
+def invitation(portal: Portal, reader: str, letter: LetterAhead) -> InvitationView:
     """That somebody is invited, without name and address: the answer is kept to be repeated."""
     given = _access(portal, reader)
-    return InvitationView(portal.person_id, given.reader, given.language, given.expires_at)
+    return InvitationView(portal.person_id, given.reader, given.language, given.expires_at, letter)
 
 
 def withdrawal(portal: Portal, reader: str) -> WithdrawalView:
