@@ -32,6 +32,9 @@ LEDGER_GAPS = Gauge(
 )
 LETTERS = Counter("letters", "Letters to people by what became of a try to send them", ["outcome"])
 LETTERS_DUE = Gauge("letters_due", "Letters to people that wait to be sent")
+PAPERS_WITHOUT_TIMESTAMP = Gauge(
+    "papers_without_timestamp", "Executed contracts without sealed paper while the time-stamping authority is away"
+)
 LETTERS_STUCK = Gauge(
     "letters_stuck", "Letters that cannot be sent because neither mail server nor webhook is configured"
 )

@@ -8,6 +8,7 @@ from typing import Any
 import eventlet
 import orjson
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.apprentice import Apprentice
 from chassis.documents import now
@@ -233,9 +234,11 @@ def test_a_seal_is_stamped_where_there_is_an_authority(talent: Talent, monkeypat
         with pytest.raises(TimestampUnavailable):
             talent.seal_next_contract()
         assert talent.store.next_unsealed() == contract
+        assert REGISTRY.get_sample_value("papers_without_timestamp") == 1
         monkeypatch.setenv("CALLBOARD_TSA_URL", url)
         stamping(talent, key, pem)
         talent.seal_next_contract()
+    assert REGISTRY.get_sample_value("papers_without_timestamp") == 0
     found = verify(talent, paper(talent, contract))
     assert (found.valid, found.fault) == (True, None)
     assert found.timestamped_at is not None

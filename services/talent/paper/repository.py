@@ -30,6 +30,11 @@ class PaperRepository(Repository):
             )
         return None if found is None else str(found["_id"])
 
+    def count_unsealed(self) -> int:
+        """How many executed contracts wait for their paper."""
+        with in_our_words():
+            return self.database["contracts"].count_documents(UNSEALED)
+
     def note_sealed(self, contract_id: str) -> None:
         """It has its paper."""
         with in_our_words():

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
+from chassis import metrics
 from chassis.aggregates import Taken
 from chassis.api import Answer, Call
 from chassis.apprentice import Apprentice, WorkRefused
@@ -118,9 +118,15 @@ class Paper:
         """
         contract_id = self.store.next_unsealed()
         if contract_id is not None:
-            with suppress(PersonForgotten):  # of whom there is nothing left to seal
+            try:
                 self._sealed(self.store.contracts.get(contract_id, None))
+            except PersonForgotten:
+                pass  # there is nothing left to seal
+            except TimestampUnavailable:
+                metrics.PAPERS_WITHOUT_TIMESTAMP.set(self.store.count_unsealed())
+                raise
             self.store.note_sealed(contract_id)
+        metrics.PAPERS_WITHOUT_TIMESTAMP.set(0)
 
     def _sealed(self, contract: Contract) -> SealedContract:
         """The sealed paper, made now when there is none.
