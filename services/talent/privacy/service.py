@@ -31,7 +31,7 @@ from services.talent.pay.repository import MOST_NAMED
 from services.talent.people import files, merging
 from services.talent.people import views as people_views
 from services.talent.people.files import PersonFile, file_id
-from services.talent.portal.invitations import views as portal_views
+from services.talent.portal.invitations.api import AccessView
 from services.talent.privacy import api
 from services.talent.repository import TalentRepository
 
@@ -41,6 +41,7 @@ class Privacy:
 
     store: TalentRepository
     evidence_of: Callable[[Contract], EvidenceView]
+    accesses_shown: Callable[[PersonFile], tuple[AccessView, ...]]
 
     @serves(api.EXPORT_PERSON)
     def export_person(self, call: Call) -> Answer:
@@ -59,7 +60,7 @@ class Privacy:
             contracts=tuple(self._held(contract) for contract in self.store.contracts_of(file)),
             documents=tuple(self._held_document(document) for document in self.store.documents_of(file)),
             pay=tuple(self._held_pay(clock) for clock in self.store.clocks_of(file)),
-            portal=tuple(portal_views.access(access, to) for access, to in self.store.accesses_of(file)),
+            portal=self.accesses_shown(file),
         )
         return Answer(held, file.version)
 

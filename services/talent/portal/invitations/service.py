@@ -52,10 +52,7 @@ class Invitations(Letters):
     def get_portal(self, call: Call) -> Answer:
         """Who was invited, also under an id that was merged into this one; the studio's own, because it names people."""
         file = self.store.with_former(self.store.file_of(call.path["person_id"], call.tenant))
-        shown = tuple(
-            views.access(a, to, self._state(self.store.letter_to(to))) for a, to in self.store.accesses_of(file)
-        )
-        return Answer(api.PortalView(file.person_id, shown))
+        return Answer(api.PortalView(file.person_id, self.accesses_shown(file)))
 
     @serves(api.INVITE_TO_PORTAL)
     def invite_to_portal(self, call: Call) -> Answer:
@@ -135,6 +132,11 @@ class Invitations(Letters):
         visit = self._enter_page(call)
         studio, names = self.store.studio_name(visit.call.tenant), visit.file.profile.names
         return Answer(views.page(visit.access, visit.to, studio, names.stage or names.legal))
+
+    def accesses_shown(self, file: PersonFile) -> tuple[api.AccessView, ...]:
+        """Who was invited to the page of the person of a file, each with what became of the latest letter."""
+        found = self.store.accesses_of(file)
+        return tuple(views.access(access, to, self._state(self.store.letter_to(to))) for access, to in found)
 
     # Letters
 
