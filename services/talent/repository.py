@@ -107,7 +107,7 @@ class TalentRepository(
         return warnings.of_days(terms.work_dates, tenant, calendar, file.permits if foreign else None, today)
 
     def calendar_warnings(self, terms: Terms, tenant: str, today: date) -> tuple[DaysWarning, ...]:
-        """Return what the calendar of the person, as the terms name them, says against the days: one read, which is batched."""
+        """Return what the calendar of the person, as the terms name them, says to themselves: one read, which is batched."""
         return warnings.of_days(terms.work_dates, tenant, self.calendar(terms.person_id), None, today)
 
     def compose(self, contract_id: str, tenant: str, wanted: ContractRequest) -> ContractDocument:

@@ -18,8 +18,10 @@ from chassis.post import Message, NotSent, Smtp, Undeliverable
 from events.envelope import from_wire
 from events.talent.contracts import ContractCancelled, ContractDeclined
 from events.talent.signing import RecipientReminded, RecipientServed, RecipientTurnStarted
+from services.talent.availability.engagements import NewDayOff
 from services.talent.contracts.api import Cancellation, Dispatch, SignatureRequest
 from services.talent.contracts.signing import DocumentChanged, PersonalLinkOnly
+from services.talent.contracts.warnings import DaysWarning
 from services.talent.letters.api import CodeGiven, LettersQuery
 from services.talent.letters.links import CodeOver, CodeWrong, LinkBound, LinkUnknown, SessionOver
 from services.talent.service import Talent
@@ -372,6 +374,25 @@ def test_dispatch_answers_with_the_letters_that_follow(talent: Talent, mailbox: 
     assert MISAKI not in str(answer)
     talent.post.carrier = None
     assert dispatched()["letters"] == [{"recipient": "performer", "state": "waiting", "reason": "no_mail_server"}]
+
+
+def test_whoever_signs_is_told_which_days_are_taken(talent: Talent, mailbox: Mailbox) -> None:
+    """Her own turn only; the last signature, which books the days, answers without warnings."""
+    contract = send(talent)
+    drafted = talent.store.contracts.find(contract)
+    assert drafted is not None
+    first = min(drafted.terms.work_dates)
+    off = NewDayOff(first, first)
+    talent.record_day_off(call(off, person_id=drafted.terms.person_id))
+    token = token_in(mailbox, MISAKI)
+    cookie = enter(talent, mailbox, token, MISAKI)
+    read = talent.read_contract(visit(token, cookie=cookie)).body
+    assert read.warnings == (DaysWarning("day_off", (first,)),)
+    talent.sign_by_link(visit(token, signature(read), cookie))
+    assert talent.read_contract(visit(token, cookie=cookie)).body.warnings == ()
+    desk = SignatureRequest("studio", "林晓", "Asia/Shanghai", read.document_sha256)
+    executed = body(talent.sign_contract(call(desk, contract_id=contract)))
+    assert (executed["state"], executed["warnings"]) == ("executed", [])
 
 
 def test_a_question_reaches_the_studio_and_changes_no_turn(talent: Talent, mailbox: Mailbox, place: Place) -> None:

@@ -208,9 +208,10 @@ class Contracts:
         return Contact(profile.names.legal, profile.contact.email) if profile.contact.email else None
 
     def _with_warnings(self, contract: Contract) -> api.ContractView:
-        """What is shown to who can still think better of it. The last signature, which binds, reads the calendar only."""
-        warn = self.store.calendar_warnings if contract.state == "executed" else self.store.days_warnings
-        return views.contract(contract, warn(contract.terms, contract.tenant, now().date()))
+        """What is shown to who can still think better of it; the last signature books the days and looks nothing up."""
+        if contract.state == "executed":
+            return views.contract(contract)
+        return views.contract(contract, self.store.days_warnings(contract.terms, contract.tenant, now().date()))
 
     def _dispatched(self, contract: Contract) -> api.DispatchedView:
         """What is shown of a contract that goes out, with the letters that its events call for."""

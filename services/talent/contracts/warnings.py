@@ -18,8 +18,7 @@ class DaysWarning:
     """Why some of the agreed days may not come about.
 
     `busy`: another studio needs the person, or recorded a day off. `day_off`: your studio recorded it. `past`: they are over.
-    `no_permit`: the person is a foreigner where the production is based, and no permit on file is valid; not in the answer to the
-    last signature.
+    `no_permit`: the person is a foreigner where the production is based, and no permit on file is valid.
     """
 
     reason: WarningReason
@@ -27,7 +26,8 @@ class DaysWarning:
 
 
 Warnings = Annotated[
-    tuple[DaysWarning, ...], Items(max=4, doc="in the answers to drafting, sending, offering and signing only")
+    tuple[DaysWarning, ...],
+    Items(max=4, doc="in the answers to drafting, sending, offering and signing, until the last signature"),
 ]
 
 

@@ -17,6 +17,7 @@ from services.talent.contracts.signing import (
     SignatureInDispute,
     SigningTimeOver,
 )
+from services.talent.contracts.warnings import DaysWarning
 from services.talent.letters.addressees import Reading
 from services.talent.letters.api import (
     CODE_ERRORS,
@@ -49,6 +50,8 @@ from services.talent.signing.names import NameUnexpected
 from services.talent.signing.recipients import HandingOn, Progress, RecipientsContradictory, RecipientUnknown, Role
 from services.talent.signing.summary import Summary
 from services.talent.studios import StudioIsSuspended
+
+SignerWarnings = Annotated[tuple[DaysWarning, ...], Items(max=3, doc="for the performer while it is their turn")]
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,8 @@ class OtherView:
 class ReadingView:
     """The contract as its recipient reads it: what to initial, what to agree to, until when, and what they may do.
 
-    `summary` and `consent` are in the language that was asked for; `others` are in the order in which they act.
+    `summary` and `consent` are in the language that was asked for; `others` are in the order in which they act. `warnings` tell the
+    performer, whose turn it is, which of the days are taken or past.
     """
 
     recipient: PartyKey
@@ -215,6 +219,7 @@ class ReadingView:
     deadline: datetime | None
     others: Annotated[tuple[OtherView, ...], Items(max=30)]
     entered: EnteredView | None
+    warnings: SignerWarnings
 
 
 @dataclass(frozen=True)

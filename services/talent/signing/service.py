@@ -23,6 +23,7 @@ from events.talent.signing import (
 from services.talent.contracts.document import content_digest
 from services.talent.contracts.lifecycle import EXECUTED, Contract, Step
 from services.talent.contracts.signing import Evidence
+from services.talent.contracts.warnings import DaysWarning
 from services.talent.letters import links
 from services.talent.letters.addressees import Contact, masked
 from services.talent.letters.links import Link
@@ -155,6 +156,7 @@ class Signing(Letters):
                 deadline=circulation.deadline(contract, recipient),
                 others=views.others(contract, recipient),
                 entered=self._entered(contract, recipient),
+                warnings=self._warnings(contract, recipient),
             )
         )
 
@@ -370,6 +372,12 @@ class Signing(Letters):
         read_in = body.consent_language or recipient.language
         evidence = Evidence(body.name, call.client_ip, call.user_agent, email, link.verified_at, body.consent)
         return replace(evidence, consent_language=read_in, former=self.store.former_addresses(contract, recipient))
+
+    def _warnings(self, contract: Contract, recipient: Recipient) -> tuple[DaysWarning, ...]:
+        """Which days of the contract are taken or past, for the performer whose turn it is."""
+        if recipient.state != "invited" or not _is_performer(contract, recipient):
+            return ()
+        return self.store.calendar_warnings(contract.terms, contract.tenant, now().date())
 
     def _entered(self, contract: Contract, recipient: Recipient) -> api.EnteredView | None:
         """The signature that the studio entered for the recipient; None when there is none."""
