@@ -23,6 +23,7 @@ SET_LEGAL_DETAILS = Operation(
         "address": "浙江省东阳市横店镇影都路 1 号 1 Yingdu Road, Hengdian, Dongyang, Zhejiang, China",
         "signatory": "林晓 Lin Xiao, 法定代表人 Legal representative",
         "email": "contracts@dawn.example.com",
+        "time_zone": "Asia/Shanghai",
     },
 )
 GET_LEGAL_DETAILS = Operation(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from events.envelope import Event
-from events.shapes import Line
+from events.shapes import Line, TimeZone
 from events.talent.contracts import LegalDetailsSet
 from services.talent.people.files import Email
 
@@ -12,7 +12,8 @@ from services.talent.people.files import Email
 class LegalDetails:
     """The full legal name, the legal form, the number in which register, the registered address, and who signs as what.
 
-    `email` is where people reach the studio: answers to its letters go there.
+    `email` is where people reach the studio: answers to its letters go there. Letters tell deadlines in `time_zone` where the
+    reader's is not known.
     """
 
     name: Line
@@ -21,6 +22,7 @@ class LegalDetails:
     address: Line
     signatory: Line
     email: Email | None = None
+    time_zone: TimeZone | None = None
 
 
 @dataclass(frozen=True)

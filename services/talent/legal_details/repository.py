@@ -18,10 +18,10 @@ class LegalDetailsRepository(Repository):
             "legal_details", StudioDetails, "legal details", encode=self._encode, decode=self._decode, personal=True
         )
 
-    def studio_email(self, studio: str) -> str | None:
-        """Where people reach the studio; None when it has not said."""
+    def legal_details_of(self, studio: str) -> LegalDetails | None:
+        """What the studio is in law; None when it has not said."""
         known = self.legal_details.find(studio)
-        return known.details.email if known else None
+        return known.details if known else None
 
     def _encode(self, kept: StudioDetails) -> Document:
         sealed = self.vault.seal(kept.id, plain(kept.details))

@@ -23,7 +23,7 @@ RETRIES = tuple(timedelta(seconds=s) for s in (10, 60, 300, 1_800, 7_200, 21_600
 LEASE = timedelta(minutes=2)
 """How long one process has to send a letter before another tries; its message id tells a repeat."""
 BASE_ZONE = "Asia/Shanghai"
-"""Where the alliance's studios are at home: times are told in this zone, by its name, where the reader's is not known."""
+"""Where most of the alliance's studios are: times are told in this zone, by its name, where neither reader's nor studio's is known."""
 _TEMPLATE = Environment(loader=PackageLoader("services.talent.letters"), autoescape=True).get_template("letter.html")
 _LOOKS_LIKE_AN_ADDRESS = re.compile(r"(?<=\w)([.:@])(?=[\w/])")
 
@@ -46,11 +46,12 @@ class Letter:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who writes: the studio, the address of the platform, where every link leads, and where the studio reads answers."""
+    """Who writes: the studio, the address of the platform, where every link leads, where the studio reads answers, and its time zone."""
 
     studio: str
     platform: str
     email: str | None = None
+    time_zone: str | None = None
 
 
 def next_try(attempts: int, at: datetime) -> datetime | None:

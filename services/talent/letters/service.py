@@ -137,7 +137,9 @@ class Letters:
 
     def _sender(self, to: Addressee) -> Sender:
         """Who writes to somebody."""
-        return Sender(self.store.studio_name(to.tenant), self.post.public_url, self.store.studio_email(to.tenant))
+        known = self.store.legal_details_of(to.tenant)
+        reached = (known.email, known.time_zone) if known else (None, None)
+        return Sender(self.store.studio_name(to.tenant), self.post.public_url, *reached)
 
     # Delivery
 

@@ -40,7 +40,7 @@ def write(letter_id: str, kind: Kind, to: Addressee, sender: Sender, facts: Fact
     told = {"studio": sender.studio, "production": facts.production, "part": facts.part, "address": facts.address}
     shown: list[tuple[Label, str]] = [("studio", sender.studio), ("production", facts.production), ("part", facts.part)]
     if facts.deadline is not None and kind in TIMED:
-        shown.append(("deadline", letters.moment(facts.deadline, facts.time_zone, to.language)))
+        shown.append(("deadline", letters.moment(facts.deadline, facts.time_zone or sender.time_zone, to.language)))
     return letters.put(letter_id, to, sender, _TEXTS[to.language][kind], told, shown, facts.link, facts.code)
 
 

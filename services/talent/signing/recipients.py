@@ -51,7 +51,7 @@ class RecipientRequest:
     """A recipient of a contract that goes out: without `email`, the studio's own signer at its desk.
 
     A signer signs for `party` (by default the one with its own key); a witness attests the signature of `witness_of`. Letters tell
-    the deadline in `time_zone`, or else in the alliance's.
+    the deadline in `time_zone`, or else in the studio's.
     """
 
     key: PartyKey

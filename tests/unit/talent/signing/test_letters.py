@@ -94,6 +94,15 @@ def test_a_letter_says_who_writes_until_when_and_how_to_check_it(kind: Kind, lan
     assert ("2026" in letter.text) == (kind in TIMED)
 
 
+def test_a_deadline_is_told_in_the_studios_zone_where_the_readers_is_unknown() -> None:
+    """And the zone is named."""
+    thai = replace(SENDER, time_zone="Asia/Bangkok")
+    told = letters.write("ltr_1", "turn", reader("en"), thai, FACTS).text
+    assert "Deadline: December 31, 2026, 10:59\u202fPM (Indochina Time)" in told
+    own = letters.write("ltr_1", "turn", reader("ja"), thai, replace(FACTS, time_zone="Asia/Tokyo")).text
+    assert "期限：2027年1月1日 0:59（日本標準時）" in own
+
+
 def test_a_deadline_is_told_in_the_readers_zone_or_the_alliances() -> None:
     """And the zone is named."""
     told = {
