@@ -32,7 +32,9 @@ def talent(place: Place, monkeypatch: pytest.MonkeyPatch) -> Talent:
 def send(talent: Talent, contract: str) -> Any:
     """Send the contract out."""
     return orjson.loads(
-        talent.send_contract(call(Dispatch(now().date() + timedelta(days=9)), contract_id=contract)).body
+        talent.send_contract(
+            call(Dispatch(now().date() + timedelta(days=9), at_desk=("performer",)), contract_id=contract)
+        ).body
     )
 
 
