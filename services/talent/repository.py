@@ -84,6 +84,18 @@ class TalentRepository(
         (production,) = self.productions.select({"_id": production_id}, 1)
         return production.called.of(language)
 
+    def works_of(self, file: PersonFile, language: Reading) -> dict[str, str]:
+        """What a person works on for a studio: titles by production, and with the role by contract."""
+        terms = {contract.id: contract.terms for contract in self.contracts_of(file)}
+        calendar = self.calendar(file.person_id)
+        booked = [booking.production_id for booking in calendar.bookings if booking.studio == file.tenant]
+        held = [hold.production_id for hold in calendar.holds if hold.studio == file.tenant]
+        named = {each for each in (*booked, *held, *(one.production_id for one in terms.values())) if each}
+        found = self.productions.select({"_id": {"$in": list(named)}}, len(named)) if named else []
+        titles = {production.id: production.called.of(language) for production in found}
+        roles = {key: f"{titles[one.production_id]} · {one.role}" for key, one in terms.items()}
+        return {**titles, **roles}
+
     def require_asked(self, call: Call) -> tuple[str, ...]:
         """Raise NotFound unless the production and person that a list is asked about are the caller's; all ids of that person.
 

@@ -275,9 +275,9 @@ def test_a_calendar_can_be_subscribed_to_until_its_address_is_closed(talent: Tal
     assert b"Surgery" not in body
     assert "한서연".encode() not in body
     entries = {str(e["summary"]): e for e in icalendar.Calendar.from_ical(body).walk("VEVENT")}
-    assert set(entries) == {f"First hold until {day(10)}", "Busy", "Off"}
-    assert (entries["Busy"]["dtstart"].dt, entries["Busy"]["dtend"].dt) == (day(40), day(42))
-    assert entries["Off"]["rrule"]["BYDAY"] == ["TU", "TH"]
+    assert set(entries) == {f"1순위 홀드({day(10)}까지)", "일정 있음", "휴무"}  # as the person reads
+    assert (entries["일정 있음"]["dtstart"].dt, entries["일정 있음"]["dtend"].dt) == (day(40), day(42))
+    assert entries["휴무"]["rrule"]["BYDAY"] == ["TU", "TH"]
     with pytest.raises(FeedAddressShownBefore):
         talent.share_calendar(by(STUDIO, key="once", person_id=person))
     (listed,) = talent.list_calendar_feeds(by(STUDIO, query=FeedsQuery(), person_id=person)).items

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,10 +14,34 @@ from events.shapes import FeedId, PersonId, Sha256
 from events.talent.availability import CalendarClosed, CalendarShared
 from services.talent.availability import patterns
 from services.talent.availability.calendar import Calendar, busy, rank
+from services.talent.letters.addressees import Reading
 
 TOKEN_PATTERN = "[A-Za-z0-9_-]{43}"  # noqa: S105  (the form of one, none itself)
 _TOKEN_BYTES = 32
 _PRODUCT = "-//Callboard//Availability//EN"
+Works = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What entries are called in a language."""
+
+    tentative: str
+    first: str
+    second: str
+    booked: str
+    off: str
+    busy: str
+
+
+WORDS: dict[Reading, Words] = {
+    "zh": Words("暂定档期", "第一顺位预留至 {day}", "后续顺位预留至 {day}", "已确定", "休息", "忙碌"),
+    "en": Words("Tentative booking", "First hold until {day}", "Second hold until {day}", "Booked", "Off", "Busy"),
+    "ja": Words(
+        "仮スケジュール", "第一仮押さえ（{day} まで）", "第二仮押さえ（{day} まで）", "確定", "休み", "予定あり"
+    ),
+    "ko": Words("임시 일정", "1순위 홀드({day}까지)", "2순위 홀드({day}까지)", "확정", "휴무", "일정 있음"),
+}
 
 
 class FeedAlreadyClosed(RuleError):
@@ -69,8 +93,19 @@ def close(feed: Feed, at: datetime) -> tuple[Feed, list[Event]]:
     return replace(feed, closed_at=at), [CalendarClosed(feed.id, feed.person_id)]
 
 
-def render(calendar: Calendar, studio: str, at: datetime) -> bytes:
-    """The calendar as the studio sees it: its own entries by kind, everybody else's as busy; no names, no reasons."""
+def render(
+    calendar: Calendar, studio: str, at: datetime, works: Works | None = None, language: Reading = "en"
+) -> bytes:
+    """The calendar as the studio sees it, in a language: its own entries by kind and work, all others as busy; no reasons.
+
+    `works` has the titles of productions, with roles, by the ids of productions and contracts.
+    """
+    words = WORDS[language]
+
+    def summary(kind: str, *ids: str | None) -> str:
+        work = next((works[each] for each in ids if works and each is not None and each in works), None)
+        return f"{kind} · {work}" if work else kind
+
     made = icalendar.Calendar()
     made.add("prodid", _PRODUCT)
     made.add("version", "2.0")
@@ -78,23 +113,27 @@ def render(calendar: Calendar, studio: str, at: datetime) -> bytes:
     for hold in calendar.holds:
         if hold.studio == studio and hold.booking_id is not None:
             for run in runs(hold.days):
-                made.add_component(_entry(f"{hold.id}-{run[0]:%Y%m%d}", "Tentative booking", run, at))
+                made.add_component(
+                    _entry(f"{hold.id}-{run[0]:%Y%m%d}", summary(words.tentative, hold.production_id), run, at)
+                )
         elif hold.studio == studio:
-            kind = "First hold" if rank(calendar, hold) == 1 else "Second hold"
-            made.add_component(_entry(hold.id, f"{kind} until {hold.expires_on}", (hold.starts_on, hold.ends_on), at))
+            kind = (words.first if rank(calendar, hold) == 1 else words.second).format(day=hold.expires_on)
+            run = hold.starts_on, hold.ends_on
+            made.add_component(_entry(hold.id, summary(kind, hold.production_id), run, at))
     for booking in calendar.bookings:
         if booking.studio == studio:
             for run in runs(booking.days):
-                made.add_component(_entry(f"{booking.id}-{run[0]:%Y%m%d}", "Booked", run, at))
+                told = summary(words.booked, booking.contract_id, booking.production_id)
+                made.add_component(_entry(f"{booking.id}-{run[0]:%Y%m%d}", told, run, at))
     for off in calendar.days_off:
         if off.studio == studio:
             run = (off.starts_on, off.ends_on) if off.pattern is None else (off.days[0], off.days[0])
-            entry = _entry(off.id, "Off", run, at)
+            entry = _entry(off.id, words.off, run, at)
             if off.pattern is not None:
                 entry.add("rrule", patterns.rule(off.pattern, off.ends_on))
             made.add_component(entry)
     for run in runs(busy(calendar, studio)):
-        made.add_component(_entry(f"busy-{calendar.id}-{run[0]:%Y%m%d}", "Busy", run, at))
+        made.add_component(_entry(f"busy-{calendar.id}-{run[0]:%Y%m%d}", words.busy, run, at))
     written: bytes = made.to_ical()
     return written
 

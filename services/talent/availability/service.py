@@ -1,6 +1,7 @@
 """Talent's entrypoints about people's time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,6 +12,7 @@ from chassis.aggregates import SHARED
 from chassis.api import Answer, Call, page
 from chassis.cause import Cause, new_id
 from chassis.documents import now
+from chassis.errors import NotFound, PersonForgotten
 from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
@@ -23,8 +25,10 @@ from services.talent.availability.calendar import Calendar, DayOff, Step, empty
 from services.talent.availability.engagements import Bound
 from services.talent.availability.merging import Entries
 from services.talent.availability.window import window
+from services.talent.letters.addressees import Reading
 from services.talent.people.files import PersonFile, file_id
 from services.talent.people.merging import require_unmerged
+from services.talent.portal.invitations.portals import language_of
 from services.talent.repository import TalentRepository
 
 
@@ -160,7 +164,13 @@ class Availability:
         feed = self.store.feed_at(call.path["token"])
         self.store.require_at_work(feed.tenant)
         person_id = self.store.present_id(feed.person_id, feed.tenant)
-        body = feeds.render(self.store.calendar(person_id), feed.tenant, now())
+        language: Reading = "en"
+        works: dict[str, str] = {}
+        with suppress(NotFound, PersonForgotten):  # of whom only the days are left
+            file = self.store.with_former(self.store.present_file(feed.person_id, feed.tenant))
+            language = language_of(file.profile, "person")
+            works = self.store.works_of(file, language)
+        body = feeds.render(self.store.calendar(person_id), feed.tenant, now(), works, language)
         return Answer(body, headers=(("Cache-Control", "private, max-age=300"),))
 
     @handles(ContractSigned, ContractAmended, ContractTerminated, batch=128, rest=10, single_active=True)

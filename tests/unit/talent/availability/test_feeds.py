@@ -39,3 +39,12 @@ def test_a_tentative_booking_has_an_entry_for_each_run_of_its_days() -> None:
     entries: list[Any] = icalendar.Calendar.from_ical(feeds.render(calendar, "stu_a", AT)).walk("VEVENT")
     assert [str(entry["summary"]) for entry in entries] == ["Tentative booking", "Tentative booking"]
     assert [entry["dtstart"].dt for entry in entries] == [FIRST, FOURTH]
+
+
+@pytest.mark.parametrize(("studio", "summary"), [("stu_a", "確定 · 灯籠の令嬢 · 令嬢"), ("stu_b", "予定あり")])
+def test_a_feed_names_the_work_in_the_persons_language(studio: str, summary: str) -> None:
+    """To the studio whose work it is; others see that the person is busy."""
+    calendar = replace(empty("prs_1"), bookings=(Booking("ctr_1", "stu_a", (FIRST,), contract_id="ctr_1"),))
+    works = {"ctr_1": "灯籠の令嬢 · 令嬢"}
+    (entry,) = icalendar.Calendar.from_ical(feeds.render(calendar, studio, AT, works, "ja")).walk("VEVENT")
+    assert str(entry["summary"]) == summary
