@@ -1,6 +1,7 @@
 """The gateway's own database: what refusals leave in it, and when it is asked at all."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Request
 
 from chassis.cause import new_id
 from chassis.outbox import Relay
+from chassis.vault import Vault
 from chassis.web import PARTY
 from gateway.accounts import Credential
 from gateway.authentication import Authentication
@@ -43,7 +45,7 @@ class Watched(GatewayRepository):
 @pytest.fixture
 def store(place: Place) -> Watched:
     """The gateway's repository."""
-    made = Watched("gateway", place.database, Relay("gateway", place.amqp_url), None)
+    made = Watched("gateway", place.database, Relay("gateway", place.amqp_url), Vault(place.database, os.urandom(32)))
     made.ensure_indexes()
     return made
 
