@@ -11,6 +11,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "big5": "cp950", "euc-kr": "cp949", "shift_jis": "cp932"}
 """What Excel writes under these names."""
 _BEYOND, _RUN = re.compile(r"[\x00-\x7f]+"), re.compile(r"[^\x00-\x7f]+")
+_NOT_IN_WORDS = re.compile(r"(?<![A-Za-z])[^\x00-\x7f]+(?![A-Za-z])")
 _LOOKED_AT = 20_000  # characters beyond ASCII, of all
 _LIKELY = 0.8
 """Of the characters beyond ASCII so many are everyday ones of a text that is really in the encoding."""
@@ -29,9 +30,12 @@ def decode(content: bytes, charset: str | None = None) -> str:
     if charset is not None:
         return _strictly(content, _WIDER.get(charset, charset))
     try:
-        return content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
         return _likeliest(content)
+    if _may_be_chinese(content, text):
+        raise SheetUnreadable(reason="ambiguous", candidates="utf-8, gb18030")
+    return text
 
 
 def _strictly(content: bytes, encoding: str) -> str:
@@ -39,6 +43,21 @@ def _strictly(content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError:
         raise SheetUnreadable(reason="charset", charset=encoding.removesuffix("-sig")) from None
+
+
+def _may_be_chinese(content: bytes, text: str) -> bool:
+    """Whether a text in UTF-8 is as well one in GB18030: some thousand characters of it are two bytes of UTF-8, too.
+
+    A letter next to a Latin one (José) is none of them, and neither is a text with a character of three bytes or more.
+    """
+    runs = [run for run in _NOT_IN_WORDS.findall(text) if run]
+    if not runs or max(text) > "\u07ff":
+        return False
+    try:
+        chinese = content.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return _share(chinese, "gb18030") >= _LIKELY
 
 
 def _likeliest(content: bytes) -> str:

@@ -1,7 +1,7 @@
 """The encodings in which spreadsheets write CSV."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.talent.bulk.decoding import decode
@@ -43,6 +43,14 @@ def test_what_is_declared_is_read(text: str) -> None:
     assert {decode(text.encode(each), each) for each in ("utf-8", "utf-16", "gb18030")} == {text}
 
 
+@pytest.mark.parametrize("name", ["José Müller", "Zoë", "Ångström", "Дмитрий Иванович Менделеев", "林晓"])
+def test_utf_8_without_a_mark_is_read(name: str) -> None:
+    """Accents next to Latin letters, other scripts and Chinese are what they look like."""
+    assert decode(f"names.legal,{name}".encode()) == f"names.legal,{name}"
+
+
+@example(text="藓")
+@example(text="茅")
 @given(st.text(st.characters(codec="gb2312") | st.sampled_from("張韓書妍學雲龍"), min_size=1, max_size=30))
 def test_no_chinese_text_is_read_as_another(text: str) -> None:
     """What Excel writes in China is read as it is, or refused: simplified or traditional, long or short."""
