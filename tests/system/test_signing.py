@@ -135,13 +135,7 @@ def test_a_party_that_declines_ends_the_contract(studio: Studio) -> None:
 def test_other_studios_see_only_that_a_person_is_busy(studio: Studio, rival: Studio) -> None:
     """Two studios with the same performer see each other's days as busy, nothing else."""
     document = {"kind": "passport", "country": "KR", "number": "M9876 5432"}
-    file = {
-        "names": {"legal": "박지훈"},
-        "nationality": "KR",
-        "address": "Seoul",
-        "languages": [],
-        "document": document,
-    }
+    file = {**examples.person(), "document": document}
     ours = studio.producer.post("/v1/people", file)["person_id"]
     theirs = rival.producer.post("/v1/people", file)["person_id"]
     assert ours == theirs

@@ -114,3 +114,24 @@ def test_a_studio_forbids_its_own_desk(studio: Studio) -> None:
     finally:
         studio.producer.request("PUT", "/v1/settings/desk", json={"desk": "allowed"})
     assert studio.producer.post(path, examples.at_desk())["state"] == "sent"
+
+
+def test_nobody_agrees_for_the_performer_under_another_key(studio: Studio) -> None:
+    """A party with her name, an agency that agrees to a replica, and her key on the studio's link: none is sent."""
+    production, person = studio.production(), studio.person()
+    name = examples.person()["names"]["legal"]
+    draft = examples.between_companies(production, person)
+    company, partner = draft["parties"]
+    consents = {**draft["terms"]["consents"], "replica": True, "replica_uses": "Stunts of this series only."}
+    agreed = {**draft, "terms": {**draft["terms"], "consents": consents}}
+    for wanted, fault in (
+        ({**draft, "parties": [{**company, "name": name}, partner]}, ("person-by-another-key", "/parties/0/name")),
+        (agreed, ("person-not-party", "/parties")),
+    ):
+        path = f"/v1/contracts/{studio.producer.post('/v1/contracts', wanted)['contract_id']}"
+        assert refusal(studio, f"{path}/dispatch", examples.dispatch()) == (422, *fault)
+    own = {"name": "Office", "email": "office@example.com"}
+    recipients = [{"key": "a", "party": "performer"}, {"key": "performer", "party": "studio", **own}]
+    path = f"/v1/contracts/{drafted(studio)['contract_id']}"
+    answer = refusal(studio, f"{path}/dispatch", {**examples.dispatch(), "recipients": recipients})
+    assert answer == (422, "recipients-contradictory", "/recipients/1/key")

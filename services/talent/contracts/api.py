@@ -59,6 +59,7 @@ from services.talent.letters.api import LetterAhead
 from services.talent.negotiation.proposals import ProposalOpen
 from services.talent.people.files import Email
 from services.talent.people.merging import FileMerged
+from services.talent.signing.bound import PersonByAnotherKey, PersonNotParty
 from services.talent.signing.desk import AddressOnFile, DeskForbidden, GroundsMissing, NoAddress, ScanId
 from services.talent.signing.initials import InitialsNotAsked
 from services.talent.signing.names import NameUnexpected
@@ -415,6 +416,8 @@ SEND_CONTRACT = Operation(
         RecipientsContradictory,
         NoAddress,
         DeskForbidden,
+        PersonNotParty,
+        PersonByAnotherKey,
     ),
     example={
         "expires_on": "2027-02-20",

@@ -19,7 +19,7 @@ from services.talent.letters.addressees import Contact, Reading
 from services.talent.letters.api import LetterAhead
 from services.talent.portal.invitations import portals
 from services.talent.repository import TalentRepository
-from services.talent.signing import circulation, desk, initials, names
+from services.talent.signing import bound, circulation, desk, initials, names
 
 USER_AGENT_LIMIT = 500
 
@@ -79,7 +79,10 @@ class Contracts:
 
         def send(contract: Contract) -> Step:
             lifecycle.require(contract, "dispatch")
-            paper = self.store.archive(self.store.complete_document(contract))
+            document = self.store.complete_document(contract)
+            person = self.store.file_of(contract.terms.person_id, contract.tenant)
+            bound.require_person(document, contract.terms.person_id, person.profile.names)
+            paper = self.store.archive(document)
             sent, events = lifecycle.send(replace(contract, paper=paper), body.expires_on, at.date())
             for position, key in enumerate(body.at_desk):
                 self._require_desk(contract, key, f"/at_desk/{position}")

@@ -186,6 +186,12 @@ def check(requested: Sequence[RecipientRequest], parties: Sequence[str]) -> None
             if party in signing:
                 _refuse(f"{at}/party", f"The party {party} has two signers.", f"{party} 方有两名签署人。")
             signing.append(party)
+        if one.key in parties and (one.role != "signer" or (one.party or one.key) != one.key):
+            _refuse(
+                f"{at}/key",
+                f"{one.key} is the key of a party: only who signs for that party has it.",
+                f"{one.key} 为签署方标识，仅代表该方签署的接收人可使用。",
+            )
         _check_fields(one, at)
         if one.email is not None:
             other = addresses.setdefault(one.email.casefold(), one)
