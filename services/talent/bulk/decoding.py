@@ -11,7 +11,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "big5": "cp950", "euc-kr": "cp949", "shift_jis": "cp932"}
 """What Excel writes under these names."""
 _BEYOND, _RUN = re.compile(r"[\x00-\x7f]+"), re.compile(r"[^\x00-\x7f]+")
-_NOT_IN_WORDS = re.compile(r"(?<![A-Za-z])[^\x00-\x7f]+(?![A-Za-z])")
+_ACCENTED = re.compile(r"(?<=[A-Za-z])[\u00c0-\u024f]{1,2}|[\u00c0-\u024f](?=[A-Za-z])")
 _LOOKED_AT = 20_000  # characters beyond ASCII, of all
 _LIKELY = 0.8
 """Of the characters beyond ASCII so many are everyday ones of a text that is really in the encoding."""
@@ -48,10 +48,9 @@ def _strictly(content: bytes, encoding: str) -> str:
 def _may_be_chinese(content: bytes, text: str) -> bool:
     """Whether a text in UTF-8 is as well one in GB18030: some thousand characters of it are two bytes of UTF-8, too.
 
-    A letter next to a Latin one (José) is none of them, and neither is a text with a character of three bytes or more.
+    An accented letter in a Latin word (José) is none of them, and neither is a text with a character of three bytes or more.
     """
-    runs = [run for run in _NOT_IN_WORDS.findall(text) if run]
-    if not runs or max(text) > "\u07ff":
+    if _ACCENTED.sub("", text).isascii() or max(text) > "\u07ff":
         return False
     try:
         chinese = content.decode("gb18030")

