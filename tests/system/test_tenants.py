@@ -67,7 +67,7 @@ def call(stack: Stack, studio: Studio, operation: Operation, path: str, **kwargs
     with requests.Session() as http:
         http.trust_env = False
         role = "legal" if operation.scope == "pay:confirm" else "producer"
-        headers = {"Authorization": f"Bearer {studio.keys[role]}"}
+        headers = {"Authorization": f"Bearer {studio.keys[role]}", **kwargs.pop("headers", {})}
         return http.request(operation.method, stack.gateway_url + path, headers=headers, timeout=15, **kwargs)
 
 
@@ -96,7 +96,10 @@ def test_foreign_ids_in_the_path(operation: Operation, stack: Stack, studio: Stu
     """Another studio's ids in the path answer 404 and tell nothing."""
     path = filled(operation, victim)
     body = body_with(operation, {}) if operation.request else None
-    answer = call(stack, studio, operation, path, **({"json": body} if body is not None else {}))
+    given: dict[str, Any] = {} if body is None else {"json": body}
+    if operation.upload is not None:
+        given = {"data": b"%PDF-1.7", "headers": {"Content-Type": operation.upload.media_types[0]}}
+    answer = call(stack, studio, operation, path, **given)
     assert answer.status_code == 404, answer.text
     assert leaked(answer.text, victim, path) == set()
 
