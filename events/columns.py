@@ -146,8 +146,13 @@ def read(shape: type[T], cells: Mapping[Column, str]) -> tuple[T | None, tuple[F
             faults.append(Fault(column.name, str(error)))
     if faults:
         return None, tuple(faults)
+    return loaded(shape, assemble(found))
+
+
+def loaded(shape: type[T], item: Mapping[str, Any]) -> tuple[T | None, tuple[Fault, ...]]:
+    """The object in JSON-ready values, or every fault that was found by its column."""
     try:
-        return load(shape, assemble(found), sent=True), ()
+        return load(shape, item, sent=True), ()
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call]
         return None, tuple(Fault(column_of(shape, path), text) for path, text in _messages(messages, ()))

@@ -12,11 +12,13 @@ import pytest
 import xlsxwriter
 
 from chassis.uploads import Received
+from events import columns
+from events.codecs import plain
 from events.schemas import load
 from services.talent.bulk.api import ImportQuery, ImportReport
 from services.talent.contracts.api import DRAFT_CONTRACT
 from services.talent.documents.api import DocumentsQuery
-from services.talent.people.api import PeopleQuery
+from services.talent.people.api import PeopleQuery, PersonView
 from services.talent.service import Talent
 from services.talent.templates.api import Publication, TemplateRequest
 from tests.service.place import Place
@@ -44,11 +46,14 @@ def table(*lines: dict[str, str]) -> bytes:
     return text.getvalue().encode()
 
 
-def send(talent: Talent, what: str, content: bytes, seconds: float = 10, **query: Any) -> ImportReport:
+def send(
+    talent: Talent, what: str, content: bytes, seconds: float = 10, scopes: tuple[str, ...] = (), **query: Any
+) -> ImportReport:
     """One import."""
     file = Received()
     file.add(content)
     asked = replace(call(file, query=ImportQuery(**query)), operation=f"import_{what}", deadline=time.time() + seconds)
+    asked = replace(asked, scopes=frozenset(scopes))
     report: ImportReport = getattr(talent, f"import_{what}")(asked).body
     file.close()
     return report
@@ -146,6 +151,65 @@ def test_a_workbook_is_read_like_csv(talent: Talent) -> None:
     made = send(talent, "people", file.getvalue()).made
     person = talent.get_person(replace(call(person_id=made[0].id), scopes=frozenset({"identity:read"}))).body
     assert (person.birth_date, person.measurements.height) == (date(1999, 2, 3), 168)
+
+
+def exported(talent: Talent, *scopes: str) -> list[dict[str, str]]:
+    """The people as their list has them as a table."""
+    asked = replace(call(query=PeopleQuery()), scopes=frozenset(scopes))
+    return [
+        {column.name: columns.cell(column, plain(person)) for column in columns.columns(PersonView)}
+        for person in talent.list_people(asked).items
+    ]
+
+
+@pytest.mark.parametrize("scopes", [(), ("identity:read",)], ids=["masked", "whole"])
+def test_an_export_imported_unchanged_changes_nothing(talent: Talent, scopes: tuple[str, ...]) -> None:
+    """Also what is masked, derived or only read; nobody is made, no file has another version."""
+    send(talent, "people", table(*PEOPLE))
+    register(talent)
+    before = exported(talent, "identity:read")
+    for dry in (True, False):
+        report = send(talent, "people", table(*exported(talent, *scopes)), scopes=("identity:read",), dry_run=dry)
+        assert report.faults == ()
+        assert (report.rows, report.good, report.unchanged, report.made, report.changes) == (3, 3, 3, (), ())
+    assert exported(talent, "identity:read") == before
+
+
+def test_one_changed_cell_is_one_change_shown_before(talent: Talent) -> None:
+    """With person, column, before and after; sent again it is unchanged, and whoever is new is made."""
+    send(talent, "people", table(*PEOPLE))
+    first, second = exported(talent)
+    second["contact.phone"] = "'+81 3 9999 0000"
+    new = {**dict.fromkeys(first, ""), "names.legal": "Lee", "nationality": "KR"}
+    content = table(first, second, new)
+    for dry in (True, False):
+        report = send(talent, "people", content, dry_run=dry)
+        assert report.faults == ()
+        (change,) = report.changes
+        assert (change.line, change.person_id, change.column) == (3, second["person_id"], "contact.phone")
+        assert (change.before, change.after) == ("'+81 3 1234 5678", "'+81 3 9999 0000")
+        assert (report.good, report.unchanged, len(report.made)) == (3, 1, 0 if dry else 1)
+    one, two, _ = exported(talent)
+    assert (one, two["contact.phone"], int(two["version"])) == (first, "'+81 3 9999 0000", int(second["version"]) + 1)
+
+
+def test_what_an_import_must_not_change_is_a_fault(talent: Talent) -> None:
+    """A number or a derived cell, an emptied one, a file that has changed since, the same person twice, nobody's id."""
+    send(talent, "people", table(PEOPLE[0]))
+    (line,) = exported(talent)
+    changed = [
+        {**line, "document.number": "M99999999"},
+        {**line, "registered_at": "2020-01-01T00:00:00Z"},
+        {**line, "skills": ""},
+        {**line, "skills": "chess", "version": "99"},
+        {**line, "nationality": "ZZ"},
+        {**line, "person_id": PRODUCTION.replace("prd", "prs")},
+    ]
+    report = send(talent, "people", table(*changed), accept="good")
+    assert [(fault.line, fault.column) for fault in report.faults] == [
+        (2, "document.number"), (3, "registered_at"), (4, "skills"), (5, "version"), (6, "nationality"), (7, ""),
+    ]  # fmt: skip
+    assert (report.good, report.changes, exported(talent)) == (0, (), [line])
 
 
 def test_documents_and_permits(talent: Talent) -> None:

@@ -7,6 +7,7 @@ from chassis.api import Operation, Upload
 from chassis.errors import WorkshopFull
 from events.columns import columns
 from events.shapes import Items, Line, Number, PersonId
+from services.talent.bulk.edits import CellChange
 from services.talent.bulk.entries import Fault
 from services.talent.bulk.sheets import MOST_ROWS, SheetTooLarge, SheetUnreadable
 from services.talent.bulk.workbooks import ReadingTakesTooLong
@@ -66,7 +67,8 @@ class ImportReport:
 
     Of all `rows`, `good` ones have no fault: they are `made`, or would be, or `left`. Some are left when the time is
     over, and without `accept=good` when a line that was good is refused all the same, because somebody else was
-    quicker. Mend that line, if any, and send the same file again.
+    quicker. Mend that line, if any, and send the same file again. Lines about people on file are `unchanged`, or each
+    cell that differs is among the `changes` that are made, or would be.
     """
 
     dry_run: bool
@@ -75,9 +77,11 @@ class ImportReport:
     left: int
     made: Annotated[tuple[Made, ...], Items(max=MOST_ROWS)]
     faults: Annotated[tuple[Fault, ...], Items(max=1_000)]
+    unchanged: int = 0
+    changes: tuple[CellChange, ...] = ()
 
 
-def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
+def _import(what: str, singular: str, shape: Any, scope: str, more: str = "") -> Operation:
     names = ", ".join(f"`{column.name}`" for column in columns(shape))
     return Operation(
         name=f"import_{what}",
@@ -91,7 +95,7 @@ def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
         "of plain values are separated by semicolons, other lists are JSON. Without `accept=good` nothing is made as long as a "
         "line has a fault, and nothing more once a line is refused that was good when it was checked. A line that was "
         "imported before is not made again, in whichever file it comes. At most "
-        f"{MOST_ROWS} rows and {MOST_BYTES >> 20} MiB. Columns: {names}.",
+        f"{MOST_ROWS} rows and {MOST_BYTES >> 20} MiB. {more}Columns: {names}.",
         upload=TABLE,
         query=ImportQuery,
         response=ImportReport,
@@ -100,7 +104,12 @@ def _import(what: str, singular: str, shape: Any, scope: str) -> Operation:
     )
 
 
-IMPORT_PEOPLE = _import("people", "person", Profile, "people:write")
+_EXPORTED = (
+    "The list of people as a table is imported, too: a line with a `person_id` changes on that file what its cells have "
+    "otherwise, once for each line, and nothing when the file has another `version` by now; what was masked in the list stays as "
+    "it is. "
+)
+IMPORT_PEOPLE = _import("people", "person", Profile, "people:write", _EXPORTED)
 IMPORT_DOCUMENTS = _import("documents", "document", DocumentRow, "permits:write")
 IMPORT_PERMITS = _import("permits", "work permit", PermitRow, "permits:write")
 IMPORT_CONTRACTS = _import("contracts", "draft of a contract", ContractRequest, "contracts:write")

@@ -12,15 +12,19 @@ from chassis.documents import now
 from chassis.rpc import serves
 from chassis.threads import in_thread
 from chassis.workshop import Bench, Workshop
+from events.columns import Column
 from events.errors import RuleError
-from services.talent.bulk import api, entries
+from services.talent.bulk import api, edits, entries
+from services.talent.bulk.edits import Edit
 from services.talent.bulk.entries import Entry, Fault
+from services.talent.bulk.sheets import Row
 from services.talent.bulk.workbooks import Reader
 from services.talent.contracts.api import ContractRequest
 from services.talent.contracts.service import Contracts
 from services.talent.documents import papers
 from services.talent.documents.service import Documents
-from services.talent.people import files, merging, permits
+from services.talent.people import files, merging, permits, views
+from services.talent.people.api import IDENTITY
 from services.talent.people.files import PersonAlreadyOnFile, PersonFile, Profile
 from services.talent.people.service import People
 from services.talent.places import Facts, located
@@ -57,7 +61,27 @@ class Bulk(People, Contracts, Documents):
     def import_people(self, call: Call) -> Answer:
         """Put many people on file."""
         how = _Import(Profile, "", self._check_person, self._make_person, "person_id", _identity)
-        return self._import(call, how)
+        rows, on_file = edits.split(self._rows(call))
+        found, unchanged, faults = self._edits(call, on_file)
+        report: api.ImportReport = self._import(call, how, rows, faults).body
+        changes: list[edits.CellChange] = []
+        left = 0
+        refused: list[Fault] = []
+        if call.query.dry_run:
+            changes = [cell for _, edit in found for cell in edit.cells]
+        elif call.query.accept == "good" or not report.faults:
+            left, refused = self._edit(call, found, changes)
+        return Answer(
+            replace(
+                report,
+                rows=report.rows + len(on_file),
+                good=report.good + unchanged + len(found) - len(refused),
+                left=report.left + left,
+                faults=(*report.faults, *refused)[:MOST_FAULTS],
+                unchanged=unchanged,
+                changes=tuple(changes),
+            )
+        )
 
     @serves(api.IMPORT_DOCUMENTS)
     def import_documents(self, call: Call) -> Answer:
@@ -76,9 +100,65 @@ class Bulk(People, Contracts, Documents):
         how = _Import(ContractRequest, "", self._check_contract, self._make_contract, "contract_id")
         return self._import(call, how)
 
-    def _import(self, call: Call, how: _Import) -> Answer:
-        rows = self.tables.work(Reader.rows, call.body.file, call.query.charset)
+    def _rows(self, call: Call) -> list[Row]:
+        return self.tables.work(Reader.rows, call.body.file, call.query.charset)
+
+    def _edits(
+        self, call: Call, lines: Sequence[tuple[int, dict[Column, str]]]
+    ) -> tuple[list[tuple[PersonFile, Edit]], int, list[Fault]]:
+        """What lines change on files, how many change nothing, and what is wrong with the others."""
+        found: list[tuple[PersonFile, Edit]] = []
+        faults: list[Fault] = []
+        unchanged = 0
+        first: dict[str, int] = {}
+        for line, cells in lines:
+            person = next(text for column, text in cells.items() if column.name == edits.KEY)
+            try:
+                file = self.store.file_of(person, call.tenant)
+                known = self.store.gazetteer(call.tenant, file.places)
+                identity = (False, True) if IDENTITY in call.scopes else (False,)
+                edit = edits.read(line, cells, [views.person(file, known, each) for each in identity])
+                if isinstance(edit, list):
+                    faults += edit
+                elif first.setdefault(person, line) != line:
+                    faults.append(
+                        Fault(line, edits.KEY, f"Expected each person once: line {first[person]} is the same.")
+                    )
+                elif edit is None:
+                    unchanged += 1
+                else:
+                    merging.require_unmerged(file)
+                    files.update(file, edit.change, now())
+                    found.append((file, edit))
+            except RuleError as error:
+                faults.append(entries.fault_of(line, Profile, "", error))
+        return found, unchanged, faults
+
+    def _edit(
+        self, call: Call, found: Sequence[tuple[PersonFile, Edit]], changes: list[edits.CellChange]
+    ) -> tuple[int, list[Fault]]:
+        """Make the changes on files that have not changed since; returns how many lines are left, and the faults."""
+        faults: list[Fault] = []
+        for reached, (file, edit) in enumerate(found):
+            if time.time() > call.deadline - SECONDS_TO_ANSWER:
+                return len(found) - reached, faults
+            path = {"person_id": file.person_id}
+            try:
+                self.update_person(
+                    replace(call.unnamed, path=path, query=None, body=edit.change, if_match=file.version)
+                )
+            except RuleError as error:
+                faults.append(entries.fault_of(edit.cells[0].line, Profile, "", error))
+                if call.query.accept == "all":
+                    return len(found) - reached - 1, faults
+                continue
+            changes += edit.cells
+        return 0, faults
+
+    def _import(self, call: Call, how: _Import, rows: list[Row] | None = None, earlier: Sequence[Fault] = ()) -> Answer:
+        rows = self._rows(call) if rows is None else rows
         found, faults = in_thread(entries.read, how.shape, rows)
+        faults += earlier
         good: list[Entry] = []
         for entry in found:
             try:

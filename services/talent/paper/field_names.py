@@ -209,6 +209,7 @@ CHINESE = {
     "valid_until": "失效日",
     "value": "内容",
     "verified_at": "验证码通过时间",
+    "version": "版本",
     "viewed": "已打开链接",
     "waist": "腰围",
     "warnings": "提示",

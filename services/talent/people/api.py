@@ -115,6 +115,7 @@ class PersonView:
     address: Line | None
     merged_into: PersonId | None
     former: tuple[PersonId, ...]
+    version: int
 
 
 Age = Annotated[int, Number(min=0, max=120, doc="the age that is reached in this calendar year")]

@@ -62,6 +62,7 @@ def person(file: PersonFile, known: Gazetteer, identity: bool) -> PersonView:
         address=profile.address,
         merged_into=file.merged_into,
         former=file.former,
+        version=file.version,
     )
 
 
