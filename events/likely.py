@@ -1,6 +1,8 @@
-"""What somebody probably meant who wrote a day or an id in another form."""
+"""What somebody probably meant who wrote a day, an id or a name in another form."""
 
+import difflib
 import re
+from collections.abc import Iterable
 from datetime import date
 
 KINDS = {
@@ -34,6 +36,17 @@ def kind_of(text: str) -> str | None:
     """What an id is of, by its prefix, such as "a contract"; None for what is no id."""
     match = _ID.fullmatch(text)
     return KINDS.get(match[1]) if match else None
+
+
+def mistaken(text: str, wanted: str | None) -> str | None:
+    """What to say of an id that is of something else than wanted, such as "a contract"; None for what is no id."""
+    given = kind_of(text)
+    return f"{text:.4}... is the id of {given}; {wanted} is expected." if given and wanted and given != wanted else None
+
+
+def nearest(text: str, known: Iterable[str], likeness: float = 0.8) -> str | None:
+    """The one of the known texts that is most like another."""
+    return next(iter(difflib.get_close_matches(text, known, 1, likeness)), None)
 
 
 def day(text: str) -> date | None:

@@ -34,7 +34,7 @@ class _Decimal(fields.Decimal):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Decimal:
         if type(value) is not int and not (isinstance(value, str) and DECIMAL.fullmatch(value)):
-            raise ValidationError("Not a decimal number in a string.")
+            raise ValidationError('Expected a decimal number as a string, such as "1200.00".')
         number: Decimal = super()._deserialize(value, attr, data, **kwargs)
         if -typing.cast(int, number.as_tuple().exponent) > self.limits.places:
             raise ValidationError(f"At most {self.limits.places} decimal places.")
@@ -137,10 +137,8 @@ class _Pattern(validate.Regexp):
         super().__init__(rf"(?:{limits.pattern})\Z", error=expected)
 
     def _format_error(self, value: str | bytes) -> str:
-        wanted, given = likely.kind_of(self.limits.example), likely.kind_of(str(value))
-        if wanted and given:
-            return f"{value!s:.4}... is the id of {given}; {wanted} is expected."
-        return super()._format_error(value)
+        mistaken = likely.mistaken(str(value), likely.kind_of(self.limits.example))
+        return mistaken or super()._format_error(value)
 
 
 class _SentText(_Text):

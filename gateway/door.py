@@ -27,7 +27,9 @@ class Door(DependencyProvider):
         )
         form = "a rate such as 100/second"
         self._limits = RateLimits(settings.setting("CALLBOARD_RATE_LIMIT", parse_rate, form, (200, 1)))
-        self._anonymous = RateLimits(settings.setting("CALLBOARD_ANONYMOUS_RATE_LIMIT", parse_rate, form, (100, 1)))
+        self._anonymous = RateLimits(
+            settings.setting("CALLBOARD_ANONYMOUS_RATE_LIMIT", parse_rate, form, (100, 1)), each="address"
+        )
 
     def start(self) -> None:
         """Put the front together from the process's store and RPC client, which have been set up by now."""

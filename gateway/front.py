@@ -23,7 +23,7 @@ from gateway import body, problems, tables
 from gateway.authentication import Authentication, Principal
 from gateway.limits import RateLimits
 from gateway.queries import read_query
-from gateway.routes import Route, Routes, ids_in
+from gateway.routes import Route, Routes, ids_in, not_here
 from gateway.visitors import Visitors
 
 FILES_OF_A_STUDIO = 4  # at once
@@ -55,6 +55,7 @@ class _Exchange:
     traceparent: str
     language: str
     route: str = "unmatched"
+    policy: str = ""
     limit: str = ""
 
     @property
@@ -105,7 +106,7 @@ class Front:
         response.headers.extend([header for header in API_HEADERS if header[0] not in set_already])
         response.headers.add("Trace-Id", exchange.trace_id)
         if exchange.limit:
-            response.headers.extend((("RateLimit-Policy", self._limits.policy), ("RateLimit", exchange.limit)))
+            response.headers.extend((("RateLimit-Policy", exchange.policy), ("RateLimit", exchange.limit)))
         status = str(response.status_code)
         metrics.HTTP_REQUESTS.labels(exchange.route, request.method, status).inc()
         metrics.HTTP_SECONDS.labels(exchange.route, status).observe(time.perf_counter() - started)
@@ -134,9 +135,9 @@ class Front:
             )
         try:
             route, path = self._routes.match(request.method, request.path)
-        except Problem:
+        except Problem as problem:
             self._visitors.refuse(request.environ[PARTY])
-            raise
+            raise problem if problem.code != "not-found" else not_here(self._routes.nearest(request.path)) from None
         operation = route.operation
         exchange.route = operation.path
         principal = self._admit(exchange, operation, path)
@@ -166,6 +167,7 @@ class Front:
         """Who asks, within the limits and allowed to."""
         request = exchange.request
         if operation.public:
+            exchange.policy = self._visitors.policy
             exchange.limit = self._visitors.hit(request.environ[PARTY], path.get(LINK, ""))
             return _NOBODY
         authorization = request.headers.get("Authorization")
@@ -174,6 +176,7 @@ class Front:
         else:
             with self._visitors.failures(request.environ[PARTY]):
                 principal = self._authentication.principal(authorization)
+        exchange.policy = self._limits.policy
         exchange.limit = self._limits.hit(principal.studio_id)
         if operation.scope not in principal.scopes:
             self._denied(principal, operation.name, "scope", "", exchange.traceparent)

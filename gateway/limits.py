@@ -28,14 +28,17 @@ def parse_rate(text: str) -> tuple[int, int]:
 
 
 class RateLimits:
-    """Counts in this process's memory: with N copies of the gateway a studio gets up to N times the limit."""
+    """Counts in this process's memory: with N copies of the gateway `each` (a studio, an address) gets up to N times the limit."""
 
-    def __init__(self, rate: tuple[int, int], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, rate: tuple[int, int], clock: Callable[[], float] = time.monotonic, *, each: str = "studio"
+    ) -> None:
         self._amount, self._window = rate
         self._interval = self._window / self._amount
         self._clock = clock
         self._arrivals: LRUCache[str, float] = LRUCache(CLIENTS)  # the theoretical arrival time of the next request
-        self.policy = f'"studio";q={self._amount};w={self._window}'
+        self._each = each
+        self.policy = f'"{each}";q={self._amount};w={self._window}'
 
     @contextmanager
     def failures(self, who: str) -> Iterator[None]:
@@ -61,4 +64,4 @@ class RateLimits:
                 retry_after=wait,
             )
         self._arrivals[who] = due
-        return f'"studio";r={int(spare / self._interval + 1e-9)};t={math.ceil(due - now)}'
+        return f'"{self._each}";r={int(spare / self._interval + 1e-9)};t={math.ceil(due - now)}'

@@ -45,7 +45,6 @@ _EXPECTED_ZH = [
         (r"There is no such day; expected YYYY-MM-DD\.", "没有这一天；应为 YYYY-MM-DD 格式的日期。"),
         (r"Expected an id such as (\S+)\.", r"应为编号，例如 \1。"),
         (r"Not a valid (aware )?datetime\.", "应为带时区的 RFC 3339 时间。"),
-        (r"Not a decimal number in a string\.", "应为字符串形式的十进制数。"),
         (r"At most (\d+) decimal places\.", r"最多 \1 位小数。"),
         (r"Longer than maximum length (\d+)\.", r"长度不能超过 \1。"),
         (r"Shorter than minimum length (\d+)\.", r"长度不能少于 \1。"),
@@ -66,6 +65,7 @@ _PHRASES_ZH = {
     for english, chinese in (
         ("a BCP 47 tag such as zh-Hans or ko", " BCP 47 语言标签，例如 zh-Hans 或 ko"),
         ("a JSON pointer (RFC 6901)", " JSON 指针（RFC 6901）"),
+        ('a decimal number as a string, such as "1200.00"', '字符串形式的十进制数，例如 "1200.00"'),
         ("a clause's id such as per_diem", "条款标识，例如 per_diem"),
         ("a number such as +82 2 1234 5678", "国际电话号码，例如 +82 2 1234 5678"),
         ("a party's key such as performer", "当事方标识，例如 performer"),

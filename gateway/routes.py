@@ -11,6 +11,8 @@ from werkzeug.routing import Map, MapAdapter, Rule
 
 from chassis.api import Api, Operation
 from chassis.errors import Problem
+from events import likely
+from gateway.problems import translate
 
 SERVICES = ("talent", "production", "distribution", "compliance")
 PREFIXES = {
@@ -36,6 +38,9 @@ PREFIXES = {
     "scan_id": "scn",
 }
 ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+LONGEST_PATH = 200
+"""Characters of a path for which a nearly right one is looked for."""
+_PARAMETER = re.compile(r"{\w+}")
 _ID = re.compile(f"({'|'.join(PREFIXES.values())})_{ULID_PATTERN}")
 
 
@@ -65,6 +70,7 @@ class Routes:
     """Finds the route of a method and path."""
 
     def __init__(self, tables: tuple[Api, ...]) -> None:
+        self._paths = {operation.path for table in tables for operation in table.operations}
         rules = []
         for table in tables:
             for operation in table.operations:
@@ -95,8 +101,18 @@ class Routes:
         route: Any = endpoint
         for name, pattern in route.patterns.items():
             if not pattern.fullmatch(values[name]):
-                raise not_here()
+                mistaken = likely.mistaken(values[name], likely.KINDS.get(PREFIXES.get(name, "")))
+                if mistaken is None:
+                    raise not_here()
+                raise Problem(404, "id-of-something-else", mistaken, translate(mistaken, "zh"))
         return route, dict(values)
+
+    def nearest(self, path: str) -> str | None:
+        """The path of an operation that is nearly this one: of as many parts, with ids where it has parameters."""
+        form = _ID.sub("{}", path[:LONGEST_PATH].rstrip("/"))
+        known = {_PARAMETER.sub("{}", known): known for known in self._paths if known.count("/") == form.count("/")}
+        found = likely.nearest(form, known)
+        return known[found] if found else None
 
     def allowed(self, path: str) -> list[str]:
         """The methods that the path knows."""
@@ -108,9 +124,12 @@ def ids_in(path: Mapping[str, str]) -> str:
     return " ".join(value for value in path.values() if _ID.fullmatch(value))
 
 
-def not_here() -> Problem:
-    """No operation, or nothing of this id."""
-    return Problem(404, "not-found", "There is nothing at this address.", "该地址没有任何内容。")
+def not_here(nearest: str | None = None) -> Problem:
+    """No operation, or nothing of this id; with the path that was probably meant."""
+    en, zh = "There is nothing at this address.", "该地址没有任何内容。"
+    if nearest:
+        en, zh = f"{en} {nearest} is probably meant.", f"{zh}可能是 {nearest}。"
+    return Problem(404, "not-found", en, zh)
 
 
 def _werkzeug(operation: Operation) -> str:

@@ -18,6 +18,7 @@ class Visitors:
 
     def __init__(self, limits: RateLimits) -> None:
         self._limits = limits
+        self.policy = limits.policy
         self._known: TTLCache[bytes, bool] = TTLCache(CLIENTS, KNOWN_SECONDS)
 
     def hit(self, party: str, token: str) -> str:

@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
+from chassis.api import Answer
 from chassis.cause import new_id
 from chassis.outbox import Relay
 from chassis.vault import Vault
@@ -106,7 +107,7 @@ def front(store: Watched) -> Front:
     """The gateway, with an allowance for strangers."""
     keys = json.dumps([OKPKey.generate_key("Ed25519").as_dict(private=True)])
     authentication = Authentication(store, Tokens(keys, "http://test"))
-    strangers = RateLimits((ALLOWANCE, 3600))
+    strangers = RateLimits((ALLOWANCE, 3600), each="address")
 
     def call(*_: Any) -> Any:
         pytest.fail("a service was asked")
@@ -131,3 +132,29 @@ def test_a_wrong_key_beyond_the_allowance_is_not_looked_up(front: Front, store: 
 def test_paths_that_do_not_exist_are_counted(front: Front) -> None:
     """Whoever looks for paths is told to wait, as is whoever looks for keys."""
     assert [ask(front, f"/v1/nothing/{n}") for n in range(ALLOWANCE + 1)] == [404] * ALLOWANCE + [429]
+
+
+def test_a_path_that_is_nearly_right_is_suggested(front: Front) -> None:
+    """In the answer, as long as the address may ask."""
+    environ = EnvironBuilder(path="/v1/contract", environ_base={PARTY: "192.0.2.7"}).get_environ()
+    answer = front.answer(Request(environ))
+    assert answer.status_code == 404
+    assert json.loads(answer.data)["detail"].endswith("/v1/contracts is probably meant.")
+
+
+@pytest.mark.parametrize("agent", ["a\tb", "a\x07b", "a\x7fb", "a\u202eb".encode().decode("latin-1")])
+def test_what_cannot_be_seen_in_a_user_agent_is_replaced(store: Watched, agent: str) -> None:
+    """It becomes evidence, and is shown on one line."""
+    seen: list[str] = []
+
+    def call(_service: str, _name: str, meta: dict[str, Any], *_: Any) -> Answer:
+        seen.append(meta["user_agent"])
+        return Answer(b"")
+
+    limits = RateLimits((1000, 1))
+    front = Front(Routes(apis()), Authentication(store, None), limits, limits, call, lambda *_: None, special={})  # type: ignore[arg-type]
+    environ = EnvironBuilder(path="/ledger/checkpoint", environ_base={PARTY: "192.0.2.7"}).get_environ()
+    front.answer(Request({**environ, "HTTP_USER_AGENT": agent}))
+    (kept,) = seen
+    assert "?" in kept
+    assert kept.isprintable()

@@ -35,3 +35,11 @@ def test_many_at_once_are_counted_before_any_is_over() -> None:
         pytest.fail("a third began")
     with limited.failures("a"):
         pass
+
+
+def test_the_headers_name_whose_allowance_it_is() -> None:
+    """A studio's, unless it is an address's."""
+    addresses = RateLimits((5, 60), each="address")
+    assert addresses.policy == '"address";q=5;w=60'
+    assert addresses.hit("a").startswith('"address";r=4;')
+    assert limits(5).policy == '"studio";q=5;w=3600'

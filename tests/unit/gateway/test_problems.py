@@ -13,13 +13,20 @@ from chassis.errors import Problem, invalid
 from events.codecs import bare_type, optional
 from events.likely import KINDS
 from events.schemas import load
-from events.shapes import Text
+from events.shapes import Amount, Text
 from gateway import problems
 from gateway.routes import PREFIXES, apis
 from services.talent.people.files import Profile
 
 GOOD = {"names": {"legal": "Aiko Mori"}, "nationality": "JP"}
 ENGLISH = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,} [A-Za-z]{2,}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Price:
+    """What something costs."""
+
+    amount: Amount
 
 
 def expected() -> set[str]:
@@ -72,6 +79,17 @@ def test_a_field_has_one_fault_that_says_the_form(change: dict[str, Any], englis
     ((_, told),) = invalid(refused.value).errors
     assert told == english
     assert chinese in problems.translate(told, "zh")
+
+
+@pytest.mark.parametrize("amount", [1200.5, True, "1,200.00", "1200,00", "1e3", [], {}])
+def test_a_decimal_is_digits_in_a_string(amount: Any) -> None:
+    """A JSON number with a fraction would be a binary one: what is expected is shown. A whole number is exact, and taken."""
+    with pytest.raises(ValidationError) as refused:
+        load(Price, {"amount": amount})
+    ((_, told),) = invalid(refused.value).errors
+    assert told == 'Expected a decimal number as a string, such as "1200.00".'
+    assert problems.translate(told, "zh") == '应为字符串形式的十进制数，例如 "1200.00"。'
+    assert load(Price, {"amount": 1200}) == load(Price, {"amount": "1200"})
 
 
 def test_an_id_of_something_else_is_named() -> None:
