@@ -180,6 +180,7 @@ class ContractTerminated(Event, type="talent.contract.terminated.v1", subject="c
     """An executed contract ends after its last day in force.
 
     `work_dates` and `grants` are what is left of them; `kill_fee` is what the studio owes for ending it, 0 when nothing.
+    `recorded_by` is the member of the studio who entered it, also for another `party`.
     """
 
     contract_id: ContractId
@@ -194,6 +195,7 @@ class ContractTerminated(Event, type="talent.contract.terminated.v1", subject="c
     kill_fee: Amount
     currency: Currency
     terminated_at: datetime
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,9 @@ class Amendments:
         notice = Notice(body.party, body.ground, body.last_day, body.rights_revert)
 
         def terminate(contract: Contract) -> Step:
-            ended = termination.terminate(contract, notice, self.store.seal_reason(contract, body.reason), at)
+            ended = termination.terminate(
+                contract, notice, self.store.seal_reason(contract, body.reason), at, call.actor
+            )
             if self.store.amendment_pending(contract):
                 raise AmendmentOpen(contract_id=contract.id)
             return ended

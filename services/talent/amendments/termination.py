@@ -35,8 +35,8 @@ class Notice:
     rights_revert: bool = False
 
 
-def terminate(contract: Contract, notice: Notice, reason: bytes, at: datetime) -> Step:
-    """The contract ended after its last day in force; `reason` is sealed.
+def terminate(contract: Contract, notice: Notice, reason: bytes, at: datetime, recorded_by: str) -> Step:
+    """The contract ended after its last day in force; `reason` is sealed, `recorded_by` enters it.
 
     The event carries the work dates and grants that are left. Raises ContractStateConflict, IsAmendment, PartyUnknown,
     LastDayOutOfRange.
@@ -48,7 +48,7 @@ def terminate(contract: Contract, notice: Notice, reason: bytes, at: datetime) -
     if not today <= notice.last_day <= today + LONGEST_NOTICE:
         raise LastDayOutOfRange("/last_day", last_day=notice.last_day, first=today, last=today + LONGEST_NOTICE)
     terms, owed = contract.terms, kill_fee(contract.terms, notice)
-    ended = Termination(notice.party, notice.ground, notice.last_day, owed, at, reason)
+    ended = Termination(notice.party, notice.ground, notice.last_day, owed, at, reason, recorded_by)
     said = ContractTerminated(
         contract_id=contract.id,
         production_id=terms.production_id,
@@ -62,6 +62,7 @@ def terminate(contract: Contract, notice: Notice, reason: bytes, at: datetime) -
         kill_fee=owed,
         currency=terms.fee.currency,
         terminated_at=at,
+        recorded_by=recorded_by,
     )
     return replace(contract, state="terminated", termination=ended), [said]
 

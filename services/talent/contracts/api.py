@@ -166,13 +166,14 @@ class ClosingView:
 
 @dataclass(frozen=True)
 class TerminationView:
-    """How an executed contract ended; `kill_fee` is in the fee's currency."""
+    """How an executed contract ended; `kill_fee` is in the fee's currency, `recorded_by` the member who entered it."""
 
     by: PartyKey
     ground: Ground
     last_day: date
     kill_fee: Amount
     at: datetime
+    recorded_by: Line | None
 
 
 @dataclass(frozen=True)

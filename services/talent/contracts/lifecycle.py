@@ -113,7 +113,10 @@ class Applied:
 
 @dataclass(frozen=True)
 class Termination:
-    """How an executed contract ended: by whom, on which ground, its last day in force, what is owed, the sealed reason."""
+    """How an executed contract ended: by whom, on which ground, its last day in force, what is owed, the sealed reason.
+
+    `recorded_by` is the studio's member who entered it, also for another party.
+    """
 
     by: PartyKey
     ground: Ground
@@ -121,6 +124,7 @@ class Termination:
     kill_fee: Amount
     at: datetime
     reason: bytes
+    recorded_by: Line | None = None
 
 
 @dataclass(frozen=True)

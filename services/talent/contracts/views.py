@@ -136,4 +136,6 @@ def _closing(contract: Contract) -> ClosingView | None:
 
 def _termination(contract: Contract) -> TerminationView | None:
     ended = contract.termination
-    return TerminationView(ended.by, ended.ground, ended.last_day, ended.kill_fee, ended.at) if ended else None
+    if ended is None:
+        return None
+    return TerminationView(ended.by, ended.ground, ended.last_day, ended.kill_fee, ended.at, ended.recorded_by)

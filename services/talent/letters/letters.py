@@ -14,7 +14,17 @@ from services.talent.letters.addressees import Addressee, Reading
 from services.talent.letters.words import LABELS, WORDS, Label
 
 Kind = Literal[
-    "turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "entered", "moved", "invitation"
+    "turn",
+    "reminder",
+    "renewal",
+    "code",
+    "executed",
+    "declined",
+    "cancelled",
+    "terminated",
+    "entered",
+    "moved",
+    "invitation",
 ]
 Fate = Literal["due", "sent", "bounced", "failed"]
 

@@ -9,7 +9,9 @@ from services.talent.letters.addressees import Addressee, Reading
 from services.talent.letters.letters import Letter, Sender
 from services.talent.letters.words import Label
 
-Kind = Literal["turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "entered", "moved"]
+Kind = Literal[
+    "turn", "reminder", "renewal", "code", "executed", "declined", "cancelled", "terminated", "entered", "moved"
+]
 WITH_LINK: tuple[Kind, ...] = ("turn", "reminder", "renewal", "executed", "entered")
 """Letters that bring a link of their own."""
 
@@ -78,6 +80,10 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
             "《{production}》合同已撤销",
             "{studio}已撤销《{production}》（角色：{part}）的合同，您无需再处理。",
         ),
+        "terminated": (
+            "《{production}》合同终止",
+            "{studio}登记《{production}》（角色：{part}）的合同终止。如系以您的名义登记而您并未提出，请立即告知{studio}和联盟办公室。",
+        ),
     },
     "en": {
         "turn": (
@@ -117,6 +123,10 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         "cancelled": (
             "The contract for “{production}” was withdrawn",
             "{studio} withdrew the contract for “{production}” (role: {part}). You do not need to do anything.",
+        ),
+        "terminated": (
+            "The contract for “{production}” ends",
+            "{studio} recorded that the contract for “{production}” (role: {part}) ends. If that was recorded in your name and you did not ask for it, tell {studio} and the alliance office at once.",
         ),
     },
     "ja": {
@@ -158,6 +168,10 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
             "『{production}』の契約は取り下げられました",
             "{studio}が『{production}』（役：{part}）の契約を取り下げました。お手続きは不要です。",
         ),
+        "terminated": (
+            "『{production}』の契約が終了します",
+            "{studio}が『{production}』（役：{part}）の契約の終了を記録しました。ご本人の申し出として記録されていて、お心当たりがない場合は、ただちに{studio}とアライアンス事務局にお知らせください。",
+        ),
     },
     "ko": {
         "turn": (
@@ -197,6 +211,10 @@ _TEXTS: dict[Reading, dict[Kind, tuple[str, str]]] = {
         "cancelled": (
             "〈{production}〉 계약이 철회되었습니다",
             "{studio}에서 〈{production}〉(배역: {part}) 계약을 철회했습니다. 추가로 하실 일은 없습니다.",
+        ),
+        "terminated": (
+            "〈{production}〉 계약이 종료됩니다",
+            "{studio}에서 〈{production}〉(배역: {part}) 계약의 종료를 기록했습니다. 본인이 요청하지 않았는데 본인 명의로 기록되었다면 즉시 {studio}와 연합 사무국에 알려 주십시오.",
         ),
     },
 }

@@ -12,7 +12,7 @@ from chassis.handlers import handles
 from chassis.rpc import serves
 from chassis.timers import every
 from events.envelope import Envelope
-from events.talent.contracts import ContractCancelled, ContractDeclined
+from events.talent.contracts import ContractCancelled, ContractDeclined, ContractTerminated
 from events.talent.signing import (
     RecipientReminded,
     RecipientReplaced,
@@ -43,6 +43,7 @@ _KINDS: dict[type[Any], Kind] = {
     SignatureEnteredAtDesk: "entered",
     ContractDeclined: "declined",
     ContractCancelled: "cancelled",
+    ContractTerminated: "terminated",
 }
 
 
@@ -309,6 +310,7 @@ class Signing(Letters):
         SignatureEnteredAtDesk,
         ContractDeclined,
         ContractCancelled,
+        ContractTerminated,
     )
     def write_to_recipients(self, event: Envelope[Any]) -> None:
         """Write the letter that an event calls for; its id is the event's, so that a repeat writes none."""

@@ -28,11 +28,12 @@ def executed(drafted: Contract) -> Contract:
 def test_days_after_the_last_are_told_free(executed: Contract, now: datetime) -> None:
     """Work dates up to the last day in force stay, and so do the grants; the reason is kept, not told."""
     notice = Notice("studio", "convenience", FIRST_DAY)
-    ended, (event,) = termination.terminate(executed, notice, b"sealed", now)
+    ended, (event,) = termination.terminate(executed, notice, b"sealed", now, "mbr_1")
     owed = Decimal("4500.00")
     assert (ended.state, ended.terms) == ("terminated", executed.terms)
-    assert ended.termination == Termination("studio", "convenience", FIRST_DAY, owed, now, b"sealed")
+    assert ended.termination == Termination("studio", "convenience", FIRST_DAY, owed, now, b"sealed", "mbr_1")
     assert isinstance(event, ContractTerminated)
+    assert event.recorded_by == "mbr_1"
     assert (event.work_dates, event.last_day) == ((FIRST_DAY,), FIRST_DAY)
     assert (executed.work_dates, ended.work_dates) == (executed.terms.work_dates, event.work_dates)
     assert len(event.grants) == len(executed.terms.grants) > 0
@@ -42,7 +43,7 @@ def test_days_after_the_last_are_told_free(executed: Contract, now: datetime) ->
 def test_rights_go_back_when_the_notice_says_so(executed: Contract, now: datetime) -> None:
     """Then the event grants nothing."""
     notice = Notice("performer", "breach", now.date(), rights_revert=True)
-    _, (event,) = termination.terminate(executed, notice, b"", now)
+    _, (event,) = termination.terminate(executed, notice, b"", now, "mbr_1")
     assert isinstance(event, ContractTerminated)
     assert (event.grants, event.work_dates) == ((), ())
 
@@ -80,7 +81,9 @@ def test_a_kill_fee_is_rounded_to_what_can_be_paid(executed: Contract) -> None:
 def test_the_last_day_is_neither_over_nor_too_far_away(executed: Contract, now: datetime, days: int) -> None:
     """Nobody ends a contract yesterday."""
     with pytest.raises(LastDayOutOfRange) as refused:
-        termination.terminate(executed, Notice("studio", "breach", now.date() + timedelta(days=days)), b"", now)
+        termination.terminate(
+            executed, Notice("studio", "breach", now.date() + timedelta(days=days)), b"", now, "mbr_1"
+        )
     assert (refused.value.pointer, refused.value.status) == ("/last_day", 422)
 
 
@@ -90,8 +93,8 @@ def test_only_a_contract_in_force_is_ended_by_one_of_its_parties(
     """What is not executed is cancelled or declined; an amendment has no life of its own; strangers have no say."""
     notice = Notice("studio", "breach", now.date())
     with pytest.raises(ContractStateConflict, match="termination needs it to be executed"):
-        termination.terminate(sent, notice, b"", now)
+        termination.terminate(sent, notice, b"", now, "mbr_1")
     with pytest.raises(IsAmendment):
-        termination.terminate(replace(executed, amends=Reference("ctr_base", "00" * 32, 1)), notice, b"", now)
+        termination.terminate(replace(executed, amends=Reference("ctr_base", "00" * 32, 1)), notice, b"", now, "mbr_1")
     with pytest.raises(PartyUnknown):
-        termination.terminate(executed, replace(notice, party="agent"), b"", now)
+        termination.terminate(executed, replace(notice, party="agent"), b"", now, "mbr_1")

@@ -220,7 +220,7 @@ class Contracts(RuleBasedStateMachine):
     def terminate(self, which: str, party: str, ground: Ground, days: int) -> None:
         """End what is in force."""
         notice = Notice(party, ground, self.now.date() + timedelta(days=days))
-        self.take(which, "termination", lambda c: termination.terminate(c, notice, b"sealed", self.now))
+        self.take(which, "termination", lambda c: termination.terminate(c, notice, b"sealed", self.now, "mbr_1"))
 
     @invariant()
     def hold_together(self) -> None:
