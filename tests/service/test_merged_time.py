@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from chassis.cause import new_id
@@ -170,10 +171,10 @@ def test_an_address_of_the_former_calendar_shows_the_present_one(talent: Talent)
     """Who subscribed goes on seeing the days."""
     old, new = register(talent), register(talent)
     feed: SharedFeed = read(SharedFeed, talent.share_calendar(call(person_id=old)))
-    talent.place_hold(call(NewHold(day(20), day(22)), person_id=old))
+    hold = orjson.loads(talent.place_hold(call(NewHold(day(20), day(22)), person_id=old)).body)["hold_id"]
     moved(talent, old, new)
     token = feed.path.rpartition("/")[2].removesuffix(".ics")
-    assert b"First hold" in talent.read_calendar_feed(call(token=token)).body
+    assert f"UID:{hold}@".encode() in talent.read_calendar_feed(call(token=token)).body
 
 
 def test_a_casting_goes_on_with_the_present_id(talent: Talent) -> None:
