@@ -39,7 +39,7 @@ def paid(producer: Client, production: str, person: str) -> str:
     path = f"/v1/contracts/{contract['contract_id']}"
     contract = producer.post(f"{path}/dispatch", examples.at_desk())
     for party in ("performer", "studio"):
-        producer.post(f"{path}/signatures", examples.signature(contract, party))
+        producer.post(f"{path}/signatures", {**examples.signature(contract, party), "name": "佐藤 美咲"})
     for number in (1, 2):
         due = producer.get(f"{path}/instalments")["instalments"][number - 1]["instalment"]
         payment = {"instalment": number, "amount": due["amount"], "currency": due["currency"]}
