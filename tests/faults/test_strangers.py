@@ -12,7 +12,7 @@ import pytest
 from deploy.local.home import CHECKOUT
 from deploy.local.stack import GATEWAY, PROCESSES, Stack
 from tests.faults import strangers
-from tests.faults.clients import UNLIMITED, Signer, Studio
+from tests.faults.clients import PARTIES, UNLIMITED, Signer, Studio
 from tests.faults.places import all_free, say, used
 
 SECONDS = 7.0
@@ -65,8 +65,8 @@ def honest_work(studio: Studio) -> Iterator[float]:
 
 
 def sign(studio: Studio, signer: Signer, contract: object) -> None:
-    """The performer signs, at the first attempt."""
-    assert studio.sign(signer, contract, "performer", patient=False).text == "200"
+    """The first party signs, at the first attempt."""
+    assert studio.sign(signer, contract, PARTIES[0], patient=False).text == "200"
 
 
 @pytest.mark.parametrize("kind", strangers.KINDS)
