@@ -68,11 +68,11 @@ class Gazetteer:
 
     def find(self, text: str) -> Place | None:
         """Return the place that an id or a name in any language and spelling leads to."""
-        return self._find(text.strip(), fold(text))
+        return self.get(text.strip()) or self._named(fold(text))
 
-    def _find(self, text: str, folded: str) -> Place | None:
-        found = self._places.get(text) or self._by_name.get(folded)
-        return found or (self._wider._find(text, folded) if self._wider is not None else None)
+    def _named(self, folded: str) -> Place | None:
+        found = self._by_name.get(folded)
+        return found or (self._wider._named(folded) if self._wider is not None else None)
 
     def id_of(self, text: str) -> str:
         """Return the id of the place that an id or a name leads to, or the text itself where it leads nowhere."""
